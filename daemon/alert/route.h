@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who is told: routes by kind, severity and standard to offices by level or id, by the rules
+ * of interfaces.md section 8. Pure.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+enum level { LEVEL_COUNTY, LEVEL_CITY, LEVEL_PROVINCE, LEVEL_NATION, LEVEL_COUNT };
+
+const char *level_id(enum level level);
+int level_of(const char *word);
+
+struct office {
+    const char *id, *name;
+    enum level level;
+    const char *const *covers;   /* code prefixes; n 0 = all */
+    size_t n_covers;
+    const char *const *channels; /* channel names */
+    size_t n_channels;
+};
+
+struct route {
+    const char *kind, *severity, *standard; /* NULL = any */
+    const char *const *to;                  /* levels or office ids */
+    size_t n_to;
+};
+
+struct route_table {
+    const struct office *offices;
+    size_t n_offices;
+    const struct route *routes;
+    size_t n_routes;
+};
+
+struct route_subject {
+    const char *kind, *severity, *standard; /* may be NULL */
+    const char *county;                     /* code */
+    const char *const *division;            /* codes above it (province, city), n of them */
+    size_t n_division;
+};
+
+/* Does the office cover the county (by its code or one of its divisions')? */
+int office_covers(const struct office *office, const struct route_subject *subject);
+
+/* Indexes of the offices to tell, each once, in table order; arena holds the list. */
+int route_offices(const struct route_table *table, const struct route_subject *subject,
+                  struct arena *arena, size_t **ret, size_t *ret_n);

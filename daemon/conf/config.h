@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * junheng.yaml as an immutable snapshot: read, checked and complete, or not there at all. A
+ * reload builds a new one beside the old. Shared by all threads by reference count.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "alert/alert.h"
+#include "alert/route.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "model/alias.h"
+#include "model/intake.h"
+#include "model/standard.h"
+
+struct round_rule; /* `round: {from, match, add}`, compiled */
+
+struct source_conf {
+    const char *name, *plugin, *format, *part;
+    const void *plugin_conf;  /* the plugin's struct */
+    const void *format_conf;
+    struct mapping mapping;
+    const struct round_rule *round_rule; /* NULL: fixed in mapping.round or from rows */
+    int64_t interval_ms, timeout_ms, max_bytes, jitter_ms, backoff_max_ms;
+    const char *const *covers; /* code prefixes, n_covers 0 = all */
+    size_t n_covers;
+    int due_month, due_day;    /* 0 = none */
+    unsigned line;
+    char sha256[65];           /* of what decides how a body is read: format, mapping, rounds */
+};
+
+struct channel_conf {
+    const char *name, *plugin;
+    const void *plugin_conf;
+    int64_t retry_min_ms, retry_max_ms, give_up_ms;
+    unsigned line;
+};
+
+struct lua_param {
+    const char *indicator, *name, *value; /* value as written; a number when it looks like one */
+    bool is_number;
+};
+
+struct division {
+    const char *code, *name, *parent; /* "" = top */
+    const char *stages, *own_owners;  /* "" = default */
+};
+
+struct config {
+    const char *file, *dir;    /* relative paths in the file are relative to dir */
+    const char *state_dir, *control_socket, *http_listen, *plugin_dir, *helper;
+    const char *standards_dir; /* NULL = embedded */
+    const struct standard *const *standards;
+    size_t n_standards;
+    struct {
+        const char *const *dirs;
+        size_t n_dirs;
+        int64_t memory_bytes, wall_ms;
+        const struct lua_param *params;
+        size_t n_params;
+    } lua;
+    const struct division *divisions; /* sorted by code */
+    size_t n_divisions;
+    const struct source_conf *sources;
+    size_t n_sources;
+    const struct channel_conf *channels;
+    size_t n_channels;
+    struct route_table routes;  /* with the offices */
+    struct alert_policy slip;
+    int64_t group_wait_ms;
+    struct {
+        enum log_level level;
+        bool json;
+    } log;
+    int64_t max_transfers;      /* at once */
+    const struct alias_table *aliases;
+    char standards_sha256[65];  /* over all standards in use, in order */
+};
+
+/* How conf/ asks for plugins without knowing plugin/. NULL with err set when there is none. */
+struct config_plugins {
+    const struct jh_plugin *(*find)(void *arg, enum jh_kind kind, const char *name,
+                                    struct jh_err *err);
+    void *arg;
+    /* told once, as soon as plugin_dir is known, before the first find; may be NULL */
+    int (*dir)(void *arg, const char *plugin_dir, struct jh_err *err);
+};
+
+/* NULL when there was an error; warnings may be in errs anyway. Reference count 1. */
+const struct config *config_load(const char *path, const struct config_plugins *plugins,
+                                 struct errs *errs);
+const struct config *config_ref(const struct config *config);
+void config_unref(const struct config *config);
+
+const struct source_conf *config_source(const struct config *config, const char *name);
+const struct division *config_division(const struct config *config, const char *code);
+/*
+ * Codes above a county, province first, from the divisions file or, without it, from the first
+ * two and four digits of a six-digit code. Lives in the arena.
+ */
+int config_divisions_above(const struct config *config, const char *county,
+                           struct arena *arena, const char *const **ret, size_t *ret_n);
+
+/* The round a body belongs to by its URL or path; year 0 when the rule does not match. */
+int round_rule_apply(const struct round_rule *rule, const char *url, struct round *ret,
+                     struct jh_err *err);
+/* All tables as docs/config.md. */
+void config_document(FILE *to, const struct config_plugins *plugins);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The host side of the plugin ABI: one struct jh_host for all, one struct jh_ctx per instance
+ * that says where fetch_done and delivered go. Loop thread.
+ */
+#pragma once
+
+#include "loop/transfer.h"
+
+struct jh_ctx {
+    struct loop *loop;
+    struct transfers *transfers;
+    const char *name;    /* of the source or channel, for the log */
+    void (*fetch_done)(struct jh_ctx *ctx, struct jh_fetch *fetch, enum jh_fetched what,
+                       const struct jh_blob *bodies, size_t n, const struct jh_err *err);
+    void (*delivered)(struct jh_ctx *ctx, const struct jh_message *message,
+                      const struct jh_delivery_result *result);
+    void *owner;
+};
+
+const struct jh_host *host_vtable(void);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * HTTP transfers on libcurl's multi handle, driven by the loop: the only place that talks to
+ * the network as a client. Bounds everything: time, bytes of the decoded body, redirects,
+ * transfers at once (others wait in order). Secrets never reach a text or a log. Loop thread.
+ */
+#pragma once
+
+#include "loop/loop.h"
+
+struct transfers;
+
+struct transfers_stats {
+    int64_t started, done, failed, bytes;
+    size_t running, waiting;
+};
+
+int transfers_new(struct loop *loop, size_t max_running, struct transfers **ret,
+                  struct jh_err *err);
+/* Cancels what runs (their callbacks get JH_ECANCELED) and frees itself on the loop. */
+void transfers_close(struct transfers *t);
+/* As jh_host.http: everything is copied; `done` is called exactly once, later. */
+int transfers_start(struct transfers *t, const struct jh_http_request *request,
+                    jh_http_done *done, void *arg);
+void transfers_stats(const struct transfers *t, struct transfers_stats *ret);

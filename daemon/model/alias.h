@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What people write in headers and word cells: aliases of fields, words for kinds, owners,
+ * stages and settings, units in brackets. Filled by conf/ from etc/fields.yaml, immutable
+ * afterwards and shared by all threads. All keys are stored as alias_fold() makes them.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "model/field.h"
+
+struct alias_table; /* owns its memory */
+
+/* What a header names. */
+struct alias_hit {
+    bool is_text;        /* text_field valid, else field/staged */
+    enum text_field text;
+    enum field field;    /* for staged without a stage: the family's primary column */
+    bool family;         /* a suffix-less staged name: the row must say the stage */
+    double factor;       /* from a unit in the header: 10000 for 万元, else 1 */
+};
+
+/* NFKC, all white space dropped. Returns the length written; JH_ELIMIT past size. Pure. */
+int alias_fold(const char *p, size_t len, char *out, size_t size, size_t *ret_len);
+
+struct alias_table *alias_new(void);
+void alias_free(struct alias_table *table);
+
+/* Fillers; text as written, folded inside. JH_EEXIST when it already means something else. */
+int alias_add_field(struct alias_table *t, const char *header, struct alias_hit hit);
+int alias_add_word(struct alias_table *t, enum text_field field, const char *word, int value);
+int alias_add_unit(struct alias_table *t, const char *unit, double factor);
+
+/*
+ * A header by the rules of interfaces.md section 1: fold, exact match with an id or alias;
+ * only then cut a trailing bracket that holds a known unit and match again. False: unknown.
+ */
+bool alias_header(const struct alias_table *t, const char *p, size_t len,
+                  struct alias_hit *ret);
+/* A word cell (kind, owner, stage, setting) after folding; -1 if unknown. */
+int alias_word(const struct alias_table *t, enum text_field field, const char *p, size_t len);
+/* Nearest known header to a wrong one, for "did you mean"; NULL if none is near. */
+const char *alias_suggest(const struct alias_table *t, const char *p, size_t len);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows in, datasets out: header matching, the mapping of a source (`columns:`, `defaults:`),
+ * cell rules, refusals and dropped rows of interfaces.md section 1. One intake takes the files
+ * (parts) of one round; each file begins with intake_file() and its header row.
+ *
+ *   intake_new -> { intake_file, intake_row… , intake_file_end }… -> intake_finish -> datasets
+ *
+ * A worker's own object: one thread at a time. Refusals come back as JH_EINVAL with
+ * file:line:col in err and refuse the whole file; dropped rows and bad cells are kept as
+ * `rejected` and `missing` and the intake goes on.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/alias.h"
+#include "model/dataset.h"
+
+/* One entry of `columns:`. Immutable; owned by the configuration. */
+struct mapping_column {
+    const char *target;          /* English field id, or a free name kept as extra column */
+    const char *const *columns;  /* headers to add up (one or more), NULL-terminated */
+    double factor;               /* unit: 万元 -> 10000; 1 */
+    double add;                  /* e.g. 1911 */
+    const char *const *map_from; /* text translation, NULL-terminated, or NULL */
+    const char *const *map_to;
+    unsigned line, col;          /* where it stands, for errors */
+};
+
+struct mapping_default {
+    const char *target;
+    const char *value; /* as a cell would be written */
+    unsigned line, col;
+};
+
+struct mapping {
+    const char *file;  /* where it was read, for errors */
+    const struct mapping_column *columns;
+    size_t n_columns;
+    const struct mapping_default *defaults;
+    size_t n_defaults;
+    struct round round; /* fixed, or taken from path or URL by the caller; year 0 = from rows */
+};
+
+struct intake_limits {
+    size_t max_rows;     /* 0 = 4,000,000 */
+    size_t max_columns;  /* 0 = 512 */
+    size_t max_bytes;    /* memory of the intake; 0 = 2 GiB */
+    size_t max_rejected; /* kept in full, the rest is counted; 0 = 10,000 */
+};
+
+struct intake;
+
+struct intake *intake_new(const struct alias_table *aliases,
+                          const struct intake_limits *limits);
+void intake_free(struct intake *in);
+
+/* Begins a file. mapping may be NULL. Names are copied. */
+int intake_file(struct intake *in, const char *name, const char *sha256, const char *part,
+                const struct mapping *mapping, struct jh_err *err);
+/* The first row of a file is its header. Fits jh_host.row: returns 0 or a code to stop with. */
+int intake_row(struct intake *in, const struct jh_row *row, struct jh_err *err);
+/* Checks what only the end can tell (no data rows, …). */
+int intake_file_end(struct intake *in, struct jh_err *err);
+
+/* What came of it: datasets ordered by county code, one per county that has rows. */
+struct intake_result {
+    struct round round;
+    const struct dataset **datasets; /* each a reference of the caller's */
+    size_t n;
+    const struct rejected *rejected; /* of all files, in order */
+    size_t n_rejected, rejected_total;
+    const struct finding *findings;
+    size_t n_findings;
+    struct arena *arena;             /* holds the lists */
+};
+
+/*
+ * Ends the intake and hands over the datasets. `previous` (may be NULL, n 0) are the datasets
+ * of the round before, ordered by code: they serve the checks against the last round (vanished,
+ * new, tenfold) and tell which county a row with a bad county cell belonged to.
+ */
+int intake_finish(struct intake *in, const struct dataset *const *previous, size_t n_previous,
+                  struct intake_result *ret, struct jh_err *err);
+void intake_result_done(struct intake_result *result);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What `junhengctl evaluate` prints besides JSON: the Chinese text form of looks.md and csv.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "render/json.h"
+#include "render/message.h"
+
+/* county_code,stage,indicator,mean,sd,cv,limit,verdict,borderline; null = empty field. */
+void report_csv_head(struct buf *out);
+void report_csv(const struct county_result *result, struct buf *out);
+/* The table of looks.md, one county. */
+void report_text(const struct county_result *result, const struct messages *m,
+                 struct buf *out);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What must not be lost: sources' state, archived bodies, verdict history, certifications,
+ * alerts with their transitions, local verdicts, the outbox. One SQLite database (WAL,
+ * synchronous=FULL). A struct store is one connection and belongs to one thread at a time:
+ * the writer thread has the only writing one, readers open their own read-only ones.
+ *
+ * The schema carries its version in user_version; a newer one is refused, an older one is
+ * migrated. Texts that functions return live in the arena given. Functions return 0, JH_ENOENT
+ * where that makes sense, or JH_EIO with err filled (also for a full disk).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "alert/alert.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/round.h"
+
+struct store;
+
+enum store_mode { STORE_WRITE, STORE_READ };
+
+int store_open(const char *path, enum store_mode mode, struct store **ret,
+               struct jh_err *err);
+void store_close(struct store *store);
+
+/* Everything between begin and commit is one transaction (BEGIN IMMEDIATE). */
+int store_begin(struct store *store, struct jh_err *err);
+int store_commit(struct store *store, struct jh_err *err);
+void store_rollback(struct store *store);
+
+/* ---- sources ---------------------------------------------------------------------------- */
+
+struct store_source {
+    const char *name;
+    const char *tuple;        /* hash of (body, mapping, standards, scripts) last committed */
+    const char *etag, *last_modified;
+    int64_t ok_ms;            /* last success (also unchanged), 0 = never */
+    int64_t try_ms;           /* last attempt */
+    int64_t failing_since_ms; /* 0 = not failing */
+    int failures;             /* in a row */
+    const char *error;        /* last failure in words, "" */
+};
+
+int store_source_put(struct store *s, const struct store_source *src, struct jh_err *err);
+int store_source_get(struct store *s, const char *name, struct arena *arena,
+                     struct store_source *ret, struct jh_err *err);
+
+/* ---- archive: bodies and submissions ---------------------------------------------------- */
+
+struct store_submission {
+    int64_t id;
+    const char *source, *part, *name, *url, *type; /* type: Content-Type */
+    const char *sha256;       /* of the body */
+    const char *tuple;
+    struct round round;
+    int revision;             /* of (source, part, round), from 1 */
+    int64_t received_ms;
+    bool current;             /* not superseded by a later one of the same source and round */
+    const char *const *counties; /* codes in it, sorted */
+    size_t n_counties;
+};
+
+/* Keeps the zstd-packed body under its hash; a second time is no error. */
+int store_body_put(struct store *s, const char *sha256, const void *packed, size_t n,
+                   size_t raw_size, struct jh_err *err);
+/* *ret is malloc'ed. */
+int store_body_get(struct store *s, const char *sha256, void **ret, size_t *ret_n,
+                   size_t *ret_raw, struct jh_err *err);
+/* Fills id and revision; supersedes the source's earlier one of the round and name. */
+int store_submission_put(struct store *s, struct store_submission *sub, struct jh_err *err);
+/* Current ones of a round (year 0: of all rounds), ordered by id. */
+int store_submissions(struct store *s, struct round round, struct arena *arena,
+                      struct store_submission **ret, size_t *ret_n, struct jh_err *err);
+/* Rounds that have a current submission, oldest first, of one series. */
+int store_rounds(struct store *s, bool monthly, struct arena *arena, struct round **ret,
+                 size_t *ret_n, struct jh_err *err);
+
+/* ---- verdict history --------------------------------------------------------------------- */
+
+struct store_verdict {
+    struct round round;
+    const char *county, *county_name, *standard;
+    const char *stage;        /* "primary", "junior"; "" = the county's own verdict */
+    int revision;             /* of the county's round, from 1 */
+    enum outcome outcome;
+    bool complete;
+    double composite;         /* NaN = null */
+    double pupils;
+    int schools;
+    const char *figures;      /* JSON object {ID: cv|null}; "{}" for the county row */
+    const char *failing;      /* JSON list of keys, county row; "[]" else */
+    const char *data_sha256;  /* of the submitted bytes */
+    const char *county_sha256;/* of this county's dataset: revision grows when it changes */
+    const char *standard_sha256;
+    int64_t at_ms;
+};
+
+/* The newest revision of the county row, JH_ENOENT if there is none. */
+int store_verdict_get(struct store *s, struct round round, const char *county,
+                      const char *standard, const char *stage, struct arena *arena,
+                      struct store_verdict *ret, struct jh_err *err);
+/* Writes the county row and its stage rows (same round, county, standard, revision). */
+int store_verdict_put(struct store *s, const struct store_verdict *rows, size_t n,
+                      struct jh_err *err);
+/* Newest round of a series with a county row; JH_ENOENT. */
+int store_verdict_newest(struct store *s, const char *county, const char *standard,
+                         bool monthly, struct arena *arena, struct store_verdict *ret,
+                         struct jh_err *err);
+/* Newest revision per round of one county, oldest first; standard NULL = all. */
+int store_history(struct store *s, const char *county, const char *standard,
+                  struct arena *arena, struct store_verdict **ret, size_t *ret_n,
+                  struct jh_err *err);
+/* The newest county row per county and standard, by code. */
+int store_counties(struct store *s, struct arena *arena, struct store_verdict **ret,
+                   size_t *ret_n, struct jh_err *err);
+
+/* Local (Lua) verdicts of a county's round: replaced as a whole. */
+struct store_local {
+    const char *indicator, *stage, *school; /* school "" for county scope */
+    enum outcome outcome;
+    double value;       /* NaN = none */
+    const char *text;   /* what the script said, or file:line of its failure */
+    const char *script_sha256;
+};
+
+int store_local_put(struct store *s, struct round round, const char *county,
+                    const struct store_local *rows, size_t n, struct jh_err *err);
+int store_local_get(struct store *s, struct round round, const char *county,
+                    struct arena *arena, struct store_local **ret, size_t *ret_n,
+                    struct jh_err *err);
+
+/* ---- certifications ----------------------------------------------------------------------- */
+
+struct store_cert {
+    struct certification cert;
+    const char *by, *reason;
+    int64_t at_ms;
+};
+
+int store_cert_put(struct store *s, const struct store_cert *cert, struct jh_err *err);
+int store_cert_delete(struct store *s, const char *county, const char *standard,
+                      const char *by, const char *reason, int64_t at_ms, struct jh_err *err);
+int store_cert_get(struct store *s, const char *county, const char *standard,
+                   struct arena *arena, struct store_cert *ret, struct jh_err *err);
+/* standard NULL = all; by county code. */
+int store_certs(struct store *s, const char *standard, struct arena *arena,
+                struct store_cert **ret, size_t *ret_n, struct jh_err *err);
+
+/* ---- alerts ---------------------------------------------------------------------------------- */
+
+struct store_alert {
+    struct alert alert;
+    const char *evidence; /* JSON object of interfaces.md section 5, as of the last transition */
+    int64_t opened_ms, updated_ms, resolved_ms; /* resolved 0 = open */
+};
+
+struct store_transition {
+    const char *alert; /* id */
+    int n;
+    const char *from, *to; /* ids; an extension reads firing -> extended */
+    struct round round;
+    const char *cause;     /* NULL */
+    int64_t at_ms;
+    const char *by;        /* NULL: the program */
+    const char *evidence;  /* JSON at that moment: what its message says */
+};
+
+/* The open alert of a subject, or JH_ENOENT. */
+int store_alert_open(struct store *s, const char *kind, const char *county,
+                     const char *standard, struct arena *arena, struct store_alert *ret,
+                     struct jh_err *err);
+int store_alert_get(struct store *s, const char *id, struct arena *arena,
+                    struct store_alert *ret, struct jh_err *err); /* id or unique prefix */
+/* Inserts or replaces. */
+int store_alert_put(struct store *s, const struct store_alert *alert, struct jh_err *err);
+int store_transition_put(struct store *s, const struct store_transition *t,
+                         struct jh_err *err);
+int store_transitions(struct store *s, const char *alert, struct arena *arena,
+                      struct store_transition **ret, size_t *ret_n, struct jh_err *err);
+/* state NULL = all, "open" = not resolved; county NULL = all. Newest first. */
+int store_alerts(struct store *s, const char *state, const char *county, struct arena *arena,
+                 struct store_alert **ret, size_t *ret_n, struct jh_err *err);
+
+/* ---- outbox ---------------------------------------------------------------------------------- */
+
+/*
+ * A row says: this transition is to be told to this office over this channel. Rows wait for
+ * group_wait, then those of one group are frozen into a message with a key, in a transaction,
+ * before the first send; a frozen message never changes its members.
+ */
+struct store_outbox {
+    int64_t id;
+    const char *alert;
+    int transition;
+    const char *office, *channel;
+    const char *group;   /* office, province, standard, kind, round: rows that go together */
+    int64_t created_ms;
+};
+
+struct store_message {
+    const char *key;     /* 64 hex */
+    const char *office, *channel;
+    const char *state;   /* "queued" | "delivered" | "dead" */
+    const char *severity, *status;
+    const char *subject, *text, *json;
+    int attempts;
+    int64_t created_ms, next_ms, done_ms;
+    const char *error;   /* of the last attempt */
+};
+
+int store_outbox_put(struct store *s, const struct store_outbox *row, struct jh_err *err);
+/* Rows not frozen yet, ordered by group, alert, transition. */
+int store_outbox_waiting(struct store *s, struct arena *arena, struct store_outbox **ret,
+                         size_t *ret_n, struct jh_err *err);
+/* Makes the message and points the rows (ids) at it. In a transaction of the caller's. */
+int store_message_freeze(struct store *s, const struct store_message *message,
+                         const int64_t *ids, size_t n, struct jh_err *err);
+/* Queued ones with next_ms <= now, oldest first, at most max. */
+int store_messages_due(struct store *s, int64_t now_ms, size_t max, struct arena *arena,
+                       struct store_message **ret, size_t *ret_n, struct jh_err *err);
+/* Earliest next_ms of the queued ones; JH_ENOENT when nothing is queued. */
+int store_messages_next(struct store *s, int64_t *ret_ms, struct jh_err *err);
+/* After an attempt: state, attempts, next_ms, done_ms and error are written. */
+int store_message_result(struct store *s, const struct store_message *message,
+                         struct jh_err *err);
+/* Newest first; state NULL = all. Without text and json. */
+int store_messages(struct store *s, const char *state, size_t max, struct arena *arena,
+                   struct store_message **ret, size_t *ret_n, struct jh_err *err);
+
+struct store_counts {
+    int64_t queued, dead, delivered, waiting; /* messages; waiting = outbox rows not frozen */
+    int64_t alerts_open;
+    int64_t last_delivered_ms;
+    const char *last_office, *last_channel;
+};
+
+int store_counts(struct store *s, struct arena *arena, struct store_counts *ret,
+                 struct jh_err *err);
