@@ -15,7 +15,7 @@ n=0
 table=
 for name in $sorted; do
     size=$(($(wc -c <"$root/$name")))
-    echo "static const unsigned char file_$n[] = {"
+    echo "static const unsigned char file_${n}[] = {"
     od -An -v -tu1 "$root/$name" | sed 's/\([0-9]\{1,\}\)/\1,/g'
     echo '0};'
     table="$table    {\"$name\", file_$n, $size},

@@ -12,7 +12,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Exactly as long as the file, so that a read past its end is seen. */
-static uint8_t *read_file(const char *path, size_t *ret_size) {
+static uint8_t *read_file(const char *path, size_t *ret_size)
+{
     FILE *file = fopen(path, "rb");
     if (!file)
         return NULL;
@@ -31,7 +32,8 @@ out:
     return data;
 }
 
-static void replay(const char *folder, const char *name) {
+static void replay(const char *folder, const char *name)
+{
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     size_t size = 0;
@@ -42,7 +44,8 @@ static void replay(const char *folder, const char *name) {
     free(data);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     const char *src = getenv("abs_top_srcdir");
     const char *slash = strrchr(argv[0], '/');
     char folder[2048];

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     if (argc > 1 && strcmp(argv[1], "--fail") == 0) {
         is_int(1, 2, "one is not two");
         is_str("a\nnot ok", NULL, "text is not NULL");
