@@ -36,13 +36,13 @@ struct pipeline_body {
 
 /* What became of it. Texts live in the arena given to pipeline_run. */
 struct pipeline_report {
-    bool unchanged;        /* body, mapping, standards and scripts equal the last committed */
+    bool unchanged; /* body, mapping, standards and scripts equal the last committed */
     struct round round;
     size_t counties, schools, rejected, findings;
     size_t pass, fail, unknown; /* county verdicts over all standards */
-    size_t transitions;    /* committed: there is something to send */
-    size_t broken;         /* script verdicts */
-    char sha256[65];       /* of the body */
+    size_t transitions;         /* committed: there is something to send */
+    size_t broken;              /* script verdicts */
+    char sha256[65];            /* of the body */
 };
 
 int pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret,

@@ -43,19 +43,19 @@ struct certification {
 };
 
 struct alert {
-    char id[33];              /* hex; made by the caller when a transition opens it */
-    const char *kind;         /* "slip" */
+    char id[33];      /* hex; made by the caller when a transition opens it */
+    const char *kind; /* "slip" */
     const char *county, *standard;
-    const char *severity;     /* "critical" | "warning" */
+    const char *severity; /* "critical" | "warning" */
     enum alert_state state;
-    bool stale;               /* the newest round is unknown: kept open, not confirmed */
-    struct round round;       /* newest round that affected it */
+    bool stale;         /* the newest round is unknown: kept open, not confirmed */
+    struct round round; /* newest round that affected it */
     int revision;
     struct round since_round; /* first failing round of this alert */
     int transition;           /* number of the last transition, from 1 */
     int rounds_failing;       /* consecutive failing rounds, for `for` */
     enum alert_cause cause;
-    const char *const *told;  /* sorted keys people have been told of */
+    const char *const *told; /* sorted keys people have been told of */
     size_t n_told;
 };
 
@@ -66,7 +66,7 @@ struct alert_policy {
 struct alert_transition {
     int n;
     enum alert_state from, to;
-    bool extended;        /* firing -> firing with more */
+    bool extended; /* firing -> firing with more */
     enum alert_cause cause;
     struct round round;
     const char *const *added; /* keys that are new with this transition */

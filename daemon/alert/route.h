@@ -18,7 +18,7 @@ int level_of(const char *word);
 struct office {
     const char *id, *name;
     enum level level;
-    const char *const *covers;   /* code prefixes; n 0 = all */
+    const char *const *covers; /* code prefixes; n 0 = all */
     size_t n_covers;
     const char *const *channels; /* channel names */
     size_t n_channels;
@@ -40,7 +40,7 @@ struct route_table {
 struct route_subject {
     const char *kind, *severity, *standard; /* may be NULL */
     const char *county;                     /* code */
-    const char *const *division;            /* codes above it (province, city), n of them */
+    const char *const *division; /* codes above it (province, city), n of them */
     size_t n_division;
 };
 

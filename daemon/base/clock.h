@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct clock {
-    int64_t (*wall_ms)(const struct clock *clock); /* since 1970-01-01 UTC: for stamping */
+    int64_t (*wall_ms)(const struct clock *clock); /* since 1970, UTC: for stamps */
     int64_t (*mono_ms)(const struct clock *clock); /* never goes back: for intervals */
     int fd;                                        /* of clock_file(), else -1 */
     int64_t fixed_ms;                              /* of clock_fixed() */

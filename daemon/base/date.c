@@ -75,7 +75,8 @@ struct date date_add_months(struct date d, int months)
     int n = d.year * 12 + d.month - 1 + months;
     int year = n / 12, month = n % 12 + 1;
     int last = date_days_in_month(year, month);
-    return (struct date){(int16_t)year, (int8_t)month, (int8_t)(d.day < last ? d.day : last)};
+    return (struct date){(int16_t)year, (int8_t)month,
+                         (int8_t)(d.day < last ? d.day : last)};
 }
 
 struct date date_of_ms(int64_t ms)
@@ -112,8 +113,8 @@ int date_parse_stamp(const char *p, size_t len, int64_t *ret_ms)
 {
     struct date day;
     int h, m, s;
-    if (len < 20 || date_parse(p, 10, &day) || p[10] != 'T' || p[13] != ':' || p[16] != ':' ||
-        digits(p + 11, 2, 0, 23, &h) || digits(p + 14, 2, 0, 59, &m) ||
+    if (len < 20 || date_parse(p, 10, &day) || p[10] != 'T' || p[13] != ':' ||
+        p[16] != ':' || digits(p + 11, 2, 0, 23, &h) || digits(p + 14, 2, 0, 59, &m) ||
         digits(p + 17, 2, 0, 59, &s))
         return JH_EINVAL;
     int64_t ms = date_to_ms(day) + ((int64_t)h * 3600 + m * 60 + s) * 1000;

@@ -6,8 +6,8 @@
 
 #include "base/utf8.h"
 
-static int fill(struct jh_err *err, int code, const char *file, unsigned line, unsigned col,
-                const char *fmt, va_list ap)
+static int fill(struct jh_err *err, int code, const char *file, unsigned line,
+                unsigned col, const char *fmt, va_list ap)
 {
     if (!err)
         return code;

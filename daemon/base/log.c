@@ -25,7 +25,8 @@ static void put_text(struct buf *line, const char *text, bool json)
 {
     bool bare = !json && *text && strnlen(text, VALUE_MAX_BYTES) < VALUE_MAX_BYTES;
     for (const char *p = text; bare && *p; p++)
-        bare = (unsigned char)*p > ' ' && *p != '"' && *p != '=' && *p != '\\' && *p != 0x7F;
+        bare =
+            (unsigned char)*p > ' ' && *p != '"' && *p != '=' && *p != '\\' && *p != 0x7F;
     if (bare)
         buf_str(line, text);
     else
@@ -42,8 +43,8 @@ void log_write(const struct log *log, enum log_level level, const char *event,
     struct buf line;
     buf_init(&line, LINE_MAX_BYTES);
     if (log->json)
-        buf_fmt(&line, "{\"at\":\"%s\",\"level\":\"%s\",\"event\":\"%s\"", stamp, LEVELS[level],
-                event);
+        buf_fmt(&line, "{\"at\":\"%s\",\"level\":\"%s\",\"event\":\"%s\"", stamp,
+                LEVELS[level], event);
     else
         buf_fmt(&line, "%s %s %s", stamp, LEVELS[level], event);
     for (; fields->key; fields++) {

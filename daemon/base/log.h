@@ -26,8 +26,8 @@ struct log_field {
     int64_t number;
 };
 
-#define LOG_S(key, text) {(key), (text) ? (text) : "", 0}
-#define LOG_N(key, number) {(key), NULL, (int64_t)(number)}
+#define LOG_S(key, text) ((struct log_field){(key), (text) ? (text) : "", 0})
+#define LOG_N(key, number) ((struct log_field){(key), NULL, (int64_t)(number)})
 
 /* log_event(log, LOG_WARN, "source.failed", LOG_S("source", name), LOG_N("attempt", 3)) */
 /* At least one value: an event without any says too little. */

@@ -63,11 +63,13 @@ void map_free(struct map *map)
     free(map);
 }
 
-static struct slot *find(const struct map *map, const char *key, size_t len, uint64_t hash)
+static struct slot *find(const struct map *map, const char *key, size_t len,
+                         uint64_t hash)
 {
     for (size_t i = hash & map->mask;; i = (i + 1) & map->mask) {
         struct slot *s = &map->slots[i];
-        if (!s->key || (s->hash == hash && s->len == len && memcmp(s->key, key, len) == 0))
+        if (!s->key ||
+            (s->hash == hash && s->len == len && memcmp(s->key, key, len) == 0))
             return s;
     }
 }

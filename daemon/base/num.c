@@ -178,8 +178,9 @@ int num_parse_int(const char *p, size_t len, int64_t min, int64_t max, int64_t *
     for (size_t i = 0; i < len; i++) {
         if (p[i] < '0' || p[i] > '9')
             return JH_EINVAL;
+        /* Counted downwards, because only the negative side holds INT64_MIN. */
         if (__builtin_mul_overflow(n, (int64_t)10, &n) ||
-            __builtin_sub_overflow(n, (int64_t)(p[i] - '0'), &n)) /* negative: holds INT64_MIN */
+            __builtin_sub_overflow(n, (int64_t)(p[i] - '0'), &n))
             return JH_ELIMIT;
     }
     if (!neg && n == INT64_MIN)

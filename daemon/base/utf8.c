@@ -52,7 +52,8 @@ size_t utf8_cut(const char *p, size_t n, size_t max)
         start--;
     if (start == 0)
         return end;
-    if (sequence((const unsigned char *)p + start - 1, end - start + 1) == end - start + 1)
+    if (sequence((const unsigned char *)p + start - 1, end - start + 1) ==
+        end - start + 1)
         return end;
     unsigned char lead = (unsigned char)p[start - 1];
     return lead < 0x80 ? start : start - 1;

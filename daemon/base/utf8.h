@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * UTF-8: validity, cutting, and how wide text stands on a terminal. Pure; any thread.
+ * UTF-8: validity, cutting, and how wide text stands on a terminal. Works on slices
+ * (pointer and length), which need no final zero byte. Pure; any thread.
  */
 #pragma once
 

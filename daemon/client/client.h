@@ -15,8 +15,8 @@ struct client_reply {
 
 /* method "GET" or "POST"; path with query; body NULL = none. JH_EIO: not reachable. */
 int client_call(const char *socket_path, const char *method, const char *path,
-                const char *body, size_t len, int64_t timeout_ms, struct client_reply *ret,
-                struct jh_err *err);
+                const char *body, size_t len, int64_t timeout_ms,
+                struct client_reply *ret, struct jh_err *err);
 void client_reply_done(struct client_reply *reply);
 /* Percent-encodes a path segment or query value; malloc'ed. */
 char *client_escape(const char *text);

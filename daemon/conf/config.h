@@ -20,16 +20,16 @@ struct round_rule; /* `round: {from, match, add}`, compiled */
 
 struct source_conf {
     const char *name, *plugin, *format, *part;
-    const void *plugin_conf;  /* the plugin's struct */
+    const void *plugin_conf; /* the plugin's struct */
     const void *format_conf;
     struct mapping mapping;
     const struct round_rule *round_rule; /* NULL: fixed in mapping.round or from rows */
     int64_t interval_ms, timeout_ms, max_bytes, jitter_ms, backoff_max_ms;
     const char *const *covers; /* code prefixes, n_covers 0 = all */
     size_t n_covers;
-    int due_month, due_day;    /* 0 = none */
+    int due_month, due_day; /* 0 = none */
     unsigned line;
-    char sha256[65];           /* of what decides how a body is read: format, mapping, rounds */
+    char sha256[65]; /* of what decides how a body is read: format, mapping, rounds */
 };
 
 struct channel_conf {
@@ -40,7 +40,8 @@ struct channel_conf {
 };
 
 struct lua_param {
-    const char *indicator, *name, *value; /* value as written; a number when it looks like one */
+    const char *indicator, *name,
+        *value; /* value as written; a number when it looks like one */
     bool is_number;
 };
 
@@ -50,7 +51,7 @@ struct division {
 };
 
 struct config {
-    const char *file, *dir;    /* relative paths in the file are relative to dir */
+    const char *file, *dir; /* relative paths in the file are relative to dir */
     const char *state_dir, *control_socket, *http_listen, *plugin_dir, *helper;
     const char *standards_dir; /* NULL = embedded */
     const struct standard *const *standards;
@@ -68,16 +69,16 @@ struct config {
     size_t n_sources;
     const struct channel_conf *channels;
     size_t n_channels;
-    struct route_table routes;  /* with the offices */
+    struct route_table routes; /* with the offices */
     struct alert_policy slip;
     int64_t group_wait_ms;
     struct {
         enum log_level level;
         bool json;
     } log;
-    int64_t max_transfers;      /* at once */
+    int64_t max_transfers; /* at once */
     const struct alias_table *aliases;
-    char standards_sha256[65];  /* over all standards in use, in order */
+    char standards_sha256[65]; /* over all standards in use, in order */
 };
 
 /* How conf/ asks for plugins without knowing plugin/. NULL with err set when there is none. */

@@ -18,8 +18,8 @@ const struct standard *standard_load(const char *path, struct arena *arena,
  * By id in a folder (dir may be NULL: $JUNHENG_STANDARDS_DIR, then the embedded ones), or by
  * path when `what` ends in .yaml or holds a slash.
  */
-const struct standard *standard_find(const char *what, const char *dir, struct arena *arena,
-                                     struct errs *errs);
+const struct standard *standard_find(const char *what, const char *dir,
+                                     struct arena *arena, struct errs *errs);
 /* Ids in a folder (or embedded when NULL), sorted, NULL-terminated. */
 const char *const *standard_list(const char *dir, struct arena *arena, struct errs *errs);
 /* The effective standard as YAML, all defaults written out: `junhengctl standards show`. */
@@ -29,4 +29,5 @@ int standard_print(const struct standard *st, char **ret_text);
 struct alias_table *alias_load(struct errs *errs);
 
 /* `--columns FILE`: YAML with the keys columns and defaults. */
-const struct mapping *mapping_load(const char *path, struct arena *arena, struct errs *errs);
+const struct mapping *mapping_load(const char *path, struct arena *arena,
+                                   struct errs *errs);

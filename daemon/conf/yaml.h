@@ -38,7 +38,8 @@ enum { YAML_MAX_BYTES = 8 * 1024 * 1024, YAML_MAX_DEPTH = 32 };
 /* NULL when there was an error (then errs->errors > 0). An empty file is an empty map. */
 const struct yaml_node *yaml_parse(const char *file, const char *bytes, size_t n,
                                    struct arena *arena, struct errs *errs);
-const struct yaml_node *yaml_load(const char *path, struct arena *arena, struct errs *errs);
+const struct yaml_node *yaml_load(const char *path, struct arena *arena,
+                                  struct errs *errs);
 
 /* Value of a key in a map, or NULL. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SHA-256, HMAC-free hashing for identities, and zstd for the archive. Any thread.
+ * SHA-256 for identities (of data, standards, scripts, messages), and zstd for the archive.
+ * Outputs belong to the caller. Any thread, each with a struct sha256 of its own.
  */
 #pragma once
 

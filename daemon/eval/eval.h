@@ -10,38 +10,45 @@
 #include "model/dataset.h"
 #include "model/standard.h"
 
-enum outcome { OUTCOME_NONE, OUTCOME_PASS, OUTCOME_UNKNOWN, OUTCOME_FAIL, OUTCOME_BROKEN };
+enum outcome {
+    OUTCOME_NONE,
+    OUTCOME_PASS,
+    OUTCOME_UNKNOWN,
+    OUTCOME_FAIL,
+    OUTCOME_BROKEN
+};
 
-const char *outcome_id(enum outcome outcome); /* "none" "pass" "unknown" "fail" "broken" */
-int outcome_of(const char *id);               /* -1 */
+const char *outcome_id(
+    enum outcome outcome);      /* "none" "pass" "unknown" "fail" "broken" */
+int outcome_of(const char *id); /* -1 */
 /* fail > unknown > pass > none; broken counts as unknown. */
 enum outcome outcome_join(enum outcome a, enum outcome b);
 
 /* A unit: one school at one stage after merging, exclusion and splitting. */
 struct unit {
-    uint32_t school;     /* index into the dataset (of the first campus when merged) */
-    double pupils;       /* P_i, > 0 */
-    const double *value; /* X_i * per, one per indicator; NaN = missing */
-    const double *raw;   /* x_i, one per indicator; NaN = missing */
+    uint32_t school;      /* index into the dataset (of the first campus when merged) */
+    double pupils;        /* P_i, > 0 */
+    const double *value;  /* X_i * per, one per indicator; NaN = missing */
+    const double *raw;    /* x_i, one per indicator; NaN = missing */
     enum outcome outcome; /* school rule; NONE without one */
     int met, of;          /* -1 without a school rule */
     uint32_t below;       /* bit per indicator under its school_min */
 };
 
 struct figure_missing {
-    uint32_t school;     /* index into the dataset */
+    uint32_t school; /* index into the dataset */
     enum field field;
-    uint32_t line;       /* 0 when the column is absent */
-    const char *reason;  /* "empty", "not a number", "column absent", … */
+    uint32_t line;      /* 0 when the column is absent */
+    const char *reason; /* "empty", "not a number", "column absent", … */
 };
 
 /* mean, sd and cv are NaN when undefined or not admitted. */
 struct figure {
     double mean, sd, cv;
-    double limit;            /* NaN = no limit on this figure */
-    enum outcome outcome;    /* NONE where not judged */
+    double limit;         /* NaN = no limit on this figure */
+    enum outcome outcome; /* NONE where not judged */
     bool borderline;
-    double bound;            /* proven lower bound of the CV with missing cells; NaN if none */
+    double bound; /* proven lower bound of the CV with missing cells; NaN if none */
     size_t n_missing;
     const struct figure_missing *missing;
 };
@@ -49,8 +56,8 @@ struct figure {
 struct stage_result {
     enum stage stage;
     enum outcome outcome;
-    bool expected;           /* the standard judges the stage and the county has it */
-    size_t n_units;          /* units with pupils, in order of school code */
+    bool expected;  /* the standard judges the stage and the county has it */
+    size_t n_units; /* units with pupils, in order of school code */
     const struct unit *units;
     double pupils;
     struct figure composite;
@@ -68,7 +75,7 @@ struct excluded {
 struct completeness {
     bool parts_absent;
     size_t rows_dropped;
-    bool vanished;            /* more than vanished_max of the last round's enrolment */
+    bool vanished; /* more than vanished_max of the last round's enrolment */
     double vanished_pupils[STAGE_COUNT]; /* last enrolment of schools that are gone */
     double vanished_share;
 };
@@ -88,7 +95,7 @@ struct county_result {
 struct eval_options {
     const struct dataset *previous; /* the county's last round of the series, or NULL */
     uint32_t stages;                /* bit per stage the county has; 0 = all */
-    uint32_t own_owners;            /* a county record's list instead of the standard's; 0 */
+    uint32_t own_owners; /* a county record's list instead of the standard's; 0 */
 };
 
 /* JH_ENOMEM when the arena is full; otherwise always a result. */

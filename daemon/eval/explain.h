@@ -10,11 +10,12 @@
 #include "eval/eval.h"
 
 struct driver {
-    uint32_t unit;      /* index into stage_result.units */
-    double share;       /* 0..1, mean of the shares over the figures explained */
-    const double *gap;  /* one per indicator, raw units: x_i - target * P_i / per; negative = */
-                        /* missing; target = school_min where set, else the county mean */
-    uint32_t missed;    /* bit per indicator below its school_min */
+    uint32_t unit; /* index into stage_result.units */
+    double share;  /* 0..1, mean of the shares over the figures explained */
+    const double
+        *gap; /* one per indicator, raw units: x_i - target * P_i / per; negative = */
+              /* missing; target = school_min where set, else the county mean */
+    uint32_t missed; /* bit per indicator below its school_min */
 };
 
 /*

@@ -17,7 +17,7 @@ struct judgement {
     bool complete;
     const char *const *failing; /* sorted bytewise */
     size_t n_failing;
-    bool only_school_rule;      /* all failing keys are school rules */
+    bool only_school_rule; /* all failing keys are school rules */
 };
 
 /* Boils down; strings live in the arena. Revision is the caller's to fill. */

@@ -26,7 +26,7 @@ struct http_reply {
     const char *type; /* "application/json", … */
     char *body;       /* malloc'ed; taken over */
     size_t len;
-    char etag[72];    /* "" = none */
+    char etag[72]; /* "" = none */
 };
 
 /* Where a request goes. */
@@ -54,5 +54,5 @@ int http_port(const struct http *h);
 void http_close(struct http *h, void (*done)(void *arg), void *arg);
 
 /* {"error":{"code":…,"message":…}} with a status; frees nothing, never fails. */
-void http_error(struct http_reply *reply, int status, const char *code, const char *fmt, ...)
-    PRINTF(4, 5);
+void http_error(struct http_reply *reply, int status, const char *code, const char *fmt,
+                ...) PRINTF(4, 5);

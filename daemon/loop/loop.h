@@ -28,14 +28,14 @@ int loop_done(struct loop *loop);
 /* A timer that frees itself when stopped. Times are of the real monotonic clock. */
 struct loop_timer;
 typedef void loop_timer_cb(void *arg);
-struct loop_timer *loop_timer_start(struct loop *loop, int64_t first_ms, int64_t repeat_ms,
-                                    loop_timer_cb *cb, void *arg);
+struct loop_timer *loop_timer_start(struct loop *loop, int64_t first_ms,
+                                    int64_t repeat_ms, loop_timer_cb *cb, void *arg);
 void loop_timer_again(struct loop_timer *timer, int64_t first_ms, int64_t repeat_ms);
 void loop_timer_stop(struct loop_timer *timer); /* NULL is fine */
 
 /* fn in a worker thread, then done on the loop. Always calls done exactly once. */
-int loop_work(struct loop *loop, int (*fn)(void *arg), void (*done)(void *arg, int result),
-              void *arg);
+int loop_work(struct loop *loop, int (*fn)(void *arg),
+              void (*done)(void *arg, int result), void *arg);
 
 /* Around every callback that does real work, so that a slow one shows in /metrics. */
 int64_t loop_enter(void);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The store thread: it alone has the writing connection. Jobs run in order, one at a time.
+ * The store thread: it alone has the writing connection. Jobs run in order, one at a time,
+ * so no two transactions ever meet. What a job needs (`arg`) stays the caller's, alive until
+ * its `done` has run.
  */
 #pragma once
 

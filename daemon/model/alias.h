@@ -16,11 +16,11 @@ struct alias_table; /* owns its memory */
 
 /* What a header names. */
 struct alias_hit {
-    bool is_text;        /* text_field valid, else field/staged */
+    bool is_text; /* text_field valid, else field/staged */
     enum text_field text;
-    enum field field;    /* for staged without a stage: the family's primary column */
-    bool family;         /* a suffix-less staged name: the row must say the stage */
-    double factor;       /* from a unit in the header: 10000 for 万元, else 1 */
+    enum field field; /* for staged without a stage: the family's primary column */
+    bool family;      /* a suffix-less staged name: the row must say the stage */
+    double factor;    /* from a unit in the header: 10000 for 万元, else 1 */
 };
 
 /* NFKC, all white space dropped. Returns the length written; JH_ELIMIT past size. Pure. */
@@ -31,7 +31,8 @@ void alias_free(struct alias_table *table);
 
 /* Fillers; text as written, folded inside. JH_EEXIST when it already means something else. */
 int alias_add_field(struct alias_table *t, const char *header, struct alias_hit hit);
-int alias_add_word(struct alias_table *t, enum text_field field, const char *word, int value);
+int alias_add_word(struct alias_table *t, enum text_field field, const char *word,
+                   int value);
 int alias_add_unit(struct alias_table *t, const char *unit, double factor);
 
 /*
@@ -41,6 +42,7 @@ int alias_add_unit(struct alias_table *t, const char *unit, double factor);
 bool alias_header(const struct alias_table *t, const char *p, size_t len,
                   struct alias_hit *ret);
 /* A word cell (kind, owner, stage, setting) after folding; -1 if unknown. */
-int alias_word(const struct alias_table *t, enum text_field field, const char *p, size_t len);
+int alias_word(const struct alias_table *t, enum text_field field, const char *p,
+               size_t len);
 /* Nearest known header to a wrong one, for "did you mean"; NULL if none is near. */
 const char *alias_suggest(const struct alias_table *t, const char *p, size_t len);

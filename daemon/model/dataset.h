@@ -22,18 +22,18 @@ struct school {
     uint8_t kind;            /* enum kind */
     uint8_t owner;           /* 1..10 */
     uint8_t setting;         /* enum setting */
-    uint8_t stage;           /* enum stage of a one-stage row of a combined school, or NONE */
-    int16_t built_year;      /* 0 = not given */
+    uint8_t stage;      /* enum stage of a one-stage row of a combined school, or NONE */
+    int16_t built_year; /* 0 = not given */
     int8_t boarding, dense_centre; /* -1 = not given */
     uint32_t line;
-    uint16_t file;           /* index into dataset.files */
+    uint16_t file; /* index into dataset.files */
 };
 
 enum missing_reason { MISSING_EMPTY, MISSING_BAD, MISSING_AMBIGUOUS };
 
 /* A cell without a usable value in a column that is there. */
 struct missing {
-    uint32_t school;   /* index */
+    uint32_t school; /* index */
     enum field field;
     uint32_t line, col;
     enum missing_reason why;
@@ -54,12 +54,12 @@ struct rejected {
 };
 
 struct finding {
-    const char *code;     /* e.g. teachers_zero, part_over_whole */
-    const char *severity; /* "warning" | "notice" */
+    const char *code;                     /* e.g. teachers_zero, part_over_whole */
+    const char *severity;                 /* "warning" | "notice" */
     const char *county, *school, *campus; /* "" when it concerns more */
     uint16_t file;
     uint32_t line;
-    const char *text;     /* English words with the figures */
+    const char *text; /* English words with the figures */
 };
 
 /* A numeric column nobody knows, kept for Lua under its header. */
@@ -77,13 +77,14 @@ struct dataset_file {
 struct dataset {
     struct round round;
     const char *county_code, *county_name;
-    size_t n;                       /* schools */
-    const struct school *schools;   /* ordered by code, campus, stage (bytewise) */
-    const double *col[FIELD_COUNT]; /* NULL = column absent, else n values, NaN = missing */
+    size_t n;                     /* schools */
+    const struct school *schools; /* ordered by code, campus, stage (bytewise) */
+    const double
+        *col[FIELD_COUNT]; /* NULL = column absent, else n values, NaN = missing */
     size_t n_extra;
     const struct extra_column *extra;
     size_t n_missing;
-    const struct missing *missing;  /* ordered by school, field */
+    const struct missing *missing; /* ordered by school, field */
     size_t n_rejected;
     const struct rejected *rejected; /* those that keep this county from passing first */
     size_t rows_dropped;             /* rows that belong, or may belong, to this county */
@@ -107,4 +108,5 @@ static inline double dataset_value(const struct dataset *ds, enum field f, size_
 ptrdiff_t dataset_find(const struct dataset *ds, const char *code, const char *campus,
                        enum stage stage);
 /* The entry for a missing cell, or NULL if the column is absent altogether. */
-const struct missing *dataset_missing(const struct dataset *ds, size_t school, enum field f);
+const struct missing *dataset_missing(const struct dataset *ds, size_t school,
+                                      enum field f);

@@ -19,13 +19,13 @@
 
 /* One entry of `columns:`. Immutable; owned by the configuration. */
 struct mapping_column {
-    const char *target;          /* English field id, or a free name kept as extra column */
+    const char *target; /* English field id, or a free name kept as extra column */
     const char *const *columns;  /* headers to add up (one or more), NULL-terminated */
     double factor;               /* unit: 万元 -> 10000; 1 */
     double add;                  /* e.g. 1911 */
     const char *const *map_from; /* text translation, NULL-terminated, or NULL */
     const char *const *map_to;
-    unsigned line, col;          /* where it stands, for errors */
+    unsigned line, col; /* where it stands, for errors */
 };
 
 struct mapping_default {
@@ -35,12 +35,13 @@ struct mapping_default {
 };
 
 struct mapping {
-    const char *file;  /* where it was read, for errors */
+    const char *file; /* where it was read, for errors */
     const struct mapping_column *columns;
     size_t n_columns;
     const struct mapping_default *defaults;
     size_t n_defaults;
-    struct round round; /* fixed, or taken from path or URL by the caller; year 0 = from rows */
+    struct round
+        round; /* fixed, or taken from path or URL by the caller; year 0 = from rows */
 };
 
 struct intake_limits {
@@ -73,7 +74,7 @@ struct intake_result {
     size_t n_rejected, rejected_total;
     const struct finding *findings;
     size_t n_findings;
-    struct arena *arena;             /* holds the lists */
+    struct arena *arena; /* holds the lists */
 };
 
 /*
@@ -81,6 +82,6 @@ struct intake_result {
  * of the round before, ordered by code: they serve the checks against the last round (vanished,
  * new, tenfold) and tell which county a row with a bad county cell belonged to.
  */
-int intake_finish(struct intake *in, const struct dataset *const *previous, size_t n_previous,
-                  struct intake_result *ret, struct jh_err *err);
+int intake_finish(struct intake *in, const struct dataset *const *previous,
+                  size_t n_previous, struct intake_result *ret, struct jh_err *err);
 void intake_result_done(struct intake_result *result);

@@ -17,54 +17,54 @@ enum { STANDARD_INDICATORS_MAX = 32, STANDARD_TERMS_MAX = 8, STANDARD_EXCLUDE_MA
 
 struct indicator {
     const char *id, *title;
-    const char *unit;    /* printed behind values, may be "" */
+    const char *unit; /* printed behind values, may be "" */
     struct {
         enum field field; /* a staged family's primary column, or a single column */
         bool staged;
-        int sign;         /* +1 | -1 */
+        int sign; /* +1 | -1 */
     } terms[STANDARD_TERMS_MAX];
     size_t n_terms;
-    int per;              /* 1, or 100 for "per hundred pupils" */
-    bool split;           /* single columns of combined schools are split by weight */
+    int per;    /* 1, or 100 for "per hundred pupils" */
+    bool split; /* single columns of combined schools are split by weight */
     bool has_min[STAGE_COUNT];
-    struct decimal min[STAGE_COUNT]; /* school_min */
+    struct decimal min[STAGE_COUNT];  /* school_min */
     const char *clause, *departments; /* words, may be "" */
 };
 
 struct exclude {
-    uint32_t kinds;        /* bit per enum kind; 0 = any */
-    double pupils_below;   /* at the stage; 0 = at any size */
-    const char *rule;      /* "kind" | "pupils_below", as in the JSON */
-    const char *reason;    /* words */
+    uint32_t kinds;      /* bit per enum kind; 0 = any */
+    double pupils_below; /* at the stage; 0 = at any size */
+    const char *rule;    /* "kind" | "pupils_below", as in the JSON */
+    const char *reason;  /* words */
 };
 
 enum cv_applies { CV_EACH, CV_COMPOSITE, CV_BOTH, CV_NONE };
 
 struct standard {
     const char *id, *title, *document, *file;
-    const char *kind_title;       /* what a certified county is called, may be "" */
+    const char *kind_title; /* what a certified county is called, may be "" */
     struct date effective;
-    bool monthly;                 /* series: monthly */
+    bool monthly; /* series: monthly */
     struct {
-        unsigned value, cv;       /* digits of the forms */
-        bool raw;                 /* compare: raw */
+        unsigned value, cv; /* digits of the forms */
+        bool raw;           /* compare: raw */
     } rounding;
-    bool campus_merge;            /* campus: merge */
+    bool campus_merge; /* campus: merge */
     struct exclude exclude[STANDARD_EXCLUDE_MAX];
     size_t n_exclude;
-    uint32_t owners;              /* bit per owner 1..10; 0 = all */
-    double coverage;              /* (0, 1] */
-    double vanished_max;          /* share of enrolment, default 0.05 */
+    uint32_t owners;     /* bit per owner 1..10; 0 = all */
+    double coverage;     /* (0, 1] */
+    double vanished_max; /* share of enrolment, default 0.05 */
     struct indicator indicators[STANDARD_INDICATORS_MAX];
     size_t n_indicators;
     bool has_school_rule;
     int at_least;
-    struct decimal floor;         /* of school_rule */
+    struct decimal floor; /* of school_rule */
     enum cv_applies applies;
-    bool has_stage[STAGE_COUNT];  /* stages that cv_rule names */
+    bool has_stage[STAGE_COUNT]; /* stages that cv_rule names */
     struct decimal limit[STAGE_COUNT];
     const char *cv_clause, *school_clause; /* texts quoted to people */
-    char sha256[65];              /* of the file's bytes */
+    char sha256[65];                       /* of the file's bytes */
 };
 
 /* Index of an indicator by id, or -1. */

@@ -29,8 +29,8 @@ struct notify_hooks {
 };
 
 int notify_new(struct loop *loop, struct transfers *transfers, struct loader *loader,
-               struct writer *writer, const struct notify_hooks *hooks, struct notify **ret,
-               struct jh_err *err);
+               struct writer *writer, const struct notify_hooks *hooks,
+               struct notify **ret, struct jh_err *err);
 int notify_configure(struct notify *n, const struct config *config,
                      const struct messages *messages, struct jh_err *err);
 /* Something was committed (or may be waiting): look at the outbox. */

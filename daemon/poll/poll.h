@@ -20,8 +20,8 @@ struct poll_result {
     size_t n;
     const struct jh_err *err; /* when failed */
     int64_t at_ms, took_ms;
-    int attempt;              /* failures in a row, this one included; 0 when it went well */
-    int64_t next_ms;          /* wall clock */
+    int attempt;     /* failures in a row, this one included; 0 when it went well */
+    int64_t next_ms; /* wall clock */
 };
 
 /* Runtime state of a source, for status. */

@@ -41,9 +41,9 @@ json_t *json_county(const struct county_result *result, bool explain);
 
 struct json_alert_in {
     const struct alert *alert;
-    const struct county_result *result;   /* NULL: keep what `evidence` had */
-    const struct certification *cert;     /* NULL when gone */
-    const char *const *division;          /* codes above the county */
+    const struct county_result *result; /* NULL: keep what `evidence` had */
+    const struct certification *cert;   /* NULL when gone */
+    const char *const *division;        /* codes above the county */
     size_t n_division;
     const char *data_sha256;
     /* composite and indicator values of other rounds, per stage; NaN = none */
@@ -51,7 +51,7 @@ struct json_alert_in {
         struct round round;
         double composite[STAGE_COUNT];
         double cv[STAGE_COUNT][STANDARD_INDICATORS_MAX];
-    } *previous, *baseline; /* NULL = none */
+    } * previous, *baseline; /* NULL = none */
     int64_t now_ms;
 };
 

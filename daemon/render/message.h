@@ -36,8 +36,8 @@ struct message_out {
 
 /* Long form for one member, a digest table above DIGEST_ABOVE members. */
 int message_render(const struct messages *m, const struct message_head *head,
-                   const struct message_member *members, size_t n, struct message_out *ret,
-                   struct jh_err *err);
+                   const struct message_member *members, size_t n,
+                   struct message_out *ret, struct jh_err *err);
 void message_out_done(struct message_out *out);
 /* `text` of one alert for `junhengctl alerts show`. */
 int message_alert_text(const struct messages *m, const json_t *alert, char **ret,

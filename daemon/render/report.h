@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What `junhengctl evaluate` prints besides JSON: the Chinese text form of looks.md and csv.
+ * What `junhengctl evaluate` prints besides JSON: the text form for people, in
+ * Chinese, and csv. Appends to the caller's buffer, keeps nothing. Any thread.
  */
 #pragma once
 
@@ -11,6 +12,6 @@
 /* county_code,stage,indicator,mean,sd,cv,limit,verdict,borderline; null = empty field. */
 void report_csv_head(struct buf *out);
 void report_csv(const struct county_result *result, struct buf *out);
-/* The table of looks.md, one county. */
+/* The table for people, one county. */
 void report_text(const struct county_result *result, const struct messages *m,
                  struct buf *out);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Aligned tables for terminals: East Asian characters count as two columns. Any thread.
+ * Aligned tables for terminals: East Asian characters count as two columns. The table
+ * owns copies of its cells and is printed once all rows, and so the widths, are known. Any
+ * thread, one at a time.
  */
 #pragma once
 

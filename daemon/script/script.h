@@ -20,7 +20,7 @@ struct script_host; /* a running helper */
 struct script_limits {
     size_t memory_bytes; /* of the Lua allocator; default 16 MiB */
     int64_t wall_ms;     /* for one script over one county; default 500 */
-    int broken_max;      /* after so many broken counties in a run the script is parked: 3 */
+    int broken_max; /* after so many broken counties in a run the script is parked: 3 */
 };
 
 struct script_param {
@@ -30,10 +30,10 @@ struct script_param {
 
 /* What a script says of itself, read in the sandbox when the set is loaded. */
 struct script_info {
-    const char *file;    /* as given */
+    const char *file; /* as given */
     const char *id, *title, *severity;
-    bool per_school;     /* scope = "school" */
-    uint32_t stages;     /* bit per enum stage */
+    bool per_school; /* scope = "school" */
+    uint32_t stages; /* bit per enum stage */
     const char *const *needs;
     size_t n_needs, n_tests;
     const char *population; /* standard id or "" */
@@ -45,10 +45,10 @@ struct script_verdict {
     const char *indicator; /* id */
     const char *county;
     enum stage stage;
-    uint32_t school;       /* index into the dataset when per_school, else UINT32_MAX */
-    enum outcome outcome;  /* PASS, FAIL, UNKNOWN, BROKEN */
-    double value;          /* NaN = none */
-    const char *text;      /* words; for BROKEN "file.lua:14: what" */
+    uint32_t school;      /* index into the dataset when per_school, else UINT32_MAX */
+    enum outcome outcome; /* PASS, FAIL, UNKNOWN, BROKEN */
+    double value;         /* NaN = none */
+    const char *text;     /* words; for BROKEN "file.lua:14: what" */
 };
 
 /* A county to run over; previous may be NULL. */
@@ -71,7 +71,8 @@ struct script_set;
  */
 struct script_set *script_set_load(struct script_host *host, const char *const *dirs,
                                    size_t n_dirs, const struct script_param *params,
-                                   size_t n_params, const struct standard *const *standards,
+                                   size_t n_params,
+                                   const struct standard *const *standards,
                                    size_t n_standards, struct errs *errs);
 struct script_set *script_set_ref(struct script_set *set);
 void script_set_unref(struct script_set *set);

@@ -36,7 +36,7 @@ void store_rollback(struct store *store);
 
 struct store_source {
     const char *name;
-    const char *tuple;        /* hash of (body, mapping, standards, scripts) last committed */
+    const char *tuple; /* hash of (body, mapping, standards, scripts) last committed */
     const char *etag, *last_modified;
     int64_t ok_ms;            /* last success (also unchanged), 0 = never */
     int64_t try_ms;           /* last attempt */
@@ -54,12 +54,12 @@ int store_source_get(struct store *s, const char *name, struct arena *arena,
 struct store_submission {
     int64_t id;
     const char *source, *part, *name, *url, *type; /* type: Content-Type */
-    const char *sha256;       /* of the body */
+    const char *sha256;                            /* of the body */
     const char *tuple;
     struct round round;
-    int revision;             /* of (source, part, round), from 1 */
+    int revision; /* of (source, part, round), from 1 */
     int64_t received_ms;
-    bool current;             /* not superseded by a later one of the same source and round */
+    bool current; /* not superseded by a later one of the same source and round */
     const char *const *counties; /* codes in it, sorted */
     size_t n_counties;
 };
@@ -71,7 +71,8 @@ int store_body_put(struct store *s, const char *sha256, const void *packed, size
 int store_body_get(struct store *s, const char *sha256, void **ret, size_t *ret_n,
                    size_t *ret_raw, struct jh_err *err);
 /* Fills id and revision; supersedes the source's earlier one of the round and name. */
-int store_submission_put(struct store *s, struct store_submission *sub, struct jh_err *err);
+int store_submission_put(struct store *s, struct store_submission *sub,
+                         struct jh_err *err);
 /* Current ones of a round (year 0: of all rounds), ordered by id. */
 int store_submissions(struct store *s, struct round round, struct arena *arena,
                       struct store_submission **ret, size_t *ret_n, struct jh_err *err);
@@ -84,17 +85,18 @@ int store_rounds(struct store *s, bool monthly, struct arena *arena, struct roun
 struct store_verdict {
     struct round round;
     const char *county, *county_name, *standard;
-    const char *stage;        /* "primary", "junior"; "" = the county's own verdict */
-    int revision;             /* of the county's round, from 1 */
+    const char *stage; /* "primary", "junior"; "" = the county's own verdict */
+    int revision;      /* of the county's round, from 1 */
     enum outcome outcome;
     bool complete;
-    double composite;         /* NaN = null */
+    double composite; /* NaN = null */
     double pupils;
     int schools;
-    const char *figures;      /* JSON object {ID: cv|null}; "{}" for the county row */
-    const char *failing;      /* JSON list of keys, county row; "[]" else */
-    const char *data_sha256;  /* of the submitted bytes */
-    const char *county_sha256;/* of this county's dataset: revision grows when it changes */
+    const char *figures;     /* JSON object {ID: cv|null}; "{}" for the county row */
+    const char *failing;     /* JSON list of keys, county row; "[]" else */
+    const char *data_sha256; /* of the submitted bytes */
+    const char
+        *county_sha256; /* of this county's dataset: revision grows when it changes */
     const char *standard_sha256;
     int64_t at_ms;
 };
@@ -122,8 +124,8 @@ int store_counties(struct store *s, struct arena *arena, struct store_verdict **
 struct store_local {
     const char *indicator, *stage, *school; /* school "" for county scope */
     enum outcome outcome;
-    double value;       /* NaN = none */
-    const char *text;   /* what the script said, or file:line of its failure */
+    double value;     /* NaN = none */
+    const char *text; /* what the script said, or file:line of its failure */
     const char *script_sha256;
 };
 
@@ -143,7 +145,8 @@ struct store_cert {
 
 int store_cert_put(struct store *s, const struct store_cert *cert, struct jh_err *err);
 int store_cert_delete(struct store *s, const char *county, const char *standard,
-                      const char *by, const char *reason, int64_t at_ms, struct jh_err *err);
+                      const char *by, const char *reason, int64_t at_ms,
+                      struct jh_err *err);
 int store_cert_get(struct store *s, const char *county, const char *standard,
                    struct arena *arena, struct store_cert *ret, struct jh_err *err);
 /* standard NULL = all; by county code. */
@@ -154,7 +157,8 @@ int store_certs(struct store *s, const char *standard, struct arena *arena,
 
 struct store_alert {
     struct alert alert;
-    const char *evidence; /* JSON object of interfaces.md section 5, as of the last transition */
+    const char
+        *evidence; /* JSON object of interfaces.md section 5, as of the last transition */
     int64_t opened_ms, updated_ms, resolved_ms; /* resolved 0 = open */
 };
 
@@ -163,10 +167,10 @@ struct store_transition {
     int n;
     const char *from, *to; /* ids; an extension reads firing -> extended */
     struct round round;
-    const char *cause;     /* NULL */
+    const char *cause; /* NULL */
     int64_t at_ms;
-    const char *by;        /* NULL: the program */
-    const char *evidence;  /* JSON at that moment: what its message says */
+    const char *by;       /* NULL: the program */
+    const char *evidence; /* JSON at that moment: what its message says */
 };
 
 /* The open alert of a subject, or JH_ENOENT. */
@@ -174,7 +178,8 @@ int store_alert_open(struct store *s, const char *kind, const char *county,
                      const char *standard, struct arena *arena, struct store_alert *ret,
                      struct jh_err *err);
 int store_alert_get(struct store *s, const char *id, struct arena *arena,
-                    struct store_alert *ret, struct jh_err *err); /* id or unique prefix */
+                    struct store_alert *ret,
+                    struct jh_err *err); /* id or unique prefix */
 /* Inserts or replaces. */
 int store_alert_put(struct store *s, const struct store_alert *alert, struct jh_err *err);
 int store_transition_put(struct store *s, const struct store_transition *t,
@@ -182,8 +187,9 @@ int store_transition_put(struct store *s, const struct store_transition *t,
 int store_transitions(struct store *s, const char *alert, struct arena *arena,
                       struct store_transition **ret, size_t *ret_n, struct jh_err *err);
 /* state NULL = all, "open" = not resolved; county NULL = all. Newest first. */
-int store_alerts(struct store *s, const char *state, const char *county, struct arena *arena,
-                 struct store_alert **ret, size_t *ret_n, struct jh_err *err);
+int store_alerts(struct store *s, const char *state, const char *county,
+                 struct arena *arena, struct store_alert **ret, size_t *ret_n,
+                 struct jh_err *err);
 
 /* ---- outbox ---------------------------------------------------------------------------------- */
 
@@ -197,19 +203,20 @@ struct store_outbox {
     const char *alert;
     int transition;
     const char *office, *channel;
-    const char *group;   /* office, province, standard, kind, round: rows that go together */
+    const char
+        *group; /* office, province, standard, kind, round: rows that go together */
     int64_t created_ms;
 };
 
 struct store_message {
-    const char *key;     /* 64 hex */
+    const char *key; /* 64 hex */
     const char *office, *channel;
-    const char *state;   /* "queued" | "delivered" | "dead" */
+    const char *state; /* "queued" | "delivered" | "dead" */
     const char *severity, *status;
     const char *subject, *text, *json;
     int attempts;
     int64_t created_ms, next_ms, done_ms;
-    const char *error;   /* of the last attempt */
+    const char *error; /* of the last attempt */
 };
 
 int store_outbox_put(struct store *s, const struct store_outbox *row, struct jh_err *err);
@@ -232,7 +239,8 @@ int store_messages(struct store *s, const char *state, size_t max, struct arena 
                    struct store_message **ret, size_t *ret_n, struct jh_err *err);
 
 struct store_counts {
-    int64_t queued, dead, delivered, waiting; /* messages; waiting = outbox rows not frozen */
+    int64_t queued, dead, delivered,
+        waiting; /* messages; waiting = outbox rows not frozen */
     int64_t alerts_open;
     int64_t last_delivered_ms;
     const char *last_office, *last_channel;

@@ -26,15 +26,15 @@ extern "C" {
 /* Results: 0, or one of these. The host never looks at errno of a plugin. */
 enum jh_code {
     JH_OK = 0,
-    JH_EINVAL = -1,    /* what was given is wrong: the text says what and where */
-    JH_ENOMEM = -2,    /* out of memory */
-    JH_ELIMIT = -3,    /* larger than a configured limit */
-    JH_EIO = -4,       /* the operating system or the peer failed: trying again may help */
-    JH_ENOENT = -5,    /* no such thing */
-    JH_EEXIST = -6,    /* there is one already */
-    JH_EBUSY = -7,     /* not now */
-    JH_ETIMEOUT = -8,  /* took too long */
-    JH_EVERSION = -9,  /* made for another version */
+    JH_EINVAL = -1,   /* what was given is wrong: the text says what and where */
+    JH_ENOMEM = -2,   /* out of memory */
+    JH_ELIMIT = -3,   /* larger than a configured limit */
+    JH_EIO = -4,      /* the operating system or the peer failed: trying again may help */
+    JH_ENOENT = -5,   /* no such thing */
+    JH_EEXIST = -6,   /* there is one already */
+    JH_EBUSY = -7,    /* not now */
+    JH_ETIMEOUT = -8, /* took too long */
+    JH_EVERSION = -9, /* made for another version */
     JH_EREFUSED = -10, /* understood, and refused for good: trying again does not help */
     JH_ECANCELED = -11 /* we are stopping */
 };
@@ -59,13 +59,13 @@ struct jh_err {
 /* ---- options: how a plugin says what its part of junheng.yaml may hold ---------------- */
 
 enum jh_type {
-    JH_BOOL,     /* bool      true | false */
-    JH_INT,      /* int64_t   within [min, max] */
+    JH_BOOL, /* bool      true | false */
+    JH_INT,  /* int64_t   within [min, max] */
     JH_DURATION, /* int64_t   milliseconds; written 500ms, 30s, 5m, 6h, 1d; within [min, max] */
-    JH_SIZE,     /* int64_t   bytes; written 4096, 64KiB, 256MiB, 1GiB; within [min, max] */
-    JH_STRING,   /* char *    text, kept as written (010 and no are text here) */
-    JH_ENUM,     /* int       index into `words`, a NULL-terminated list */
-    JH_LIST      /* struct jh_list   list of text */
+    JH_SIZE,   /* int64_t   bytes; written 4096, 64KiB, 256MiB, 1GiB; within [min, max] */
+    JH_STRING, /* char *    text, kept as written (010 and no are text here) */
+    JH_ENUM,   /* int       index into `words`, a NULL-terminated list */
+    JH_LIST    /* struct jh_list   list of text */
 };
 
 struct jh_list {
@@ -74,14 +74,14 @@ struct jh_list {
 };
 
 struct jh_option {
-    const char *name;  /* key in the YAML map; NULL ends the table */
+    const char *name; /* key in the YAML map; NULL ends the table */
     enum jh_type type;
-    size_t offset;     /* offsetof() in the configuration struct (plugin's conf_size bytes) */
-    const char *def;   /* default as it would be written; NULL = absent (0, NULL, empty) */
-    int64_t min, max;  /* for JH_INT, JH_DURATION, JH_SIZE; both 0 = any non-negative */
+    size_t offset; /* offsetof() in the configuration struct (plugin's conf_size bytes) */
+    const char *def;  /* default as it would be written; NULL = absent (0, NULL, empty) */
+    int64_t min, max; /* for JH_INT, JH_DURATION, JH_SIZE; both 0 = any non-negative */
     const char *const *words;
     bool required;
-    const char *help;  /* one English sentence, for docs/config.md */
+    const char *help; /* one English sentence, for docs/config.md */
 };
 
 /* ---- transfers, work, secrets: what the host does for a plugin ------------------------- */
@@ -92,30 +92,31 @@ struct jh_ctx;  /* the host's side of an instance: passed back in every call */
 enum jh_level { JH_DEBUG, JH_INFO, JH_WARN, JH_ERROR };
 
 struct jh_http_request {
-    uint32_t size;              /* sizeof(struct jh_http_request) */
-    const char *method;         /* "GET" or "POST" */
+    uint32_t size;      /* sizeof(struct jh_http_request) */
+    const char *method; /* "GET" or "POST" */
     const char *url;
-    const char *const *headers; /* "name: value", NULL-terminated list, or NULL; no CR or LF */
-    struct jh_slice body;       /* copied by the host */
-    int64_t timeout_ms;         /* whole transfer */
+    const char *const
+        *headers;         /* "name: value", NULL-terminated list, or NULL; no CR or LF */
+    struct jh_slice body; /* copied by the host */
+    int64_t timeout_ms;   /* whole transfer */
     int64_t connect_timeout_ms;
-    int64_t max_bytes;          /* of the decoded body */
-    const char *ca_file;        /* NULL = the system's */
-    bool accept_compressed;     /* ask for gzip; the limit counts decoded bytes */
-    int max_redirects;          /* 0 = none are followed */
+    int64_t max_bytes;      /* of the decoded body */
+    const char *ca_file;    /* NULL = the system's */
+    bool accept_compressed; /* ask for gzip; the limit counts decoded bytes */
+    int max_redirects;      /* 0 = none are followed */
 };
 
 struct jh_http_response {
     uint32_t size;
-    int code;            /* JH_OK when an HTTP answer came, whatever its status */
-    int status;          /* HTTP status, 0 if none came */
+    int code;   /* JH_OK when an HTTP answer came, whatever its status */
+    int status; /* HTTP status, 0 if none came */
     struct jh_slice body;
-    const char *url;     /* where it ended, without user and password */
-    const char *type;    /* Content-Type, "" if none */
-    const char *etag;    /* "" if none */
+    const char *url;  /* where it ended, without user and password */
+    const char *type; /* Content-Type, "" if none */
+    const char *etag; /* "" if none */
     const char *last_modified;
     int64_t retry_after_ms; /* from Retry-After; -1 if none */
-    const char *text;    /* when code < 0: what failed, in words */
+    const char *text;       /* when code < 0: what failed, in words */
 };
 
 /* Called on the loop thread; the response lives for the call. */
@@ -135,11 +136,11 @@ struct jh_blob {
 /* One poll of one source. Answer every one exactly once with host->fetch_done(). */
 struct jh_fetch {
     uint32_t size;
-    const char *etag;          /* of the last committed body; "" if none */
+    const char *etag; /* of the last committed body; "" if none */
     const char *last_modified;
     int64_t timeout_ms;
     int64_t max_bytes;
-    void *host_data;           /* the host's own */
+    void *host_data; /* the host's own */
 };
 
 enum jh_fetched {
@@ -150,17 +151,17 @@ enum jh_fetched {
 
 /* A cell of a table. `p` lives for the call of host->row only. */
 struct jh_cell {
-    const char *p;    /* text, unquoted, UTF-8 */
+    const char *p; /* text, unquoted, UTF-8 */
     uint32_t len;
-    uint32_t line;    /* line on which the cell starts, from 1 */
-    const char *at;   /* where the cell starts in jh_row.body, or NULL: then `col` counts */
-    uint32_t col;     /* column from 1, in characters, where `at` is NULL */
+    uint32_t line;  /* line on which the cell starts, from 1 */
+    const char *at; /* where the cell starts in jh_row.body, or NULL: then `col` counts */
+    uint32_t col;   /* column from 1, in characters, where `at` is NULL */
 };
 
 struct jh_row {
     const struct jh_cell *cells;
     uint32_t n;
-    uint32_t line;    /* of the row's first cell */
+    uint32_t line; /* of the row's first cell */
     struct jh_slice body;
 };
 
@@ -179,8 +180,8 @@ static inline uint32_t jh_cell_col(const struct jh_row *row, const struct jh_cel
 /* A message to deliver. Its key never changes between attempts. */
 struct jh_message {
     uint32_t size;
-    const char *key;      /* 64 hex digits: idempotency key */
-    const char *office;   /* id */
+    const char *key;    /* 64 hex digits: idempotency key */
+    const char *office; /* id */
     const char *office_name;
     const char *severity; /* critical | warning | notice */
     const char *status;   /* firing | resolved */
@@ -192,9 +193,9 @@ struct jh_message {
 };
 
 enum jh_delivery {
-    JH_DELIVERED,  /* the receiver has it */
-    JH_RETRY,      /* not now: try again with back-off (or at retry_after_ms) */
-    JH_PERMANENT,  /* this message will never be taken: dead, tell the operator */
+    JH_DELIVERED,    /* the receiver has it */
+    JH_RETRY,        /* not now: try again with back-off (or at retry_after_ms) */
+    JH_PERMANENT,    /* this message will never be taken: dead, tell the operator */
     JH_MISCONFIGURED /* no message will be taken like this: dead, tell the operator */
 };
 
@@ -211,14 +212,15 @@ struct jh_delivery_result {
  */
 struct jh_host {
     uint32_t abi, size;
-    void (*log)(struct jh_ctx *ctx, enum jh_level level, const char *event, const char *text);
+    void (*log)(struct jh_ctx *ctx, enum jh_level level, const char *event,
+                const char *text);
     int64_t (*now)(struct jh_ctx *ctx); /* the daemon's clock; tests turn it */
     /* Start a transfer. `done` is called exactly once, later, unless the call fails here. */
     int (*http)(struct jh_ctx *ctx, const struct jh_http_request *request,
                 jh_http_done *done, void *arg);
     /* Run `fn` in a worker thread, then `done` on the loop thread with its result. */
-    int (*work)(struct jh_ctx *ctx, int (*fn)(void *arg), void (*done)(void *arg, int result),
-                void *arg);
+    int (*work)(struct jh_ctx *ctx, int (*fn)(void *arg),
+                void (*done)(void *arg, int result), void *arg);
     /*
      * Read a secret file (one line, the newline dropped) into buf. Refused when readable by
      * everybody. Any thread. Returns its length or a negative code.
@@ -251,8 +253,8 @@ struct jh_source_ops {
 struct jh_format_ops {
     uint32_t size;
     /* Returns 0 or a negative code with err filled (file = blob->name, line, col). */
-    int (*parse)(struct jh_inst *inst, const struct jh_blob *blob, const struct jh_host *host,
-                 struct jh_ctx *ctx, struct jh_err *err);
+    int (*parse)(struct jh_inst *inst, const struct jh_blob *blob,
+                 const struct jh_host *host, struct jh_ctx *ctx, struct jh_err *err);
 };
 
 /* Sends messages. Loop thread. */
@@ -263,14 +265,14 @@ struct jh_notifier_ops {
 };
 
 struct jh_plugin {
-    uint32_t abi;  /* JH_ABI */
-    uint32_t size; /* sizeof(struct jh_plugin) */
-    uint32_t kind; /* enum jh_kind */
-    const char *name;    /* as in junheng.yaml, e.g. "http" */
+    uint32_t abi;     /* JH_ABI */
+    uint32_t size;    /* sizeof(struct jh_plugin) */
+    uint32_t kind;    /* enum jh_kind */
+    const char *name; /* as in junheng.yaml, e.g. "http" */
     const char *version;
-    const char *summary; /* one English sentence */
+    const char *summary;             /* one English sentence */
     const struct jh_option *options; /* ends with a NULL name */
-    size_t conf_size;    /* bytes of the struct that the options fill */
+    size_t conf_size;                /* bytes of the struct that the options fill */
     /* Is this configuration usable? No side effects: `junhengctl check` calls it too. */
     int (*check)(const void *conf, struct jh_err *err);
     /* conf lives as long as the instance. */
