@@ -49,35 +49,33 @@ enum text_field {
     TEXT_COUNT
 };
 
-/* clang-format off: it would step each X further in */
+/* Laid out by hand: clang-format would step each X further in. */
+/* clang-format off */
 #define FIELD_SINGLE(X)                                                                  \
-    X(pupils_preschool)                                                                  \
-    X(pupils_senior) X(teaching_area) X(indoor_sports_area) X(sports_ground_area)        \
-        X(other_onsite_sports_area) X(leased_sports_area) X(equipment_value)             \
-            X(multimedia_classrooms) X(computers) X(books) X(music_rooms) X(art_rooms)   \
-                X(music_room_min_area) X(art_room_min_area) X(unsafe_area)               \
-                    X(public_funds_budget) X(training_funds)
+    X(pupils_preschool) X(pupils_senior) X(teaching_area) X(indoor_sports_area)          \
+    X(sports_ground_area) X(other_onsite_sports_area) X(leased_sports_area)              \
+    X(equipment_value) X(multimedia_classrooms) X(computers) X(books) X(music_rooms)     \
+    X(art_rooms) X(music_room_min_area) X(art_room_min_area) X(unsafe_area)              \
+    X(public_funds_budget) X(training_funds)
 
 #define FIELD_STAGED(X)                                                                  \
-    X(pupils)                                                                            \
-    X(migrant_pupils) X(catchment_pupils) X(pupils_disabled) X(staff) X(teachers)        \
-        X(certified_teachers) X(teachers_360h) X(above_qual_teachers)                    \
-            X(backbone_teachers) X(pe_arts_teachers) X(visiting_pe_arts_teachers)        \
-                X(mid_title_teachers) X(classes) X(largest_class) X(classes_46)          \
-                    X(classes_51) X(classes_56) X(classes_66) X(dropouts) X(graduates)
-/* clang-format on */
+    X(pupils) X(migrant_pupils) X(catchment_pupils) X(pupils_disabled) X(staff)          \
+    X(teachers) X(certified_teachers) X(teachers_360h) X(above_qual_teachers)            \
+    X(backbone_teachers) X(pe_arts_teachers) X(visiting_pe_arts_teachers)                \
+    X(mid_title_teachers) X(classes) X(largest_class) X(classes_46) X(classes_51)        \
+    X(classes_56) X(classes_66) X(dropouts) X(graduates)
 
 enum field {
 #define X(id) FIELD_##id,
     FIELD_SINGLE(X)
 #undef X
-#define X(id)                                                                            \
-    FIELD_##id##_primary, FIELD_##id##_junior, /* primary + stage = the column */
-        FIELD_STAGED(X)
+#define X(id) FIELD_##id##_primary, FIELD_##id##_junior, /* primary + stage = the column */
+    FIELD_STAGED(X)
 #undef X
-            FIELD_COUNT,
+    FIELD_COUNT,
     FIELD_NONE = FIELD_COUNT
 };
+/* clang-format on */
 
 /* "teachers_primary"; valid for every enum field < FIELD_COUNT. */
 const char *field_id(enum field field);
