@@ -8,12 +8,13 @@ lint=$abs_top_srcdir/tests/lint
 c_files() { find "$@" -name '*.[ch]'; }
 headers() { find daemon plugins tests -name '*.h'; }
 code() { c_files "$@" | xargs -r awk -f "$lint/strip.awk"; }
+# By name, because builds, also those of distcheck, may lie in the tree.
 text_files() {
-    find . \( -name .git -o -name 'build*' -a ! -name build-tools -o -name autom4te.cache -o -name m4 \
-        -o -name .libs -o -name .deps \) -prune -o -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.t' \
-        -o -name '*.lua' -o -name '*.awk' -o -name '*.inc' -o -name '*.md' -o -name '*.yaml' -o -name '*.in' \
-        -o -name '*.am' -o -name '*.ac' -o -path './scripts/*' -o -path './.ci/*' -o -name NEWS \) -print |
-        grep -v -e '/config\.h\.in$' -e '/Makefile\.in$'
+    find .ci bench build-tools daemon docs etc lua plugins scripts tests bootstrap configure.ac \
+        Makefile.am junheng.pc.in NEWS ./*.md -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.t' \
+        -o -name '*.awk' -o -name '*.lua' -o -name '*.py' -o -name '*.inc' -o -name '*.md' -o -name '*.yaml' \
+        -o -name '*.in' -o -name '*.a[cm]' -o -name NEWS -o -name bootstrap -o -path 'scripts/*' \
+        -o -path '.ci/*' \) 2>"$tmp/none"
 }
 
 # Rule 7, and what depends on the locale (10) or on a loop nobody owns (6).
@@ -34,7 +35,7 @@ opening_comment() {
 }
 
 spdx() {
-    text_files | grep -Ev '\.(md|yaml)$|/NEWS$|\.in$' | xargs -r awk '
+    text_files | grep -Ev '\.(md|yaml)$|^NEWS$|\.in$' | xargs -r awk '
         FNR == 1 { if (path != "" && !found) print path; path = FILENAME; found = 0 }
         FNR <= 3 && /SPDX-License-Identifier: Apache-2.0/ { found = 1 }
         END { if (path != "" && !found) print path }'
@@ -46,7 +47,7 @@ chinese_in_c() {
         LC_ALL=C.UTF-8 grep -P '[\x{2E80}-\x{9FFF}\x{F900}-\x{FAFF}\x{FF00}-\x{FFEF}\x{20000}-\x{3FFFF}]'
 }
 
-tabs() { text_files | grep -Ev '\.(inc|am|ac|md|in)$|/NEWS$' | xargs -r grep -nP '\t'; }
+tabs() { text_files | grep -Ev '\.(inc|am|ac|md|in)$|^NEWS$' | xargs -r grep -nP '\t'; }
 
 trailing_space() { text_files | xargs -r grep -nE '[[:space:]]+$'; }
 
@@ -57,7 +58,7 @@ local_paths() {
     / | /tmp | /var/tmp | /usr | /usr/src | /srv | /opt | /mnt | /root | /home) above= ;;
     esac
     text_files | xargs -r grep -nE "/(home|Users)/[a-z]+/${above:+|(^|[^A-Za-z0-9_./-])$above/}" |
-        grep -v '^\./tests/lint/rules\.t:'
+        grep -v '^tests/lint/rules\.t:'
 }
 
 # Rule 6: objects hold no data that changes. Constants with addresses in them are in
