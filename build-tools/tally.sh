@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tally.sh BUILD_DIR: sums up what `make check` left in BUILD_DIR/tests: a line per folder,
+# tally.sh BUILD_DIR [STATUS]: sums up what `make check` left in BUILD_DIR/tests: a line per folder,
 # every failure, and last of all "N passed, N failed[, N skipped]". Exits 1 on a failure.
+# STATUS is what `make check` exited with: if it failed although no test did, that counts.
 set -eu
 cd "$1"
 
 # The driver writes a line "PASS: tests/base/test_err 3 - name" for each result.
 # shellcheck disable=SC2016 # awk's dollars
-find tests -name '*.log' | LC_ALL=C sort | xargs -r awk '
+{ echo /dev/null; find tests -name '*.log' | LC_ALL=C sort; } | xargs awk -v status="${2:-0}" '
     FNR == 1 {
         folder = FILENAME
         sub(/\/[^\/]*$/, "", folder)
@@ -28,6 +29,7 @@ find tests -name '*.log' | LC_ALL=C sort | xargs -r awk '
             if (skipped[f]) printf "  %d skipped", skipped[f]
             printf "\n"
         }
+        if (status && !bad) { bad++; notes = notes "  FAIL: make check exited with " status "\n" }
         if (notes != "") printf "\n%s", notes
         printf "\n%d passed, %d failed", good, bad
         if (skips) printf ", %d skipped", skips
