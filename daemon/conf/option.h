@@ -10,6 +10,8 @@
 
 #include "conf/yaml.h"
 
+enum { OPTION_PATH = 256, OPTION_MEAN = YAML_SHOW + 24 };
+
 /*
  * Fills *conf (conf_size bytes, zeroed first, then defaults). `path` is how messages call the
  * map, e.g. "sources[1]". Keys in `also` (NULL-terminated, may be NULL) belong to somebody
@@ -26,5 +28,15 @@ bool option_value(const struct yaml_node *node, const char *path,
                   struct errs *errs);
 /* Nearest of the words to a wrong one (edit distance <= 2), or NULL. */
 const char *option_suggest(const char *wrong, const char *const *words, size_t n);
+/* " (did you mean "format"?)" or nothing. */
+const char *option_mean(const char *wrong, const char *const *words, size_t n,
+                        char out[OPTION_MEAN]);
+/* Tells of a key that is none of the words. */
+void option_unknown(const struct yaml_node *key, const char *path,
+                    const char *const *words, size_t n, struct errs *errs);
+/* Is it text? False, and told, when not. */
+bool option_text(const struct yaml_node *node, const char *path, struct errs *errs);
+/* "sources[1].interval"; the key alone at the top. */
+const char *option_path(const char *path, const char *key, char out[OPTION_PATH]);
 /* The table as Markdown rows: name, type, default, range, help. */
 void option_document(FILE *to, const struct jh_option *options);

@@ -33,13 +33,15 @@ struct yaml_node {
     const struct yaml_node *const *items;
 };
 
-enum { YAML_MAX_BYTES = 8 * 1024 * 1024, YAML_MAX_DEPTH = 32 };
+enum { YAML_MAX_BYTES = 8 * 1024 * 1024, YAML_MAX_DEPTH = 32, YAML_SHOW = 80 };
 
 /* NULL when there was an error (then errs->errors > 0). An empty file is an empty map. */
 const struct yaml_node *yaml_parse(const char *file, const char *bytes, size_t n,
                                    struct arena *arena, struct errs *errs);
 const struct yaml_node *yaml_load(const char *path, struct arena *arena,
                                   struct errs *errs);
+/* A whole file of at most YAML_MAX_BYTES; *ret is malloc'ed. */
+int yaml_read_file(const char *path, char **ret, size_t *ret_n, struct errs *errs);
 
 /* Value of a key in a map, or NULL. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
@@ -48,3 +50,7 @@ void yaml_error(const struct yaml_node *node, struct errs *errs, const char *fmt
     PRINTF(3, 4);
 void yaml_warning(const struct yaml_node *node, struct errs *errs, const char *fmt, ...)
     PRINTF(3, 4);
+/* For messages: the text in quotes, shortened, on one line. */
+const char *yaml_quote(const char *text, char out[YAML_SHOW]);
+/* The same for a node, or "a map", "a list", "nothing". */
+const char *yaml_show(const struct yaml_node *node, char out[YAML_SHOW]);
