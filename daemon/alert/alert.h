@@ -79,6 +79,12 @@ struct alert_input {
     struct alert_policy policy;
 };
 
+/*
+ * Is a transition for people? What was never told of (pending, and its quiet end) is not. An
+ * acknowledgement is the business of whoever gave it.
+ */
+bool alert_told(const struct alert_transition *what);
+
 /* Is this round monitored under the certification? Same series and after the baseline. */
 bool alert_monitored(const struct certification *cert, struct round round);
 

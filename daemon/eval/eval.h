@@ -98,7 +98,10 @@ struct eval_options {
     uint32_t own_owners; /* a county record's list instead of the standard's; 0 */
 };
 
-/* JH_ENOMEM when the arena is full; otherwise always a result. */
+/*
+ * JH_ENOMEM when the arena is full, JH_ELIMIT when floor x school_min has more than 9 decimals
+ * (conf/ refuses such standards); otherwise always a result.
+ */
 int eval_county(const struct standard *st, const struct dataset *data,
                 const struct eval_options *options, struct arena *arena,
                 struct county_result *ret);
@@ -106,3 +109,6 @@ int eval_county(const struct standard *st, const struct dataset *data,
 /* Is v <= limit as the standard compares (rounded by form, or raw)? borderline: they differ. */
 bool eval_within(double v, struct decimal limit, unsigned digits, bool raw,
                  bool *ret_borderline);
+/* The mirror of it: v >= least. */
+bool eval_reaches(double v, struct decimal least, unsigned digits, bool raw,
+                  bool *ret_borderline);

@@ -19,9 +19,9 @@ struct driver {
 };
 
 /*
- * Up to max units of the stage, the largest share first (ties by school code), then schools
- * that break the school rule though they add little. `figures` is a bit per indicator: those
- * to explain (0 = all with a CV).
+ * Up to max units of the stage with a share, the largest first (ties by school code), then up
+ * to max more that break the school rule though they add little. `figures` is a bit per
+ * indicator: those to explain (0 = all with a CV).
  */
 int explain_stage(const struct county_result *result, size_t stage, uint32_t figures,
                   size_t max, struct arena *arena, struct driver **ret, size_t *ret_n);

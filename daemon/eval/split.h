@@ -15,3 +15,13 @@
  * 完全中学 or 十二年一贯制 without pupils_senior.
  */
 double split_share(const struct dataset *ds, size_t i, enum stage stage);
+
+enum { SPLIT_PARTS = 3 }; /* primary, junior, senior */
+
+/*
+ * Pupils of row i per part, empty cells as 0. Returns the field without which the row cannot
+ * be split, or FIELD_NONE: pupils_senior where the kind has a senior part, or a bad cell.
+ */
+enum field split_pupils(const struct dataset *ds, size_t i, double ret[SPLIT_PARTS]);
+/* The stage's share by weights alone; 0 where nobody is enrolled. */
+double split_weigh(const double pupils[SPLIT_PARTS], enum stage stage);

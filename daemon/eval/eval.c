@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "eval/eval.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <junheng/plugin.h>
+
+#include "eval/complete.h"
+#include "eval/figures.h"
+#include "eval/school_rule.h"
+#include "eval/units.h"
+
+/* A value as the form prints it against an exact limit: -1, 0, 1. */
+static int compare_printed(double v, struct decimal limit, unsigned digits)
+{
+    double scaled = num_round_scaled(v, digits);
+    if (fabs(scaled) < 9e15)
+        return decimal_cmp((struct decimal){(int64_t)scaled, digits}, limit);
+    return scaled > 0 ? 1 : -1;
+}
+
+bool eval_within(double v, struct decimal limit, unsigned digits, bool raw,
+                 bool *ret_borderline)
+{
+    bool printed = compare_printed(v, limit, digits) <= 0;
+    bool exact = v <= decimal_double(limit) + 1e-12;
+    *ret_borderline = printed != exact;
+    return raw ? exact : printed;
+}
+
+bool eval_reaches(double v, struct decimal least, unsigned digits, bool raw,
+                  bool *ret_borderline)
+{
+    bool printed = compare_printed(v, least, digits) >= 0;
+    bool exact = v >= decimal_double(least) - 1e-12;
+    *ret_borderline = printed != exact;
+    return raw ? exact : printed;
+}
+
+/* One county under evaluation. */
+struct job {
+    const struct eval_options *options;
+    struct arena *arena;
+    struct county_result *out;
+};
+
+static enum outcome stage_outcome(const struct stage_result *s, const struct standard *st,
+                                  bool complete)
+{
+    if (!s->n_units)
+        return s->expected ? OUTCOME_UNKNOWN : OUTCOME_NONE;
+    enum outcome outcome = s->composite.outcome;
+    for (size_t k = 0; k < st->n_indicators; k++)
+        outcome = outcome_join(outcome, s->figures[k].outcome);
+    for (size_t i = 0; i < s->n_units; i++)
+        outcome = outcome_join(outcome, s->units[i].outcome);
+    return outcome == OUTCOME_PASS && !complete ? OUTCOME_UNKNOWN : outcome;
+}
+
+static int stage_compute(struct job *job, const struct units *units,
+                         struct stage_result *s)
+{
+    const struct county_result *out = job->out;
+    struct school_rule rule;
+    int rc = school_rule_init(&rule, out->standard, s->stage);
+    for (size_t i = 0; !rc && i < units->n; i++)
+        school_rule_apply(&rule, &units->list[i]);
+    if (rc)
+        return rc;
+    s->n_units = units->n;
+    s->units = units->list;
+    s->pupils = units->pupils;
+    s->single_school = units->n == 1;
+    /* rows without a round before them: nobody knows what an absent part would have held */
+    bool blind = out->why.parts_absent && !job->options->previous;
+    struct figures_input in = {
+        .standard = out->standard,
+        .units = units,
+        .stage = s->stage,
+        .complete = out->complete,
+        .boundless = out->why.rows_dropped || units->unclear || blind,
+        .vanished = out->complete ? 0 : out->why.vanished_pupils[s->stage]};
+    rc = figures_compute(&in, job->arena, s);
+    if (rc)
+        return rc;
+    s->outcome = stage_outcome(s, out->standard, out->complete && !units->unclear);
+    return 0;
+}
+
+static int excluded_join(struct job *job, const struct units *units)
+{
+    struct county_result *out = job->out;
+    size_t n = 0;
+    for (size_t i = 0; i < out->n_stages; i++)
+        n += units[i].n_excluded;
+    struct excluded *all = arena_array(job->arena, n, sizeof *all);
+    if (!all)
+        return JH_ENOMEM;
+    for (size_t i = 0; i < out->n_stages; i++) {
+        if (units[i].n_excluded)
+            memcpy(all + out->n_excluded, units[i].excluded,
+                   units[i].n_excluded * sizeof *all);
+        out->n_excluded += units[i].n_excluded;
+    }
+    out->excluded = all;
+    return 0;
+}
+
+static int county_compute(struct job *job)
+{
+    struct county_result *out = job->out;
+    struct units units[STAGE_COUNT];
+    for (enum stage stage = 0; stage < STAGE_COUNT; stage++) {
+        if (!out->standard->has_stage[stage])
+            continue;
+        struct stage_result *s = &out->stages[out->n_stages];
+        struct units *u = &units[out->n_stages++];
+        struct population p;
+        s->stage = stage;
+        s->expected = !job->options->stages || (job->options->stages >> stage & 1);
+        population_init(&p, out->standard, out->data, job->options->own_owners, stage);
+        int rc = units_build(&p, job->arena, u);
+        if (!rc)
+            rc = stage_compute(job, u, s);
+        if (rc)
+            return rc;
+        out->outcome = outcome_join(out->outcome, s->outcome);
+    }
+    return excluded_join(job, units);
+}
+
+int eval_county(const struct standard *st, const struct dataset *data,
+                const struct eval_options *options, struct arena *arena,
+                struct county_result *ret)
+{
+    static const struct eval_options none = {0};
+    if (!options)
+        options = &none;
+    struct county_result out = {.data = data, .standard = st};
+    out.why = complete_check(st, data, options->previous, options->own_owners);
+    out.complete = complete_is(&out.why);
+    struct job job = {options, arena, &out};
+    int rc = county_compute(&job);
+    if (!rc)
+        *ret = out;
+    return rc;
+}

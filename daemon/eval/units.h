@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From rows to units: who belongs to a standard's population at a stage, campuses merged where
+ * the standard says so, shared resources of combined schools split. Private to eval/; pure,
+ * results in the caller's arena.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "eval/eval.h"
+
+struct population {
+    const struct standard *standard;
+    const struct dataset *data;
+    uint32_t owners; /* bit per owner that counts; 0 = all */
+    enum stage stage;
+};
+
+struct units {
+    struct unit *list; /* ordered as the dataset; school rule not yet applied */
+    size_t n;
+    double pupils;
+    bool
+        unclear; /* a school's enrolment is unreadable: nobody knows how many are missing */
+    struct {
+        struct figure_missing *list;
+        size_t n;
+    } missing[STANDARD_INDICATORS_MAX]; /* per indicator */
+    struct excluded *excluded;
+    size_t n_excluded;
+};
+
+void population_init(struct population *p, const struct standard *st,
+                     const struct dataset *data, uint32_t own_owners, enum stage stage);
+/* Pupils of one row at the stage; 0 when none. ret_unclear: the cell is unreadable. */
+double population_pupils(const struct population *p, size_t row, bool *ret_unclear);
+/* Does a school like row's, with so many pupils at the stage, stay out? ret may be NULL. */
+bool population_excludes(const struct population *p, size_t row, double pupils,
+                         struct excluded *ret);
+
+/* JH_ENOMEM when the arena is full. */
+int units_build(const struct population *p, struct arena *arena, struct units *ret);
