@@ -33,7 +33,7 @@ struct loop_timer *loop_timer_start(struct loop *loop, int64_t first_ms,
 void loop_timer_again(struct loop_timer *timer, int64_t first_ms, int64_t repeat_ms);
 void loop_timer_stop(struct loop_timer *timer); /* NULL is fine */
 
-/* fn in a worker thread, then done on the loop. Always calls done exactly once. */
+/* fn in a worker thread, then done on the loop: exactly once, unless this call fails. */
 int loop_work(struct loop *loop, int (*fn)(void *arg),
               void (*done)(void *arg, int result), void *arg);
 

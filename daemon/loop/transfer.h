@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * HTTP transfers on libcurl's multi handle, driven by the loop: the only place that talks to
- * the network as a client. Bounds everything: time, bytes of the decoded body, redirects,
- * transfers at once (others wait in order). Secrets never reach a text or a log. Loop thread.
+ * the network as a client. Bounds everything: time, bytes of the decoded body and of the
+ * headers, redirects, transfers at once (others wait in order). Secrets never reach a text or
+ * a log. Only http and https, also after a redirect; proxies of the environment are not used,
+ * nor .netrc, nor cookies. Loop thread.
  */
 #pragma once
 
@@ -15,11 +17,20 @@ struct transfers_stats {
     size_t running, waiting;
 };
 
+enum { TRANSFERS_MAX_WAITING = 100000 };
+
 int transfers_new(struct loop *loop, size_t max_running, struct transfers **ret,
                   struct jh_err *err);
 /* Cancels what runs (their callbacks get JH_ECANCELED) and frees itself on the loop. */
 void transfers_close(struct transfers *t);
-/* As jh_host.http: everything is copied; `done` is called exactly once, later. */
+/*
+ * As jh_host.http: everything is copied; `done` is called exactly once, later, also for a
+ * request that is wrong (JH_EINVAL with a text). Fails, without calling done, only with
+ * JH_ENOMEM, JH_EBUSY (too many wait already) or JH_ECANCELED (closing).
+ */
 int transfers_start(struct transfers *t, const struct jh_http_request *request,
                     jh_http_done *done, void *arg);
 void transfers_stats(const struct transfers *t, struct transfers_stats *ret);
+
+/* The URL without user and password, cut to size: what may be told and logged. */
+void transfer_public_url(const char *url, char *ret, size_t size);

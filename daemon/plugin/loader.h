@@ -2,8 +2,9 @@
 /*
  * Finds and loads plugins: shared objects <kind>_<name>.so in one folder. Refused, with the
  * file named: another ABI (both numbers told), a wrong kind or name, a file or folder that
- * group or world may write. Loaded RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE and never unloaded,
- * so what find() returns lives as long as the process. One thread at a time (the loop).
+ * group or world may write, or that belong to somebody else. Loaded RTLD_NOW | RTLD_LOCAL |
+ * RTLD_NODELETE and never unloaded. What find() returns is a whole struct, shorter ones filled
+ * up with zeros, and lives as long as the loader: free that last. One thread at a time.
  */
 #pragma once
 
@@ -18,7 +19,7 @@ struct loader;
 struct loader *loader_new(const char *dir);
 void loader_free(struct loader *loader);
 const char *loader_dir(const struct loader *loader);
-/* Loads on first use. NULL with err set. The lifetime is the process's. */
+/* Loads on first use. NULL with err set. */
 const struct jh_plugin *loader_find(struct loader *loader, enum jh_kind kind,
                                     const char *name, struct jh_err *err);
 /* Names in the folder, "format csv" …, sorted; malloc'ed list for docs and status. */
