@@ -186,6 +186,8 @@ int store_transition_put(struct store *s, const struct store_transition *t,
                          struct jh_err *err);
 int store_transitions(struct store *s, const char *alert, struct arena *arena,
                       struct store_transition **ret, size_t *ret_n, struct jh_err *err);
+int store_transition_get(struct store *s, const char *alert, int n, struct arena *arena,
+                         struct store_transition *ret, struct jh_err *err);
 /* state NULL = all, "open" = not resolved; county NULL = all. Newest first. */
 int store_alerts(struct store *s, const char *state, const char *county,
                  struct arena *arena, struct store_alert **ret, size_t *ret_n,
@@ -229,6 +231,12 @@ int store_message_freeze(struct store *s, const struct store_message *message,
 /* Queued ones with next_ms <= now, oldest first, at most max. */
 int store_messages_due(struct store *s, int64_t now_ms, size_t max, struct arena *arena,
                        struct store_message **ret, size_t *ret_n, struct jh_err *err);
+/* The oldest such one of a channel, but none that tells of an alert of which an earlier one is
+ * still queued there: what happened first arrives first. JH_ENOENT. */
+int store_message_due(struct store *s, const char *channel, int64_t now_ms,
+                      struct arena *arena, struct store_message *ret, struct jh_err *err);
+/* Is there a message of this key, in any state? JH_ENOENT. */
+int store_message_exists(struct store *s, const char *key, struct jh_err *err);
 /* Earliest next_ms of the queued ones; JH_ENOENT when nothing is queued. */
 int store_messages_next(struct store *s, int64_t *ret_ms, struct jh_err *err);
 /* After an attempt: state, attempts, next_ms, done_ms and error are written. */

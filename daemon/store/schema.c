@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/schema.h"
+
+#include <stdio.h>
+
+/*
+ * Rounds are year * 100 + month, so they sort by time (month 0: the yearly series). The verdict
+ * table is ordered by round first: a new round is appended and not spread over all pages.
+ * Outcomes, states and causes are the words of interfaces and logs, not numbers.
+ */
+static const char *const version_1[] = {
+    "CREATE TABLE source ("
+    " name TEXT PRIMARY KEY, tuple TEXT, etag TEXT, last_modified TEXT,"
+    " ok_ms INTEGER NOT NULL, try_ms INTEGER NOT NULL, failing_since_ms INTEGER NOT NULL,"
+    " failures INTEGER NOT NULL, error TEXT"
+    ") STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE body ("
+    " sha256 TEXT PRIMARY KEY, raw_size INTEGER NOT NULL, packed BLOB NOT NULL"
+    ") STRICT",
+
+    "CREATE TABLE submission ("
+    " id INTEGER PRIMARY KEY, source TEXT NOT NULL, part TEXT NOT NULL, name TEXT NOT NULL,"
+    " url TEXT, type TEXT,"
+    " sha256 TEXT NOT NULL REFERENCES body(sha256) DEFERRABLE INITIALLY DEFERRED,"
+    " tuple TEXT, round INTEGER NOT NULL, revision INTEGER NOT NULL,"
+    " received_ms INTEGER NOT NULL, current INTEGER NOT NULL, counties TEXT NOT NULL"
+    ") STRICT",
+    "CREATE INDEX submission_of ON submission(source, round, part, revision)",
+    "CREATE INDEX submission_current ON submission(round) WHERE current = 1",
+    "CREATE INDEX submission_body ON submission(sha256)",
+
+    "CREATE TABLE verdict ("
+    " round INTEGER NOT NULL, county TEXT NOT NULL, standard TEXT NOT NULL,"
+    " stage TEXT NOT NULL, revision INTEGER NOT NULL,"
+    " county_name TEXT, outcome TEXT NOT NULL, complete INTEGER NOT NULL, composite REAL,"
+    " pupils REAL, schools INTEGER NOT NULL, figures TEXT NOT NULL, failing TEXT NOT NULL,"
+    " data_sha256 TEXT, county_sha256 TEXT, standard_sha256 TEXT, at_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (round, county, standard, stage, revision)"
+    ") STRICT, WITHOUT ROWID",
+    /* Which round of a county is its newest: small, so that writing it costs little. */
+    "CREATE TABLE newest ("
+    " county TEXT NOT NULL, standard TEXT NOT NULL, monthly INTEGER NOT NULL,"
+    " round INTEGER NOT NULL, revision INTEGER NOT NULL,"
+    " PRIMARY KEY (county, standard, monthly)"
+    ") STRICT, WITHOUT ROWID",
+    /* The distinct rounds, found by one seek each instead of by reading all verdicts. */
+    "CREATE VIEW verdict_round(round) AS"
+    " WITH RECURSIVE r(round) AS ("
+    "  SELECT min(round) FROM verdict"
+    "  UNION ALL"
+    "  SELECT (SELECT min(round) FROM verdict WHERE round > r.round) FROM r"
+    "  WHERE r.round IS NOT NULL)"
+    " SELECT round FROM r WHERE round IS NOT NULL",
+
+    "CREATE TABLE local_verdict ("
+    " round INTEGER NOT NULL, county TEXT NOT NULL, indicator TEXT NOT NULL,"
+    " stage TEXT NOT NULL, school TEXT NOT NULL, outcome TEXT NOT NULL, value REAL,"
+    " text TEXT, script_sha256 TEXT,"
+    " PRIMARY KEY (round, county, indicator, stage, school)"
+    ") STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE certification ("
+    " county TEXT NOT NULL, standard TEXT NOT NULL, date TEXT NOT NULL,"
+    " cohort INTEGER NOT NULL, document TEXT, baseline INTEGER NOT NULL,"
+    " by TEXT, reason TEXT, at_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (county, standard)"
+    ") STRICT, WITHOUT ROWID",
+    /* What people did to certifications, for ever. */
+    "CREATE TABLE certification_act ("
+    " id INTEGER PRIMARY KEY, act TEXT NOT NULL, county TEXT NOT NULL,"
+    " standard TEXT NOT NULL, date TEXT, cohort INTEGER, document TEXT, baseline INTEGER,"
+    " by TEXT, reason TEXT, at_ms INTEGER NOT NULL"
+    ") STRICT",
+
+    "CREATE TABLE alert ("
+    " id TEXT PRIMARY KEY, kind TEXT NOT NULL, county TEXT NOT NULL, standard TEXT NOT NULL,"
+    " severity TEXT NOT NULL, state TEXT NOT NULL, open INTEGER NOT NULL,"
+    " stale INTEGER NOT NULL, round INTEGER NOT NULL, revision INTEGER NOT NULL,"
+    " since_round INTEGER NOT NULL, transition INTEGER NOT NULL,"
+    " rounds_failing INTEGER NOT NULL, cause TEXT, told TEXT NOT NULL,"
+    " evidence TEXT NOT NULL, opened_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL,"
+    " resolved_ms INTEGER NOT NULL"
+    ") STRICT",
+    /* One open alert a subject: what else happens, this must hold. */
+    "CREATE UNIQUE INDEX alert_open ON alert(county, kind, standard) WHERE open = 1",
+    "CREATE INDEX alert_newest ON alert(opened_ms)",
+    "CREATE INDEX alert_county ON alert(county, opened_ms)",
+
+    "CREATE TABLE transition ("
+    " alert TEXT NOT NULL REFERENCES alert(id) DEFERRABLE INITIALLY DEFERRED,"
+    " n INTEGER NOT NULL, \"from\" TEXT NOT NULL, \"to\" TEXT NOT NULL,"
+    " round INTEGER NOT NULL, cause TEXT, at_ms INTEGER NOT NULL, by TEXT,"
+    " evidence TEXT NOT NULL,"
+    " PRIMARY KEY (alert, n)"
+    ") STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE message ("
+    " seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, office TEXT NOT NULL,"
+    " channel TEXT NOT NULL, state TEXT NOT NULL, severity TEXT, status TEXT,"
+    " attempts INTEGER NOT NULL, created_ms INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
+    " done_ms INTEGER NOT NULL, error TEXT, subject TEXT NOT NULL, text TEXT NOT NULL,"
+    " json TEXT NOT NULL"
+    ") STRICT",
+    "CREATE INDEX message_queued ON message(channel, next_ms) WHERE state = 'queued'",
+    "CREATE INDEX message_state ON message(state, done_ms)",
+
+    "CREATE TABLE outbox ("
+    " id INTEGER PRIMARY KEY, alert TEXT NOT NULL, transition INTEGER NOT NULL,"
+    " office TEXT NOT NULL, channel TEXT NOT NULL, \"group\" TEXT NOT NULL,"
+    " created_ms INTEGER NOT NULL,"
+    " message TEXT REFERENCES message(key) DEFERRABLE INITIALLY DEFERRED,"
+    " UNIQUE (alert, transition, office, channel),"
+    " FOREIGN KEY (alert, transition) REFERENCES transition(alert, n)"
+    "  DEFERRABLE INITIALLY DEFERRED"
+    ") STRICT",
+    "CREATE INDEX outbox_waiting ON outbox(\"group\", alert, transition)"
+    " WHERE message IS NULL",
+    "CREATE INDEX outbox_message ON outbox(message) WHERE message IS NOT NULL",
+    NULL,
+};
+
+static const char *const *const steps[] = {version_1};
+
+const struct schema *schema_today(void)
+{
+    static const struct schema today = {steps, sizeof(steps) / sizeof(steps[0])};
+
+    return &today;
+}
+
+static int fail(sqlite3 *db, const char *path, struct jh_err *err)
+{
+    return err_at(err, JH_EIO, path, 0, 0, "%s", sqlite3_errmsg(db));
+}
+
+static int number(sqlite3 *db, const char *path, const char *sql, int64_t *ret,
+                  struct jh_err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int r = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+
+    if (r == SQLITE_OK)
+        r = sqlite3_step(stmt);
+    if (r == SQLITE_ROW)
+        *ret = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    if (r == SQLITE_ROW)
+        return 0;
+    if (r == SQLITE_NOTADB)
+        return err_at(
+            err, JH_EINVAL, path, 0, 0,
+            "is not a database of junheng: move it away or set another state_dir");
+    return fail(db, path, err);
+}
+
+struct identity {
+    int64_t application, version, objects;
+};
+
+static int identify(sqlite3 *db, const char *path, struct identity *ret,
+                    struct jh_err *err)
+{
+    int r = number(db, path, "PRAGMA application_id", &ret->application, err);
+
+    if (!r)
+        r = number(db, path, "PRAGMA user_version", &ret->version, err);
+    if (!r)
+        r = number(db, path, "SELECT count(*) FROM sqlite_schema", &ret->objects, err);
+    return r;
+}
+
+static int judge_identity(const struct identity *id, const char *path,
+                          const struct schema *schema, struct jh_err *err)
+{
+    if (id->application == 0 && id->version == 0 && id->objects == 0)
+        return 0;
+    if (id->application != SCHEMA_APPLICATION)
+        return err_at(
+            err, JH_EINVAL, path, 0, 0,
+            "is a database of another program (application_id %lld): move it away "
+            "or set another state_dir",
+            (long long)id->application);
+    if (id->version > schema->version)
+        return err_at(
+            err, JH_EVERSION, path, 0, 0,
+            "was written by a newer junheng: it has schema %lld, this program knows "
+            "up to %d; install the newer version or restore an older copy",
+            (long long)id->version, schema->version);
+    return 0;
+}
+
+int schema_check(sqlite3 *db, const char *path, const struct schema *schema,
+                 enum store_mode mode, struct jh_err *err)
+{
+    struct identity id;
+    int r = identify(db, path, &id, err);
+
+    if (!r)
+        r = judge_identity(&id, path, schema, err);
+    if (!r && mode == STORE_READ && id.version < schema->version)
+        r = err_at(
+            err, JH_EVERSION, path, 0, 0,
+            "has schema %lld, this program reads %d: start junhengd once, it migrates",
+            (long long)id.version, schema->version);
+    return r;
+}
+
+static int apply(sqlite3 *db, const char *path, const struct schema *schema,
+                 struct jh_err *err)
+{
+    struct identity id;
+    int r = identify(db, path, &id, err);
+
+    if (!r)
+        r = judge_identity(&id, path, schema, err);
+    for (int64_t v = id.version; !r && v < schema->version; v++)
+        for (const char *const *sql = schema->steps[v]; !r && *sql; sql++)
+            if (sqlite3_exec(db, *sql, NULL, NULL, NULL))
+                r = fail(db, path, err);
+    return r;
+}
+
+int schema_migrate(sqlite3 *db, const char *path, const struct schema *schema,
+                   struct jh_err *err)
+{
+    char stamp[96];
+    int r;
+
+    if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL))
+        return fail(db, path, err);
+    r = apply(db, path, schema, err);
+    snprintf(stamp, sizeof(stamp),
+             "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT",
+             SCHEMA_APPLICATION, schema->version);
+    if (!r && sqlite3_exec(db, stamp, NULL, NULL, NULL))
+        r = fail(db, path, err);
+    if (r && !sqlite3_get_autocommit(db))
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return r;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/query.h"
+#include "store/schema.h"
+
+enum {
+    BUSY_MS = 10000,
+    JOURNAL_LIMIT = 64 << 20, /* bytes that stay on disk after a checkpoint */
+};
+
+static int execute(struct store *s, const char *sql, struct jh_err *err)
+{
+    return sqlite3_exec(s->db, sql, NULL, NULL, NULL) ? query_fail(s, err) : 0;
+}
+
+/* SQLite would create it readable by everybody; WAL and shared memory take its mode. */
+static int create(const char *path, struct jh_err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+
+    if (fd < 0)
+        return err_at(err, errno == ENOENT ? JH_ENOENT : JH_EIO, path, 0, 0,
+                      "cannot be opened: %s", strerror(errno));
+    close(fd);
+    return 0;
+}
+
+static int connect_db(struct store *s, struct jh_err *err)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int r = s->mode == STORE_WRITE ? create(s->path, err) : 0;
+
+    if (r)
+        return r;
+    if (s->mode == STORE_READ && access(s->path, F_OK))
+        return err_at(err, JH_ENOENT, s->path, 0, 0,
+                      "does not exist: junhengd makes it when it first starts");
+    if (sqlite3_open_v2(s->path, &s->db, flags, NULL))
+        return s->db ? query_fail(s, err) : err_set(err, JH_ENOMEM, "out of memory");
+    sqlite3_busy_timeout(s->db, BUSY_MS);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    return 0;
+}
+
+static int start_journal(struct store *s, struct jh_err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool wal = false;
+
+    if (sqlite3_prepare_v2(s->db, "PRAGMA journal_mode=WAL", -1, &stmt, NULL))
+        return query_fail(s, err);
+    if (sqlite3_step(stmt) == SQLITE_ROW)
+        wal = !strcmp((const char *)sqlite3_column_text(stmt, 0), "wal");
+    if (sqlite3_finalize(stmt))
+        return query_fail(s, err);
+    if (!wal)
+        return err_at(
+            err, JH_EIO, s->path, 0, 0,
+            "its file system does not take a write-ahead log; use a local disk");
+    char sql[96];
+    sqlite3_snprintf(sizeof(sql), sql,
+                     "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=%d",
+                     JOURNAL_LIMIT);
+    return execute(s, sql, err);
+}
+
+int store_open(const char *path, enum store_mode mode, struct store **ret,
+               struct jh_err *err)
+{
+    struct store *s = calloc(1, sizeof(*s));
+    int r;
+
+    if (!s || !(s->path = strdup(path))) {
+        free(s);
+        return err_set(err, JH_ENOMEM, "out of memory");
+    }
+    s->mode = mode;
+    r = connect_db(s, err);
+    if (!r) /* before anything is written: it may be somebody else's */
+        r = schema_check(s->db, path, schema_today(), mode, err);
+    if (!r && mode == STORE_WRITE)
+        r = start_journal(s, err);
+    if (!r && mode == STORE_WRITE)
+        r = schema_migrate(s->db, path, schema_today(), err);
+    if (!r && mode == STORE_READ)
+        r = execute(s, "PRAGMA query_only=ON", err);
+    if (r) {
+        store_close(s);
+        return r;
+    }
+    *ret = s;
+    return 0;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    for (size_t i = 0; i < store->n_cached; i++)
+        sqlite3_finalize(store->cache[i].stmt);
+    sqlite3_close(store->db);
+    free(store->path);
+    free(store);
+}
+
+/* A reader's transaction is a snapshot: all it reads is of one moment. */
+int store_begin(struct store *store, struct jh_err *err)
+{
+    return execute(store, store->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+int store_commit(struct store *store, struct jh_err *err)
+{
+    int r = execute(store, "COMMIT", err);
+
+    if (r)
+        store_rollback(store);
+    return r;
+}
+
+void store_rollback(struct store *store)
+{
+    if (!sqlite3_get_autocommit(
+            store->db)) /* SQLite itself may have, after a full disk */
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Alerts and their transitions. */
+#include <string.h>
+
+#include "store/query.h"
+
+#define COLUMNS                                                                          \
+    "id, kind, county, standard, severity, state, stale, round, revision, since_round,"  \
+    " transition, rounds_failing, cause, told, evidence, opened_ms, updated_ms,"         \
+    " resolved_ms FROM alert"
+
+static bool is_open(enum alert_state state)
+{
+    return state == ALERT_PENDING || state == ALERT_FIRING || state == ALERT_ACKNOWLEDGED;
+}
+
+/* Words that a newer program wrote and this one does not know must not read as harmless. */
+static int word_of(struct query *q, const char *word, int (*of)(const char *),
+                   const char *what)
+{
+    int value = word ? of(word) : -1;
+
+    if (value >= 0)
+        return value;
+    if (!q->result)
+        q->result = err_at(q->err, JH_EIO, q->store->path, 0, 0,
+                           "holds an alert's %s \"%s\"", what, word ? word : "");
+    return 0;
+}
+
+static void read_alert(struct query *q, struct arena *arena, struct store_alert *ret)
+{
+    struct alert *a = &ret->alert;
+    const char *id = query_text(q, arena);
+
+    memset(a->id, 0, sizeof(a->id));
+    if (id)
+        memcpy(a->id, id, strnlen(id, sizeof(a->id) - 1));
+    a->kind = query_text(q, arena);
+    a->county = query_text(q, arena);
+    a->standard = query_text(q, arena);
+    a->severity = query_text(q, arena);
+    a->state =
+        (enum alert_state)word_of(q, query_text(q, arena), alert_state_of, "state");
+    a->stale = query_int(q) != 0;
+    a->round = query_round(q);
+    a->revision = (int)query_int(q);
+    a->since_round = query_round(q);
+    a->transition = (int)query_int(q);
+    a->rounds_failing = (int)query_int(q);
+    const char *cause = query_text(q, arena);
+    a->cause = CAUSE_NONE;
+    if (cause)
+        a->cause = (enum alert_cause)word_of(q, cause, alert_cause_of, "cause");
+    query_lines(q, arena, &a->told, &a->n_told);
+    ret->evidence = query_text(q, arena);
+    ret->opened_ms = query_int(q);
+    ret->updated_ms = query_int(q);
+    ret->resolved_ms = query_int(q);
+}
+
+static int read_one(struct query *q, struct arena *arena, struct store_alert *ret)
+{
+    struct store_alert alert;
+    bool found = query_row(q);
+
+    if (found)
+        read_alert(q, arena, &alert);
+    int r = query_one(q, found);
+    if (!r)
+        *ret = alert;
+    return r;
+}
+
+int store_alert_open(struct store *s, const char *kind, const char *county,
+                     const char *standard, struct arena *arena, struct store_alert *ret,
+                     struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS
+                " WHERE county = ? AND kind = ? AND standard = ? AND open = 1",
+                err);
+    query_put(&q, "ttt", county, kind, standard);
+    return read_one(&q, arena, ret);
+}
+
+/* The second row tells that a prefix is not unique; an exact id comes first. */
+int store_alert_get(struct store *s, const char *id, struct arena *arena,
+                    struct store_alert *ret, struct jh_err *err)
+{
+    struct store_alert alert;
+    struct query q;
+    bool more = false;
+
+    if (!*id)
+        return JH_ENOENT;
+    query_start(
+        &q, s, "SELECT " COLUMNS " WHERE id >= ?1 AND id < ?1 || 'z' ORDER BY id LIMIT 2",
+        err);
+    query_put_text(&q, id);
+    bool found = query_row(&q);
+    if (found) {
+        read_alert(&q, arena, &alert);
+        more = strcmp(alert.alert.id, id) != 0 && query_row(&q);
+    }
+    int r = query_one(&q, found);
+    if (!r && more)
+        return err_set(err, JH_EINVAL, "\"%s\" begins the id of more than one alert", id);
+    if (!r)
+        *ret = alert;
+    return r;
+}
+
+/* Not REPLACE: that would delete the row, and with it break its transitions' reference. */
+int store_alert_put(struct store *s, const struct store_alert *alert, struct jh_err *err)
+{
+    const struct alert *a = &alert->alert;
+    struct query q;
+
+    query_start(
+        &q, s,
+        "INSERT INTO alert(id, kind, county, standard, severity, state, open, stale,"
+        " round, revision, since_round, transition, rounds_failing, cause, told,"
+        " evidence, opened_ms, updated_ms, resolved_ms)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+        " ON CONFLICT(id) DO UPDATE SET severity = excluded.severity,"
+        " state = excluded.state, open = excluded.open, stale = excluded.stale,"
+        " round = excluded.round, revision = excluded.revision,"
+        " since_round = excluded.since_round, transition = excluded.transition,"
+        " rounds_failing = excluded.rounds_failing, cause = excluded.cause,"
+        " told = excluded.told, evidence = excluded.evidence,"
+        " opened_ms = excluded.opened_ms, updated_ms = excluded.updated_ms,"
+        " resolved_ms = excluded.resolved_ms",
+        err);
+    query_put(&q, "tttttt", a->id, a->kind, a->county, a->standard, a->severity,
+              alert_state_id(a->state));
+    query_put(&q, "iir", (int64_t)is_open(a->state), (int64_t)a->stale, a->round);
+    query_put(&q, "iriit", (int64_t)a->revision, a->since_round, (int64_t)a->transition,
+              (int64_t)a->rounds_failing, alert_cause_id(a->cause));
+    query_put_lines(&q, a->told, a->n_told);
+    query_put(&q, "tiii", alert->evidence ? alert->evidence : "{}", alert->opened_ms,
+              alert->updated_ms, alert->resolved_ms);
+    return query_run(&q);
+}
+
+int store_alerts(struct store *s, const char *state, const char *county,
+                 struct arena *arena, struct store_alert **ret, size_t *ret_n,
+                 struct jh_err *err)
+{
+    struct store_alert *list = NULL, *alert;
+    struct query q;
+    size_t n = 0;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS
+                " WHERE (?1 IS NULL OR state = ?1 OR (?1 = 'open' AND open = 1))"
+                " AND (?2 IS NULL OR county = ?2) ORDER BY opened_ms DESC, rowid DESC",
+                err);
+    query_put(&q, "tt", state, county);
+    while (query_row(&q) && (alert = query_item(&q, arena, &list, n, sizeof(*alert)))) {
+        read_alert(&q, arena, alert);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
+
+int store_transition_put(struct store *s, const struct store_transition *t,
+                         struct jh_err *err)
+{
+    struct query q;
+
+    query_start(
+        &q, s,
+        "INSERT INTO transition(alert, n, \"from\", \"to\", round, cause, at_ms, by,"
+        " evidence) VALUES (?,?,?,?,?,?,?,?,?)",
+        err);
+    query_put(&q, "tittrt", t->alert, (int64_t)t->n, t->from, t->to, t->round, t->cause);
+    query_put(&q, "itt", t->at_ms, t->by, t->evidence ? t->evidence : "{}");
+    return query_run(&q);
+}
+
+static void read_transition(struct query *q, struct arena *arena,
+                            struct store_transition *t)
+{
+    t->alert = query_text(q, arena);
+    t->n = (int)query_int(q);
+    t->from = query_text(q, arena);
+    t->to = query_text(q, arena);
+    t->round = query_round(q);
+    t->cause = query_text(q, arena);
+    t->at_ms = query_int(q);
+    t->by = query_text(q, arena);
+    t->evidence = query_text(q, arena);
+}
+
+#define TRANSITION_COLUMNS                                                               \
+    "alert, n, \"from\", \"to\", round, cause, at_ms, by, evidence FROM transition"
+
+int store_transitions(struct store *s, const char *alert, struct arena *arena,
+                      struct store_transition **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct store_transition *list = NULL, *t;
+    struct query q;
+    size_t n = 0;
+
+    query_start(&q, s, "SELECT " TRANSITION_COLUMNS " WHERE alert = ? ORDER BY n", err);
+    query_put_text(&q, alert);
+    while (query_row(&q) && (t = query_item(&q, arena, &list, n, sizeof(*t)))) {
+        read_transition(&q, arena, t);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
+
+int store_transition_get(struct store *s, const char *alert, int n, struct arena *arena,
+                         struct store_transition *ret, struct jh_err *err)
+{
+    struct store_transition t;
+    struct query q;
+
+    query_start(&q, s, "SELECT " TRANSITION_COLUMNS " WHERE alert = ? AND n = ?", err);
+    query_put(&q, "ti", alert, (int64_t)n);
+    bool found = query_row(&q);
+    if (found)
+        read_transition(&q, arena, &t);
+    int r = query_one(&q, found);
+    if (!r)
+        *ret = t;
+    return r;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Certifications, and what people did to them. */
+#include <string.h>
+
+#include "store/query.h"
+
+static int put_act(struct store *s, const char *act, const struct store_cert *cert,
+                   const char *date, struct jh_err *err)
+{
+    const struct certification *c = &cert->cert;
+    struct query q;
+
+    query_start(
+        &q, s,
+        "INSERT INTO certification_act(act, county, standard, date, cohort, document,"
+        " baseline, by, reason, at_ms) VALUES (?,?,?,?,?,?,?,?,?,?)",
+        err);
+    query_put(&q, "ttttit", act, c->county, c->standard, date, (int64_t)c->cohort,
+              c->document);
+    query_put(&q, "rtti", c->baseline, cert->by, cert->reason, cert->at_ms);
+    return query_run(&q);
+}
+
+int store_cert_put(struct store *s, const struct store_cert *cert, struct jh_err *err)
+{
+    const struct certification *c = &cert->cert;
+    char date[DATE_TEXT];
+    struct query q;
+
+    date_print(c->date, date);
+    query_start(&q, s,
+                "INSERT OR REPLACE INTO certification(county, standard, date, cohort,"
+                " document, baseline, by, reason, at_ms) VALUES (?,?,?,?,?,?,?,?,?)",
+                err);
+    query_put(&q, "tttit", c->county, c->standard, date, (int64_t)c->cohort, c->document);
+    query_put(&q, "rtti", c->baseline, cert->by, cert->reason, cert->at_ms);
+    int r = query_run(&q);
+    return r ? r : put_act(s, "certify", cert, date, err);
+}
+
+int store_cert_delete(struct store *s, const char *county, const char *standard,
+                      const char *by, const char *reason, int64_t at_ms,
+                      struct jh_err *err)
+{
+    struct store_cert gone = {.cert = {.county = county, .standard = standard},
+                              .by = by,
+                              .reason = reason,
+                              .at_ms = at_ms};
+    struct query q;
+
+    query_start(&q, s, "DELETE FROM certification WHERE county = ? AND standard = ?",
+                err);
+    query_put(&q, "tt", county, standard);
+    int r = query_run(&q);
+    if (r)
+        return r;
+    if (sqlite3_changes(s->db) == 0)
+        return JH_ENOENT;
+    return put_act(s, "decertify", &gone, NULL, err);
+}
+
+#define COLUMNS                                                                          \
+    "county, standard, date, cohort, document, baseline, by, reason, at_ms"              \
+    " FROM certification"
+
+static void read_cert(struct query *q, struct arena *arena, struct store_cert *ret)
+{
+    struct certification *c = &ret->cert;
+
+    c->county = query_text(q, arena);
+    c->standard = query_text(q, arena);
+    const char *date = query_text(q, arena);
+    if (!q->result && (!date || date_parse(date, strlen(date), &c->date)))
+        q->result = err_at(q->err, JH_EIO, q->store->path, 0, 0,
+                           "holds a date \"%s\" of a certification", date ? date : "");
+    c->cohort = (int)query_int(q);
+    c->document = query_text(q, arena);
+    c->baseline = query_round(q);
+    ret->by = query_text(q, arena);
+    ret->reason = query_text(q, arena);
+    ret->at_ms = query_int(q);
+}
+
+int store_cert_get(struct store *s, const char *county, const char *standard,
+                   struct arena *arena, struct store_cert *ret, struct jh_err *err)
+{
+    struct store_cert cert;
+    struct query q;
+
+    query_start(&q, s, "SELECT " COLUMNS " WHERE county = ? AND standard = ?", err);
+    query_put(&q, "tt", county, standard);
+    bool found = query_row(&q);
+    if (found)
+        read_cert(&q, arena, &cert);
+    int r = query_one(&q, found);
+    if (!r)
+        *ret = cert;
+    return r;
+}
+
+int store_certs(struct store *s, const char *standard, struct arena *arena,
+                struct store_cert **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct store_cert *list = NULL, *cert;
+    struct query q;
+    size_t n = 0;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " WHERE ?1 IS NULL OR standard = ?1"
+                " ORDER BY county, standard",
+                err);
+    query_put_text(&q, standard);
+    while (query_row(&q) && (cert = query_item(&q, arena, &list, n, sizeof(*cert)))) {
+        read_cert(&q, arena, cert);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is to be told, and the messages that tell it. */
+#include <string.h>
+
+#include "store/query.h"
+
+/* Telling the same once more is no error: the row is there already. */
+int store_outbox_put(struct store *s, const struct store_outbox *row, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "INSERT INTO outbox(alert, transition, office, channel, \"group\","
+                " created_ms) VALUES (?,?,?,?,?,?)"
+                " ON CONFLICT(alert, transition, office, channel) DO NOTHING",
+                err);
+    query_put(&q, "tittti", row->alert, (int64_t)row->transition, row->office,
+              row->channel, row->group, row->created_ms);
+    return query_run(&q);
+}
+
+int store_outbox_waiting(struct store *s, struct arena *arena, struct store_outbox **ret,
+                         size_t *ret_n, struct jh_err *err)
+{
+    struct store_outbox *list = NULL, *row;
+    struct query q;
+    size_t n = 0;
+
+    query_start(
+        &q, s,
+        "SELECT id, alert, transition, office, channel, \"group\", created_ms"
+        " FROM outbox WHERE message IS NULL ORDER BY \"group\", alert, transition",
+        err);
+    while (query_row(&q) && (row = query_item(&q, arena, &list, n, sizeof(*row)))) {
+        row->id = query_int(&q);
+        row->alert = query_text(&q, arena);
+        row->transition = (int)query_int(&q);
+        row->office = query_text(&q, arena);
+        row->channel = query_text(&q, arena);
+        row->group = query_text(&q, arena);
+        row->created_ms = query_int(&q);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
+
+static int put_message(struct store *s, const struct store_message *m, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(
+        &q, s,
+        "INSERT INTO message(key, office, channel, state, severity, status, attempts,"
+        " created_ms, next_ms, done_ms, error, subject, text, json)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        err);
+    query_put(&q, "tttttt", m->key, m->office, m->channel, m->state ? m->state : "queued",
+              m->severity, m->status);
+    query_put(&q, "iiiit", (int64_t)m->attempts, m->created_ms, m->next_ms, m->done_ms,
+              m->error ? m->error : "");
+    query_put(&q, "ttt", m->subject, m->text, m->json);
+    return query_run(&q);
+}
+
+/* A row that another message has already told keeps that one: members never change. */
+int store_message_freeze(struct store *s, const struct store_message *message,
+                         const int64_t *ids, size_t n, struct jh_err *err)
+{
+    int r = put_message(s, message, err);
+
+    for (size_t i = 0; i < n && !r; i++) {
+        struct query q;
+        query_start(
+            &q, s, "UPDATE outbox SET message = ? WHERE id = ? AND message IS NULL", err);
+        query_put(&q, "ti", message->key, ids[i]);
+        r = query_run(&q);
+        if (!r && sqlite3_changes(s->db) != 1)
+            r = err_at(err, JH_EEXIST, s->path, 0, 0,
+                       "outbox row %lld is already part of a message", (long long)ids[i]);
+    }
+    return r;
+}
+
+#define COLUMNS                                                                          \
+    "key, office, channel, state, severity, status, attempts, created_ms, next_ms,"      \
+    " done_ms, error, subject"
+
+static void read_message(struct query *q, struct arena *arena, bool whole,
+                         struct store_message *m)
+{
+    m->key = query_text(q, arena);
+    m->office = query_text(q, arena);
+    m->channel = query_text(q, arena);
+    m->state = query_text(q, arena);
+    m->severity = query_text(q, arena);
+    m->status = query_text(q, arena);
+    m->attempts = (int)query_int(q);
+    m->created_ms = query_int(q);
+    m->next_ms = query_int(q);
+    m->done_ms = query_int(q);
+    m->error = query_text(q, arena);
+    m->subject = query_text(q, arena);
+    m->text = whole ? query_text(q, arena) : NULL;
+    m->json = whole ? query_text(q, arena) : NULL;
+}
+
+static int read_messages(struct query *q, struct arena *arena, bool whole,
+                         struct store_message **ret, size_t *ret_n)
+{
+    struct store_message *list = NULL, *m;
+    size_t n = 0;
+
+    while (query_row(q) && (m = query_item(q, arena, &list, n, sizeof(*m)))) {
+        read_message(q, arena, whole, m);
+        n++;
+    }
+    int r = query_done(q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
+
+int store_messages_due(struct store *s, int64_t now_ms, size_t max, struct arena *arena,
+                       struct store_message **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS ", text, json FROM message"
+                " WHERE state = 'queued' AND next_ms <= ? ORDER BY seq LIMIT ?",
+                err);
+    query_put(&q, "ii", now_ms, (int64_t)max);
+    return read_messages(&q, arena, true, ret, ret_n);
+}
+
+/*
+ * NOT EXISTS: an earlier message that is still queued for the channel and tells of one of the
+ * same alerts. A resolution must not arrive before what it resolves.
+ */
+int store_message_due(struct store *s, const char *channel, int64_t now_ms,
+                      struct arena *arena, struct store_message *ret, struct jh_err *err)
+{
+    struct store_message m;
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS ", text, json FROM message m"
+                " WHERE state = 'queued' AND channel = ? AND next_ms <= ?"
+                " AND NOT EXISTS (SELECT 1 FROM outbox mine"
+                "  JOIN outbox other ON other.alert = mine.alert"
+                "  JOIN message e ON e.key = other.message"
+                "  WHERE mine.message = m.key AND other.channel = m.channel"
+                "  AND other.transition < mine.transition"
+                "  AND e.state = 'queued' AND e.seq < m.seq)"
+                " ORDER BY seq LIMIT 1",
+                err);
+    query_put(&q, "ti", channel, now_ms);
+    bool found = query_row(&q);
+    if (found)
+        read_message(&q, arena, true, &m);
+    int r = query_one(&q, found);
+    if (!r)
+        *ret = m;
+    return r;
+}
+
+int store_messages_next(struct store *s, int64_t *ret_ms, struct jh_err *err)
+{
+    struct query q;
+    int64_t next = 0;
+
+    query_start(&q, s,
+                "SELECT min(next_ms) FROM message WHERE state = 'queued'"
+                " HAVING count(*) > 0",
+                err);
+    bool found = query_row(&q);
+    if (found)
+        next = query_int(&q);
+    int r = query_one(&q, found);
+    if (!r)
+        *ret_ms = next;
+    return r;
+}
+
+int store_message_result(struct store *s, const struct store_message *message,
+                         struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "UPDATE message SET state = ?, attempts = ?, next_ms = ?, done_ms = ?,"
+                " error = ? WHERE key = ?",
+                err);
+    query_put(&q, "tiii", message->state, (int64_t)message->attempts, message->next_ms,
+              message->done_ms);
+    query_put(&q, "tt", message->error ? message->error : "", message->key);
+    int r = query_run(&q);
+    return r || sqlite3_changes(s->db) == 1 ? r : JH_ENOENT;
+}
+
+int store_messages(struct store *s, const char *state, size_t max, struct arena *arena,
+                   struct store_message **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM message WHERE ?1 IS NULL OR state = ?1"
+                " ORDER BY seq DESC LIMIT ?2",
+                err);
+    query_put(&q, "ti", state, (int64_t)max);
+    return read_messages(&q, arena, false, ret, ret_n);
+}
+
+int store_message_exists(struct store *s, const char *key, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s, "SELECT 1 FROM message WHERE key = ?", err);
+    query_put_text(&q, key);
+    bool found = query_row(&q);
+    return query_one(&q, found);
+}
+
+static int last_delivered(struct store *s, struct arena *arena,
+                          struct store_counts *counts, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT done_ms, office, channel FROM message WHERE state = 'delivered'"
+                " ORDER BY done_ms DESC LIMIT 1",
+                err);
+    if (query_row(&q)) {
+        counts->last_delivered_ms = query_int(&q);
+        counts->last_office = query_text(&q, arena);
+        counts->last_channel = query_text(&q, arena);
+    }
+    return query_done(&q);
+}
+
+int store_counts(struct store *s, struct arena *arena, struct store_counts *ret,
+                 struct jh_err *err)
+{
+    struct store_counts counts = {0};
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT (SELECT count(*) FROM message WHERE state = 'queued'),"
+                " (SELECT count(*) FROM message WHERE state = 'dead'),"
+                " (SELECT count(*) FROM message WHERE state = 'delivered'),"
+                " (SELECT count(*) FROM outbox WHERE message IS NULL),"
+                " (SELECT count(*) FROM alert WHERE open = 1)",
+                err);
+    if (query_row(&q)) {
+        counts.queued = query_int(&q);
+        counts.dead = query_int(&q);
+        counts.delivered = query_int(&q);
+        counts.waiting = query_int(&q);
+        counts.alerts_open = query_int(&q);
+    }
+    int r = query_done(&q);
+    if (!r)
+        r = last_delivered(s, arena, &counts, err);
+    if (!r)
+        *ret = counts;
+    return r;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sources' state, archived bodies, submissions. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/query.h"
+
+int store_source_put(struct store *s, const struct store_source *src, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s, "INSERT OR REPLACE INTO source VALUES (?,?,?,?,?,?,?,?,?)", err);
+    query_put(&q, "tttt", src->name, src->tuple, src->etag, src->last_modified);
+    query_put(&q, "iii", src->ok_ms, src->try_ms, src->failing_since_ms);
+    query_put(&q, "it", (int64_t)src->failures, src->error ? src->error : "");
+    return query_run(&q);
+}
+
+int store_source_get(struct store *s, const char *name, struct arena *arena,
+                     struct store_source *ret, struct jh_err *err)
+{
+    struct store_source src;
+    struct query q;
+
+    query_start(
+        &q, s,
+        "SELECT name, tuple, etag, last_modified, ok_ms, try_ms, failing_since_ms,"
+        " failures, error FROM source WHERE name = ?",
+        err);
+    query_put_text(&q, name);
+    bool found = query_row(&q);
+    if (found) {
+        src.name = query_text(&q, arena);
+        src.tuple = query_text(&q, arena);
+        src.etag = query_text(&q, arena);
+        src.last_modified = query_text(&q, arena);
+        src.ok_ms = query_int(&q);
+        src.try_ms = query_int(&q);
+        src.failing_since_ms = query_int(&q);
+        src.failures = (int)query_int(&q);
+        src.error = query_text(&q, arena);
+    }
+    int r = query_one(&q, found);
+    if (!r)
+        *ret = src;
+    return r;
+}
+
+int store_body_put(struct store *s, const char *sha256, const void *packed, size_t n,
+                   size_t raw_size, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "INSERT INTO body(sha256, raw_size, packed) VALUES (?,?,?)"
+                " ON CONFLICT DO NOTHING",
+                err);
+    query_put(&q, "ti", sha256, (int64_t)raw_size);
+    query_put_blob(&q, n ? packed : "", n);
+    return query_run(&q);
+}
+
+int store_body_get(struct store *s, const char *sha256, void **ret, size_t *ret_n,
+                   size_t *ret_raw, struct jh_err *err)
+{
+    struct query q;
+    void *copy = NULL;
+    size_t n = 0, raw = 0;
+
+    query_start(&q, s, "SELECT raw_size, packed FROM body WHERE sha256 = ?", err);
+    query_put_text(&q, sha256);
+    bool found = query_row(&q);
+    if (found) {
+        raw = (size_t)query_int(&q);
+        n = (size_t)sqlite3_column_bytes(q.stmt, 1);
+        copy = malloc(n ? n : 1);
+        if (copy && n)
+            memcpy(copy, sqlite3_column_blob(q.stmt, 1), n);
+        if (!copy)
+            q.result = err_set(err, JH_ENOMEM, "out of memory");
+    }
+    int r = query_one(&q, found);
+    if (r) {
+        free(copy);
+        return r;
+    }
+    *ret = copy;
+    *ret_n = n;
+    *ret_raw = raw;
+    return 0;
+}
+
+static int next_revision(struct store *s, const struct store_submission *sub, int *ret,
+                         struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT ifnull(max(revision), 0) + 1 FROM submission"
+                " WHERE source = ? AND round = ? AND part = ?",
+                err);
+    query_put(&q, "trt", sub->source, sub->round, sub->part ? sub->part : "");
+    if (query_row(&q))
+        *ret = (int)query_int(&q);
+    return query_done(&q);
+}
+
+int store_submission_put(struct store *s, struct store_submission *sub,
+                         struct jh_err *err)
+{
+    struct query q;
+    int revision = 0;
+    int r = next_revision(s, sub, &revision, err);
+
+    if (r)
+        return r;
+    query_start(&q, s,
+                "UPDATE submission SET current = 0"
+                " WHERE source = ? AND round = ? AND name = ? AND current = 1",
+                err);
+    query_put(&q, "trt", sub->source, sub->round, sub->name);
+    r = query_run(&q);
+    if (r)
+        return r;
+    query_start(
+        &q, s,
+        "INSERT INTO submission(source, part, name, url, type, sha256, tuple, round,"
+        " revision, received_ms, current, counties)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,1,?)",
+        err);
+    query_put(&q, "ttttt", sub->source, sub->part ? sub->part : "", sub->name, sub->url,
+              sub->type);
+    query_put(&q, "ttrii", sub->sha256, sub->tuple, sub->round, (int64_t)revision,
+              sub->received_ms);
+    query_put_lines(&q, sub->counties, sub->n_counties);
+    r = query_run(&q);
+    if (r)
+        return r;
+    sub->id = sqlite3_last_insert_rowid(s->db);
+    sub->revision = revision;
+    sub->current = true;
+    return 0;
+}
+
+static void read_submission(struct query *q, struct arena *arena,
+                            struct store_submission *sub)
+{
+    sub->id = query_int(q);
+    sub->source = query_text(q, arena);
+    sub->part = query_text(q, arena);
+    sub->name = query_text(q, arena);
+    sub->url = query_text(q, arena);
+    sub->type = query_text(q, arena);
+    sub->sha256 = query_text(q, arena);
+    sub->tuple = query_text(q, arena);
+    sub->round = query_round(q);
+    sub->revision = (int)query_int(q);
+    sub->received_ms = query_int(q);
+    sub->current = query_int(q) != 0;
+    query_lines(q, arena, &sub->counties, &sub->n_counties);
+}
+
+int store_submissions(struct store *s, struct round round, struct arena *arena,
+                      struct store_submission **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct store_submission *subs = NULL, *sub;
+    struct query q;
+    size_t n = 0;
+
+    query_start(
+        &q, s,
+        "SELECT id, source, part, name, url, type, sha256, tuple, round, revision,"
+        " received_ms, current, counties FROM submission"
+        " WHERE current = 1 AND round BETWEEN ? AND ? ORDER BY id",
+        err);
+    query_put(&q, "ii", query_round_number(round),
+              round.year ? query_round_number(round) : INT64_MAX);
+    while (query_row(&q) && (sub = query_item(&q, arena, &subs, n, sizeof(*sub)))) {
+        read_submission(&q, arena, sub);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = subs;
+        *ret_n = n;
+    }
+    return r;
+}
+
+int store_rounds(struct store *s, bool monthly, struct arena *arena, struct round **ret,
+                 size_t *ret_n, struct jh_err *err)
+{
+    struct round *rounds = NULL, *round;
+    struct query q;
+    size_t n = 0;
+
+    query_start(&q, s,
+                "SELECT DISTINCT round FROM submission"
+                " WHERE current = 1 AND (round % 100 <> 0) = ? ORDER BY round",
+                err);
+    query_put_int(&q, monthly);
+    while (query_row(&q) && (round = query_item(&q, arena, &rounds, n, sizeof(*round)))) {
+        *round = query_round(&q);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = rounds;
+        *ret_n = n;
+    }
+    return r;
+}
