@@ -34,6 +34,13 @@ int alias_add_field(struct alias_table *t, const char *header, struct alias_hit 
 int alias_add_word(struct alias_table *t, enum text_field field, const char *word,
                    int value);
 int alias_add_unit(struct alias_table *t, const char *unit, double factor);
+/*
+ * A header for an id of fields.yaml: of a text field, of a column, or of a staged family
+ * ("teachers"). For a family the header is taken bare and, unless prefix is NULL, behind each
+ * stage's prefix. JH_ENOENT when there is no such id.
+ */
+int alias_add_id(struct alias_table *t, const char *id, const char *header,
+                 const char *const prefix[STAGE_COUNT]);
 
 /*
  * A header by the rules of interfaces.md section 1: fold, exact match with an id or alias;
@@ -44,5 +51,11 @@ bool alias_header(const struct alias_table *t, const char *p, size_t len,
 /* A word cell (kind, owner, stage, setting) after folding; -1 if unknown. */
 int alias_word(const struct alias_table *t, enum text_field field, const char *p,
                size_t len);
+/* A unit as in a header's bracket or in `unit:` of a mapping. */
+bool alias_unit(const struct alias_table *t, const char *p, size_t len,
+                double *ret_factor);
+/* Headers that mean exactly this, in the order they were added; returns how many. */
+size_t alias_names(const struct alias_table *t, struct alias_hit like, const char **names,
+                   size_t max);
 /* Nearest known header to a wrong one, for "did you mean"; NULL if none is near. */
 const char *alias_suggest(const struct alias_table *t, const char *p, size_t len);

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/alias.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uninorm.h>
+
+#include <junheng/plugin.h>
+
+#include "base/map.h"
+#include "base/utf8.h"
+
+enum {
+    HEADER_MAX = 512,      /* bytes of a folded header, word or unit */
+    ENTRIES_MAX = 4096,    /* headers, words and units of a table */
+    TABLE_BYTES = 2 << 20, /* memory of a table */
+    SUGGEST_MAX = 64,      /* code points; longer headers are not compared */
+};
+
+struct entry {
+    const char *text; /* folded */
+    struct alias_hit hit;
+};
+
+struct alias_table {
+    struct arena *arena;
+    struct map *headers; /* folded header -> index into entries */
+    struct map *words;   /* field byte, folded word -> value */
+    struct map *units;   /* folded unit -> index into factors */
+    struct entry *entries;
+    double *factors;
+    size_t n_entries, n_words, n_units;
+};
+
+/* White space that is left after NFKC, and two invisible marks that copying leaves behind. */
+static bool is_blank(uint32_t c)
+{
+    return c <= 0x20 || c == 0x85 || c == 0x1680 || c == 0x2028 || c == 0x2029 ||
+           c == 0x200B || c == 0xFEFF;
+}
+
+static int drop_blanks(const char *p, size_t len, char *out, size_t size, size_t *ret_len)
+{
+    size_t n = 0;
+    for (const char *end = p + len; p < end;) {
+        const char *start = p;
+        if (is_blank(utf8_next(&p, end)))
+            continue;
+        size_t step = (size_t)(p - start);
+        if (step > size - n)
+            return JH_ELIMIT;
+        memcpy(out + n, start, step);
+        n += step;
+    }
+    *ret_len = n;
+    return 0;
+}
+
+int alias_fold(const char *p, size_t len, char *out, size_t size, size_t *ret_len)
+{
+    uint8_t scratch[2 * HEADER_MAX];
+    size_t n = sizeof scratch;
+    if (!len) {
+        *ret_len = 0;
+        return 0;
+    }
+    if (len > 4 * HEADER_MAX)
+        return JH_ELIMIT;
+    if (utf8_check(p, len) != len)
+        return JH_EINVAL;
+    uint8_t *normal = u8_normalize(UNINORM_NFKC, (const uint8_t *)p, len, scratch, &n);
+    if (!normal)
+        return errno == ENOMEM ? JH_ENOMEM : JH_EINVAL;
+    int rc = drop_blanks((const char *)normal, n, out, size, ret_len);
+    if (normal != scratch)
+        free(normal);
+    return rc;
+}
+
+/* The English ids, and the digits that stand for owners and for no and yes. */
+static int add_ids(struct alias_table *t)
+{
+    int rc = 0;
+    for (int f = 0; f < FIELD_COUNT && !rc; f++)
+        rc = alias_add_id(t, field_id((enum field)f), field_id((enum field)f), NULL);
+    for (int f = FIELD_pupils_primary; f < FIELD_COUNT && !rc; f += STAGE_COUNT)
+        rc = alias_add_id(t, field_family_id((enum field)f),
+                          field_family_id((enum field)f), NULL);
+    for (int f = 0; f < TEXT_COUNT && !rc; f++)
+        rc = alias_add_id(t, text_field_id((enum text_field)f),
+                          text_field_id((enum text_field)f), NULL);
+    for (int i = 0; i < KIND_COUNT && !rc; i++)
+        rc = alias_add_word(t, TEXT_KIND, kind_id((enum kind)i), i);
+    for (int i = 0; i < STAGE_COUNT && !rc; i++)
+        rc = alias_add_word(t, TEXT_STAGE, stage_id((enum stage)i), i);
+    for (int i = SETTING_URBAN; i <= SETTING_RURAL && !rc; i++)
+        rc = alias_add_word(t, TEXT_SETTING, setting_id((enum setting)i), i);
+    for (int i = 1; i <= OWNER_COUNT && !rc; i++) {
+        char digits[3] = {(char)('0' + i % 10)};
+        if (i == 10)
+            memcpy(digits, "10", 3);
+        rc = alias_add_word(t, TEXT_OWNER, digits, i);
+    }
+    for (int i = 0; i <= 1 && !rc; i++) {
+        rc = alias_add_word(t, TEXT_BOARDING, i ? "1" : "0", i);
+        if (!rc)
+            rc = alias_add_word(t, TEXT_DENSE_CENTRE, i ? "1" : "0", i);
+    }
+    return rc;
+}
+
+struct alias_table *alias_new(void)
+{
+    struct alias_table *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->arena = arena_new(TABLE_BYTES);
+    t->headers = map_new(256);
+    t->words = map_new(64);
+    t->units = map_new(32);
+    if (t->arena && t->headers && t->words && t->units) {
+        t->entries = arena_array(t->arena, ENTRIES_MAX, sizeof *t->entries);
+        t->factors = arena_array(t->arena, ENTRIES_MAX, sizeof *t->factors);
+        if (t->entries && t->factors && add_ids(t) == 0)
+            return t;
+    }
+    alias_free(t);
+    return NULL;
+}
+
+void alias_free(struct alias_table *table)
+{
+    if (!table)
+        return;
+    map_free(table->headers);
+    map_free(table->words);
+    map_free(table->units);
+    arena_free(table->arena);
+    free(table);
+}
+
+/* Folds behind an optional mark byte and keeps a copy in the table's arena. */
+static int keep(struct alias_table *t, int mark, const char *text, const char **ret,
+                size_t *ret_len)
+{
+    char folded[HEADER_MAX + 1];
+    size_t len, skip = mark >= 0;
+    folded[0] = (char)mark;
+    int rc = alias_fold(text, strlen(text), folded + skip, HEADER_MAX, &len);
+    if (rc)
+        return rc;
+    if (!len)
+        return JH_EINVAL;
+    *ret = arena_strn(t->arena, folded, len + skip);
+    *ret_len = len + skip;
+    return *ret ? 0 : JH_ENOMEM;
+}
+
+static bool same_hit(struct alias_hit a, struct alias_hit b)
+{
+    return a.is_text == b.is_text && a.family == b.family && a.factor == b.factor &&
+           (a.is_text ? a.text == b.text : a.field == b.field);
+}
+
+int alias_add_field(struct alias_table *t, const char *header, struct alias_hit hit)
+{
+    const char *key;
+    size_t len;
+    int64_t at;
+    if (t->n_entries == ENTRIES_MAX)
+        return JH_ELIMIT;
+    int rc = keep(t, -1, header, &key, &len);
+    if (!rc)
+        rc = map_add(t->headers, key, len, (int64_t)t->n_entries, &at);
+    if (rc)
+        return rc;
+    if ((size_t)at != t->n_entries)
+        return same_hit(t->entries[at].hit, hit) ? 0 : JH_EEXIST;
+    t->entries[t->n_entries++] = (struct entry){key, hit};
+    return 0;
+}
+
+/* One staged header per stage, and the bare one for rows that say the stage themselves. */
+static int add_family(struct alias_table *t, enum field primary, const char *header,
+                      const char *const prefix[STAGE_COUNT])
+{
+    struct alias_hit hit = {.field = primary, .family = true, .factor = 1};
+    int rc = alias_add_field(t, header, hit);
+    for (int s = 0; prefix && s < STAGE_COUNT && !rc; s++) {
+        char *staged = arena_fmt(t->arena, "%s%s", prefix[s], header);
+        if (!staged)
+            return JH_ENOMEM;
+        rc = alias_add_field(
+            t, staged, (struct alias_hit){.field = primary + (unsigned)s, .factor = 1});
+    }
+    return rc;
+}
+
+int alias_add_id(struct alias_table *t, const char *id, const char *header,
+                 const char *const prefix[STAGE_COUNT])
+{
+    size_t len = strlen(id);
+    bool staged;
+    int text = text_field_of(id, len);
+    if (text >= 0)
+        return alias_add_field(t, header,
+                               (struct alias_hit){.is_text = true,
+                                                  .text = (enum text_field)text,
+                                                  .factor = 1});
+    enum field field = field_of(id, len);
+    if (field != FIELD_NONE)
+        return alias_add_field(t, header,
+                               (struct alias_hit){.field = field, .factor = 1});
+    field = field_family(id, len, &staged);
+    return field == FIELD_NONE ? JH_ENOENT : add_family(t, field, header, prefix);
+}
+
+int alias_add_word(struct alias_table *t, enum text_field field, const char *word,
+                   int value)
+{
+    const char *key;
+    size_t len;
+    int64_t stored;
+    if (t->n_words == ENTRIES_MAX)
+        return JH_ELIMIT;
+    int rc = keep(t, (int)field + 1, word, &key, &len);
+    if (!rc)
+        rc = map_add(t->words, key, len, value, &stored);
+    if (rc)
+        return rc;
+    t->n_words++;
+    return stored == value ? 0 : JH_EEXIST;
+}
+
+int alias_add_unit(struct alias_table *t, const char *unit, double factor)
+{
+    const char *key;
+    size_t len;
+    int64_t at;
+    if (t->n_units == ENTRIES_MAX)
+        return JH_ELIMIT;
+    int rc = keep(t, -1, unit, &key, &len);
+    if (!rc)
+        rc = map_add(t->units, key, len, (int64_t)t->n_units, &at);
+    if (rc)
+        return rc;
+    if ((size_t)at != t->n_units)
+        return t->factors[at] == factor ? 0 : JH_EEXIST;
+    t->factors[t->n_units++] = factor;
+    return 0;
+}
+
+bool alias_unit(const struct alias_table *t, const char *p, size_t len,
+                double *ret_factor)
+{
+    char folded[HEADER_MAX];
+    size_t n;
+    if (alias_fold(p, len, folded, sizeof folded, &n))
+        return false;
+    int64_t at = map_get(t->units, folded, n);
+    if (at == MAP_NONE)
+        return false;
+    *ret_factor = t->factors[at];
+    return true;
+}
+
+bool alias_header(const struct alias_table *t, const char *p, size_t len,
+                  struct alias_hit *ret)
+{
+    char folded[HEADER_MAX];
+    size_t n;
+    if (alias_fold(p, len, folded, sizeof folded, &n) || !n)
+        return false;
+    double factor = 1;
+    int64_t at = map_get(t->headers, folded, n);
+    const char *open =
+        at == MAP_NONE && folded[n - 1] == ')' ? memrchr(folded, '(', n) : NULL;
+    if (open) {
+        size_t head = (size_t)(open - folded);
+        int64_t unit = map_get(t->units, open + 1, n - head - 2);
+        if (unit == MAP_NONE)
+            return false;
+        factor = t->factors[unit];
+        at = map_get(t->headers, folded, head);
+    }
+    if (at == MAP_NONE || (t->entries[at].hit.is_text && factor != 1))
+        return false;
+    *ret = t->entries[at].hit;
+    ret->factor *= factor;
+    return true;
+}
+
+int alias_word(const struct alias_table *t, enum text_field field, const char *p,
+               size_t len)
+{
+    char key[HEADER_MAX + 1];
+    size_t n;
+    key[0] = (char)(field + 1);
+    if (len > HEADER_MAX)
+        return -1;
+    memcpy(key + 1, p, len); /* nearly always written as it is stored */
+    int64_t value = map_get(t->words, key, len + 1);
+    if (value == MAP_NONE) {
+        if (alias_fold(p, len, key + 1, HEADER_MAX, &n) || !n)
+            return -1;
+        value = map_get(t->words, key, n + 1);
+    }
+    return value == MAP_NONE ? -1 : (int)value;
+}
+
+size_t alias_names(const struct alias_table *t, struct alias_hit like, const char **names,
+                   size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->n_entries && n < max; i++)
+        if (same_hit(t->entries[i].hit, like))
+            names[n++] = t->entries[i].text;
+    return n;
+}
+
+static size_t decode(const char *p, size_t len, uint32_t out[SUGGEST_MAX])
+{
+    size_t n = 0;
+    for (const char *end = p + len; p < end && n < SUGGEST_MAX;)
+        out[n++] = utf8_next(&p, end);
+    return n;
+}
+
+/* Edit distance in code points, two neighbours swapped counting as one. */
+static size_t distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
+{
+    size_t rows[3][SUGGEST_MAX + 1];
+    for (size_t j = 0; j <= m; j++)
+        rows[0][j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t *now = rows[i % 3], *up = rows[(i + 2) % 3], *up2 = rows[(i + 1) % 3];
+        now[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t best = up[j - 1] + (a[i - 1] != b[j - 1]);
+            best = up[j] + 1 < best ? up[j] + 1 : best;
+            best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                up2[j - 2] + 1 < best)
+                best = up2[j - 2] + 1;
+            now[j] = best;
+        }
+    }
+    return rows[n % 3][m];
+}
+
+const char *alias_suggest(const struct alias_table *t, const char *p, size_t len)
+{
+    char folded[HEADER_MAX];
+    uint32_t want[SUGGEST_MAX], have[SUGGEST_MAX];
+    size_t n;
+    if (alias_fold(p, len, folded, sizeof folded, &n) || !n)
+        return NULL;
+    size_t w = decode(folded, n, want);
+    if (w == SUGGEST_MAX)
+        return NULL;
+    const char *best = NULL;
+    size_t limit = w / 3 + 1; /* the first too far */
+    for (size_t i = 0; i < t->n_entries; i++) {
+        size_t h = decode(t->entries[i].text, strlen(t->entries[i].text), have);
+        size_t d = distance(want, w, have, h);
+        if (d < limit) {
+            limit = d;
+            best = t->entries[i].text;
+        }
+    }
+    return best;
+}
