@@ -55,18 +55,10 @@ bool population_excludes(const struct population *p, size_t row, double pupils,
     return out.rule != NULL;
 }
 
-/* The rows of one unit: one row, or all campuses of a school where they are merged. */
-struct group {
-    size_t begin, end;
-    size_t first; /* the row that stands for the school: the first with pupils */
-    double pupils;
-    bool unclear;
-};
-
-static struct group group_at(const struct population *p, size_t row)
+struct population_group population_group(const struct population *p, size_t row)
 {
     const struct dataset *ds = p->data;
-    struct group g = {.begin = row, .end = row, .first = row};
+    struct population_group g = {.begin = row, .end = row, .first = row};
     do {
         bool unclear = false;
         double pupils = population_pupils(p, g.end, &unclear);
@@ -80,10 +72,9 @@ static struct group group_at(const struct population *p, size_t row)
     return g;
 }
 
-enum fate { FATE_NO_PUPILS, FATE_EXCLUDED, FATE_UNIT };
-
-static enum fate group_fate(const struct population *p, const struct group *g,
-                            struct excluded *ret)
+enum population_fate population_fate(const struct population *p,
+                                     const struct population_group *g,
+                                     struct excluded *ret)
 {
     if (!(g->pupils > 0) && !g->unclear)
         return FATE_NO_PUPILS;
@@ -120,23 +111,13 @@ static void note_missing(struct reader *r, size_t k, size_t row, enum field fiel
     }
 }
 
-/*
- * How a row takes part in its unit: not at all (no pupils at this stage, but at others), or
- * with a share of what its stages have in common. A campus without any pupils goes with the
- * whole school.
- */
-struct part {
-    bool counts;
-    double share;
-    enum field unknown; /* why share is NaN */
-};
-
-static struct part part_of(const struct population *p, const struct group *g, size_t row)
+struct population_part population_part(const struct population *p,
+                                       const struct population_group *g, size_t row)
 {
     const struct dataset *ds = p->data;
     enum stage only = (enum stage)ds->schools[row].stage;
     if (only != STAGE_NONE)
-        return (struct part){only == p->stage, 1, FIELD_NONE};
+        return (struct population_part){only == p->stage, 1, FIELD_NONE};
     double pupils[SPLIT_PARTS];
     enum field unknown = split_pupils(ds, row, pupils);
     bool nobody = pupils[0] + pupils[1] + pupils[2] <= 0;
@@ -147,7 +128,8 @@ static struct part part_of(const struct population *p, const struct group *g, si
         for (int k = 0; k < SPLIT_PARTS; k++)
             pupils[k] += more[k];
     }
-    struct part part = {pupils[p->stage] > 0, split_weigh(pupils, p->stage), unknown};
+    struct population_part part = {pupils[p->stage] > 0, split_weigh(pupils, p->stage),
+                                   unknown};
     if (unknown != FIELD_NONE)
         part.share = NAN;
     return part;
@@ -168,7 +150,8 @@ static double given_amount(const struct reader *r, size_t k, size_t row)
 }
 
 /* x of one row; NaN when something is missing, which is then noted. */
-static double row_amount(struct reader *r, size_t k, size_t row, struct part part)
+static double row_amount(struct reader *r, size_t k, size_t row,
+                         struct population_part part)
 {
     const struct indicator *ind = &r->p->standard->indicators[k];
     double x = 0;
@@ -198,17 +181,18 @@ static double row_amount(struct reader *r, size_t k, size_t row, struct part par
 }
 
 /* Adds one group's rows to the unit's amounts. */
-static void unit_read(struct reader *r, const struct group *g, double *raw)
+static void unit_read(struct reader *r, const struct population_group *g, double *raw)
 {
     size_t n = r->p->standard->n_indicators;
     for (size_t row = g->begin; row < g->end; row++) {
-        struct part part = part_of(r->p, g, row);
+        struct population_part part = population_part(r->p, g, row);
         for (size_t k = 0; k < n; k++)
             raw[k] += row_amount(r, k, row, part);
     }
 }
 
-static int unit_make(struct reader *r, const struct group *g, struct unit *unit)
+static int unit_make(struct reader *r, const struct population_group *g,
+                     struct unit *unit)
 {
     size_t n = r->p->standard->n_indicators;
     double *raw = arena_array(r->arena, 2 * n, sizeof *raw);
@@ -231,8 +215,8 @@ static int units_alloc(const struct population *p, struct arena *arena, struct u
 {
     size_t units = 0, excluded = 0;
     for (size_t row = 0; row < p->data->n;) {
-        struct group g = group_at(p, row);
-        enum fate fate = group_fate(p, &g, NULL);
+        struct population_group g = population_group(p, row);
+        enum population_fate fate = population_fate(p, &g, NULL);
         units += fate == FATE_UNIT;
         excluded += fate == FATE_EXCLUDED;
         row = g.end;
@@ -258,8 +242,8 @@ static int units_list_missing(struct reader *r)
     r->listing = true;
     double scratch[STANDARD_INDICATORS_MAX];
     for (size_t row = 0; all && row < r->p->data->n;) {
-        struct group g = group_at(r->p, row);
-        if (group_fate(r->p, &g, NULL) == FATE_UNIT)
+        struct population_group g = population_group(r->p, row);
+        if (population_fate(r->p, &g, NULL) == FATE_UNIT)
             unit_read(r, &g, memset(scratch, 0, sizeof scratch));
         row = g.end;
     }
@@ -288,8 +272,8 @@ int units_build(const struct population *p, struct arena *arena, struct units *r
         return rc;
     find_given(&r);
     for (size_t row = 0; row < p->data->n;) {
-        struct group g = group_at(p, row);
-        enum fate fate = group_fate(p, &g, &u.excluded[u.n_excluded]);
+        struct population_group g = population_group(p, row);
+        enum population_fate fate = population_fate(p, &g, &u.excluded[u.n_excluded]);
         u.n_excluded += fate == FATE_EXCLUDED;
         u.unclear |= fate != FATE_EXCLUDED && g.unclear;
         row = g.end;
