@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/standard_keys.h"
+
+#include <stddef.h>
+
+#include "model/standard.h"
+
+#define AT(type, member) offsetof(struct standard_##type, member)
+#define TEXT(type, name, member, def, required, help)                                    \
+    {                                                                                    \
+        name, JH_STRING, AT(type, member), def, 0, 0, NULL, required, help               \
+    }
+
+enum { DIGITS_MAX = 6 };
+
+static const char *const SERIES[] = {"yearly", "monthly", NULL};
+static const char *const COMPARE[] = {"form", "raw", NULL};
+static const char *const CAMPUS[] = {"separate", "merge", NULL};
+static const char *const APPLIES[] = {"each", "composite", "both", NULL};
+
+const char *const STANDARD_LATER[] = {"items",       "veto",    "score",
+                                      "relaxations", "extends", NULL};
+
+static const char *const TOP_PARTS[] = {
+    "rounding", "population", "indicators", "school_rule", "cv_rule", "monitor",
+    "items",    "veto",       "score",      "relaxations", "extends", NULL};
+static const char *const POPULATION_PARTS[] = {"exclude", NULL};
+static const char *const EXCLUDE_PARTS[] = {"kind", NULL};
+static const char *const FIGURE_PARTS[] = {"school_min", NULL};
+
+static const struct jh_option TOP[] = {
+    TEXT(top, "standard", standard, NULL, true, "its id"),
+    TEXT(top, "title", title, NULL, false, "what people call it"),
+    TEXT(top, "document", document, "", false, "the document that set it"),
+    TEXT(top, "kind_title", kind_title, "", false,
+         "what a county that meets it is called"),
+    TEXT(top, "effective", effective, NULL, false,
+         "first day; rounds with an earlier reference date are not monitored"),
+    TEXT(top, "coverage", coverage, "1", false,
+         "share of the enrolment whose data must be known before a figure may pass"),
+    TEXT(top, "vanished_max", vanished_max, "0.05", false,
+         "share of the last round's enrolment that may vanish with its schools"),
+    {"series", JH_ENUM, AT(top, series), "yearly", 0, 0, SERIES, false,
+     "rounds it judges"},
+    {0}};
+
+static const struct jh_option ROUNDING[] = {
+    {"value", JH_INT, AT(rounding, value), "2", 0, DIGITS_MAX, NULL, false,
+     "decimals of school values"},
+    {"cv", JH_INT, AT(rounding, cv), "3", 0, DIGITS_MAX, NULL, false,
+     "decimals of coefficients of variation"},
+    {"compare", JH_ENUM, AT(rounding, compare), "form", 0, 0, COMPARE, false,
+     "what limits are compared with: the rounded value of the form, or the raw one"},
+    {0}};
+
+static const struct jh_option POPULATION[] = {
+    {"campus", JH_ENUM, AT(population, campus), "separate", 0, 0, CAMPUS, false,
+     "campuses of a school are judged each, or added up first"},
+    {"owners", JH_LIST, AT(population, owners), NULL, 0, 0, NULL, false,
+     "owners (1 to 10) whose schools count; absent: all"},
+    {0}};
+
+static const struct jh_option EXCLUDE[] = {
+    {"pupils_below", JH_INT, AT(exclude, pupils_below), "0", 0, 1000000, NULL, false,
+     "only with fewer pupils at the stage; 0: at any size"},
+    TEXT(exclude, "reason", reason, NULL, false, "words for those who ask why"),
+    {0}};
+
+static const struct jh_option FIGURE[] = {
+    TEXT(figure, "id", id, NULL, true, "lower-case letters, digits and _"),
+    TEXT(figure, "title", title, NULL, false, "what people call it; absent: the id"),
+    TEXT(figure, "numerator", numerator, NULL, true, "data fields joined by + and -"),
+    {"per", JH_INT, AT(figure, per), "1", 1, 10000, NULL, false, "per so many pupils"},
+    {"split", JH_BOOL, AT(figure, split), NULL, 0, 0, NULL, false,
+     "amounts of combined schools are shared out among their stages; absent: those that are "
+     "not given by stage"},
+    TEXT(figure, "unit", unit, "", false, "printed behind values"),
+    TEXT(figure, "clause", clause, "", false, "the rule in words, quoted to people"),
+    {"departments", JH_LIST, AT(figure, departments), NULL, 0, 0, NULL, false,
+     "who can mend it"},
+    {0}};
+
+static const struct jh_option MINIMA[] = {
+    TEXT(minima, "primary", stage[STAGE_PRIMARY], NULL, false, "least value of a school"),
+    TEXT(minima, "junior", stage[STAGE_JUNIOR], NULL, false, "least value of a school"),
+    {0}};
+
+static const struct jh_option SCHOOL_RULE[] = {
+    {"at_least", JH_INT, AT(school_rule, at_least), NULL, 1, STANDARD_INDICATORS_MAX,
+     NULL, true, "so many indicators must reach their school_min"},
+    TEXT(school_rule, "floor", floor, NULL, true,
+         "share of school_min that the others must reach"),
+    TEXT(school_rule, "clause", clause, "", false, "the rule in words, quoted to people"),
+    {0}};
+
+static const struct jh_option CV_RULE[] = {
+    {"applies_to", JH_ENUM, AT(cv_rule, applies_to), NULL, 0, 0, APPLIES, true,
+     "the limits bind each indicator, their mean, or both"},
+    TEXT(cv_rule, "primary", stage[STAGE_PRIMARY], NULL, false,
+         "limit; absent: not judged"),
+    TEXT(cv_rule, "junior", stage[STAGE_JUNIOR], NULL, false,
+         "limit; absent: not judged"),
+    TEXT(cv_rule, "clause", clause, "", false, "the rule in words, quoted to people"),
+    {0}};
+
+const struct standard_keys STANDARD_TOP = {TOP, TOP_PARTS};
+const struct standard_keys STANDARD_ROUNDING = {ROUNDING, NULL};
+const struct standard_keys STANDARD_POPULATION = {POPULATION, POPULATION_PARTS};
+const struct standard_keys STANDARD_EXCLUDE = {EXCLUDE, EXCLUDE_PARTS};
+const struct standard_keys STANDARD_FIGURE = {FIGURE, FIGURE_PARTS};
+const struct standard_keys STANDARD_MINIMA = {MINIMA, NULL};
+const struct standard_keys STANDARD_SCHOOL_RULE = {SCHOOL_RULE, NULL};
+const struct standard_keys STANDARD_CV_RULE = {CV_RULE, NULL};
