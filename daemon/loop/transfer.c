@@ -126,7 +126,6 @@ static int code_of(const struct transfer *x, CURLcode rc)
     case CURLE_OUT_OF_MEMORY:
         return JH_ENOMEM;
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_SSL_CACERT_BADFILE:
         return JH_EINVAL;
     default:
@@ -304,7 +303,8 @@ static int on_timer_wanted(CURLM *multi, long timeout_ms, void *arg)
 static void on_readable(uv_poll_t *poll, int status, int events)
 {
     struct watch *watch = poll->data;
-    int flags = status < 0 ? CURL_CSELECT_ERR : 0;
+    /* After an error libcurl tries the socket and finds out which one it was. */
+    int flags = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_OUT : 0;
     flags |= events & UV_READABLE ? CURL_CSELECT_IN : 0;
     flags |= events & UV_WRITABLE ? CURL_CSELECT_OUT : 0;
     socket_action(watch->owner, watch->fd, flags, "transfer");

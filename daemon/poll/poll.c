@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A source is what the configuration names and lives across reloads; an instance is one opened
+ * plugin and lives as long as its configuration or what it still has under way. A fetch that
+ * is not answered in time is given up: its source goes on, its instance is kept until the
+ * plugin can no longer touch it.
+ *
+ * Two clocks: when a source is due is asked of loop->clock, which tests turn; how long a plugin
+ * has not answered is real time, as it is for the transfers themselves.
+ */
+#include "poll/poll.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "poll/inst.h"
+#include "poll/schedule.h"
+
+enum {
+    TICK_MS = 1000,
+    TICK_TURNED_MS = 250, /* the clock may be turned at any moment */
+    TICK_CLOSING_MS = 20,
+    GRACE_MS = 5000 /* for an answer, beyond the source's time-out */
+};
+
+struct source {
+    char *name;
+    const struct source_conf *conf;
+    struct inst *inst;
+    struct inst *flying; /* whose answer we wait for: inst, or one from before a reload */
+    bool refused;        /* the last body was of no use: ask for it unconditionally */
+    bool complained;     /* an outage was logged, and not yet its end */
+    int64_t due_ms;      /* loop->clock, monotonic */
+    int64_t started_ms, deadline_ms; /* real */
+    int64_t count;
+    char *error;
+    struct {
+        int failures;
+        int64_t ok_ms, since_ms;
+    } before; /* the last poll that looked well */
+    struct poll_state state;
+};
+
+struct poll {
+    struct loop *loop;
+    struct transfers *transfers;
+    struct loader *loader;
+    struct poll_hooks hooks;
+    const struct config *config;
+    struct source **sources;
+    size_t n;
+    struct map *by_name;
+    struct loop_timer *timer;
+    struct inst *old;
+    bool closing;
+    void (*done)(void *arg);
+    void *done_arg;
+};
+
+static int64_t mono(const struct poll *p)
+{
+    return clock_mono(p->loop->clock);
+}
+
+static int64_t wall(const struct poll *p)
+{
+    return clock_wall(p->loop->clock);
+}
+
+static int64_t real(struct poll *p)
+{
+    uv_update_time(&p->loop->uv);
+    return (int64_t)uv_now(&p->loop->uv);
+}
+
+static struct source *find(const struct poll *p, const char *name)
+{
+    int64_t i = p->by_name ? map_get(p->by_name, name, strlen(name)) : MAP_NONE;
+    return i == MAP_NONE || (size_t)i >= p->n ? NULL : p->sources[i];
+}
+
+static struct schedule schedule_of(const struct source *s)
+{
+    return (struct schedule){s->name, s->conf->interval_ms, s->conf->jitter_ms,
+                             s->conf->backoff_max_ms};
+}
+
+/* ---- instances --------------------------------------------------------------------------- */
+
+static void on_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch,
+                          enum jh_fetched what, const struct jh_blob *bodies, size_t n,
+                          const struct jh_err *err);
+
+/* Out of use; closed as soon as nothing of it is under way. */
+static void inst_retire(struct poll *p, struct inst *inst)
+{
+    if (!inst)
+        return;
+    inst->next = p->old;
+    p->old = inst;
+}
+
+static void close_idle(struct poll *p)
+{
+    for (struct inst **link = &p->old; *link;) {
+        struct inst *inst = *link;
+        if (!host_idle(&inst->ctx) || (inst->source && inst->source->flying == inst)) {
+            link = &inst->next;
+            continue;
+        }
+        *link = inst->next;
+        inst_free(inst);
+    }
+}
+
+/* ---- the timer --------------------------------------------------------------------------- */
+
+static void arm(struct poll *p, int64_t wait_ms)
+{
+    if (p->timer)
+        loop_timer_again(p->timer, wait_ms, 0);
+}
+
+static int64_t wait_until_due(const struct poll *p, int64_t now)
+{
+    struct clock real_clock = clock_real();
+    bool turned = p->loop->clock->mono_ms != real_clock.mono_ms;
+    int64_t wait = turned ? TICK_TURNED_MS : TICK_MS;
+    if (p->closing || p->old)
+        return TICK_CLOSING_MS;
+    for (size_t i = 0; i < p->n; i++)
+        if (!p->sources[i]->flying && p->sources[i]->due_ms - now < wait)
+            wait = p->sources[i]->due_ms - now;
+    return wait > 0 ? wait : 0;
+}
+
+/* ---- what came of a poll ----------------------------------------------------------------- */
+
+/* Once per outage and once on recovery: an operator reads what changes. */
+static void log_failure(const struct poll *p, struct source *s)
+{
+    log_event(p->loop->log, s->complained ? LOG_DEBUG : LOG_WARN, "source.failed",
+              LOG_S("source", s->name), LOG_N("attempt", s->state.failures),
+              LOG_S("text", s->error));
+    s->complained = true;
+}
+
+/* After a refused body only what follows the next one shows that the outage has ended. */
+static void log_recovery(const struct poll *p, struct source *s)
+{
+    if (!s->complained || s->refused)
+        return;
+    log_event(p->loop->log, LOG_INFO, "source.recovered", LOG_S("source", s->name),
+              LOG_N("polls", s->state.polls));
+    s->complained = false;
+}
+
+static void set_error(struct source *s, const struct jh_err *err)
+{
+    char text[1200] = "";
+    free(s->error);
+    s->error = NULL;
+    if (err) {
+        err_format(err, text, sizeof text);
+        s->error = strdup(text);
+    }
+    s->state.error = s->error;
+}
+
+static void failed(struct poll *p, struct source *s, const struct jh_err *err)
+{
+    struct schedule schedule = schedule_of(s);
+    if (s->state.failures++ == 0)
+        s->state.failing_since_ms = wall(p);
+    s->state.failed++;
+    set_error(s, err);
+    s->due_ms = mono(p) + schedule_backoff(&schedule, s->state.failures);
+    log_failure(p, s);
+}
+
+static void went_well(struct poll *p, struct source *s)
+{
+    struct schedule schedule = schedule_of(s);
+    s->before.failures = s->state.failures;
+    s->before.ok_ms = s->state.ok_ms;
+    s->before.since_ms = s->state.failing_since_ms;
+    log_recovery(p, s);
+    s->state.failures = 0;
+    s->state.failing_since_ms = 0;
+    s->state.ok_ms = wall(p);
+    set_error(s, NULL);
+    s->due_ms = mono(p) + schedule_next(&schedule, s->count);
+}
+
+static void finish(struct poll *p, struct source *s, const struct poll_result *of)
+{
+    struct poll_result result = *of;
+    s->flying = NULL;
+    s->state.in_flight = false;
+    if (result.what == JH_FAILED)
+        failed(p, s, result.err);
+    else
+        went_well(p, s);
+    if (result.what == JH_UNCHANGED)
+        s->state.unchanged++;
+    if (result.what == JH_FETCHED)
+        s->refused = false; /* unless somebody says so again */
+    for (size_t i = 0; i < result.n; i++)
+        s->state.bytes += (int64_t)result.bodies[i].body.len;
+    result.source = s->conf;
+    result.at_ms = wall(p);
+    result.took_ms = real(p) - s->started_ms;
+    result.attempt = s->state.failures;
+    result.next_ms = result.at_ms + (s->due_ms - mono(p));
+    arm(p,
+        0); /* the hook may bring the source to an end: nothing of it is used after this */
+    p->hooks.result(p->hooks.arg, &result);
+}
+
+static void fail(struct poll *p, struct source *s, int code, const char *text)
+{
+    struct jh_err err = {0};
+    err_set(&err, code, "%s", text);
+    finish(p, s, &(struct poll_result){.what = JH_FAILED, .err = &err});
+}
+
+static void on_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch,
+                          enum jh_fetched what, const struct jh_blob *bodies, size_t n,
+                          const struct jh_err *err)
+{
+    struct inst *inst = ctx->owner;
+    struct poll *p = inst->poll;
+    struct source *s = inst->source;
+    static const struct jh_err nameless = {.code = JH_EIO,
+                                           .text = "failed without a word"};
+    if (fetch != &inst->fetch || !inst->asked) {
+        log_event(p->loop->log, LOG_ERROR, "plugin.answered_twice",
+                  LOG_S("plugin", inst->plugin->name), LOG_S("source", s ? s->name : ""));
+        return;
+    }
+    inst->asked = false;
+    bool conditional = fetch->etag[0] || fetch->last_modified[0];
+    arm(p, 0);
+    if (!s || s->flying != inst)
+        return; /* too late, or the source is gone: nobody waits */
+    struct poll_result result = {.what = what, .bodies = bodies};
+    if (what == JH_FETCHED)
+        result.n = n;
+    else if (what != JH_UNCHANGED)
+        result.err = err ? err : &nameless;
+    if (what == JH_UNCHANGED && !conditional)
+        fail(p, s, JH_EINVAL,
+             "says that nothing has changed, though it was asked for all");
+    else if (what == JH_FETCHED && !n)
+        fail(p, s, JH_EINVAL, "delivered nothing");
+    else
+        finish(p, s, &result);
+}
+
+/* ---- one poll ---------------------------------------------------------------------------- */
+
+/* What the last committed body calls itself, unless that body was of no use. */
+static int prepare_fetch(struct poll *p, const struct source *s, struct inst *inst)
+{
+    const char *etag = "", *modified = "";
+    if (!s->refused && p->hooks.validators &&
+        p->hooks.validators(p->hooks.arg, s->name, &etag, &modified))
+        etag = modified = "";
+    return inst_prepare(inst, s->conf, etag, modified);
+}
+
+static void start(struct poll *p, struct source *s)
+{
+    struct inst *inst = s->inst;
+    const struct jh_source_ops *ops = inst->plugin->ops;
+    s->count++;
+    s->state.polls++;
+    s->state.try_ms = wall(p);
+    s->started_ms = real(p);
+    if (inst->asked && !host_idle(&inst->ctx)) {
+        fail(p, s, JH_EBUSY, "the poll before this one has still not ended");
+        return;
+    }
+    if (prepare_fetch(p, s, inst)) {
+        fail(p, s, JH_ENOMEM, "out of memory");
+        return;
+    }
+    inst->asked = true;
+    s->flying = inst;
+    s->state.in_flight = true;
+    s->deadline_ms = s->started_ms + s->conf->timeout_ms + GRACE_MS;
+    ops->fetch(inst->inst, &inst->fetch);
+}
+
+/* A transfer has its own time-out, and may have to wait for its turn: the plugin is not late. */
+static void check_deadline(struct poll *p, struct source *s, int64_t now)
+{
+    char text[128];
+    if (s->flying->ctx.http_pending)
+        s->deadline_ms = now + GRACE_MS;
+    if (now <= s->deadline_ms)
+        return;
+    snprintf(text, sizeof text, "plugin %s gave no answer within %lld s",
+             s->flying->plugin->name, (long long)(now - s->started_ms) / 1000);
+    fail(p, s, JH_ETIMEOUT, text);
+}
+
+static bool closed(struct poll *p);
+
+/*
+ * Starting and failing tell the daemon, which may answer with a reload: so the table is read
+ * anew at every turn.
+ */
+static void on_tick(void *arg)
+{
+    struct poll *p = arg;
+    int64_t now = mono(p), now_real = real(p);
+    close_idle(p);
+    for (size_t i = 0; i < p->n; i++) {
+        struct source *s = p->sources[i];
+        if (s->flying)
+            check_deadline(p, s, now_real);
+        else if (!p->closing && s->due_ms <= now)
+            start(p, s);
+    }
+    if (!closed(p))
+        arm(p, wait_until_due(p, now));
+}
+
+/* ---- configuration ----------------------------------------------------------------------- */
+
+static void source_free(struct source *s)
+{
+    if (!s)
+        return;
+    free(s->name);
+    free(s->error);
+    free(s);
+}
+
+/* A snapshot being taken: all of it is made before anything of the old is touched. */
+struct change {
+    struct source **sources; /* those that stay, and new ones */
+    struct inst **insts;
+    bool *is_new;
+    struct map *by_name;
+    size_t n;
+};
+
+static void change_done(struct change *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        if (c->insts && c->insts[i])
+            inst_free(c->insts[i]);
+        if (c->is_new && c->is_new[i])
+            source_free(c->sources[i]);
+    }
+    free(c->sources);
+    free(c->insts);
+    free(c->is_new);
+    map_free(c->by_name);
+}
+
+static struct source *source_new(const char *name)
+{
+    struct source *s = calloc(1, sizeof *s);
+    if (s)
+        s->name = strdup(name);
+    if (s && !s->name) {
+        free(s);
+        return NULL;
+    }
+    return s;
+}
+
+static int prepare_one(struct poll *p, const struct config *config, struct change *c,
+                       size_t i, struct jh_err *err)
+{
+    const struct source_conf *conf = &config->sources[i];
+    struct jh_err why = {0};
+    int64_t there;
+    c->sources[i] = find(p, conf->name);
+    c->is_new[i] = !c->sources[i];
+    if (c->is_new[i])
+        c->sources[i] = source_new(conf->name);
+    if (!c->sources[i] || map_add(c->by_name, c->sources[i]->name,
+                                  strlen(c->sources[i]->name), (int64_t)i, &there))
+        return err_set(err, JH_ENOMEM, "out of memory");
+    if (there != (int64_t)i)
+        return err_at(err, JH_EEXIST, config->file, conf->line, 0,
+                      "there are two sources named \"%s\"", conf->name);
+    struct jh_ctx ctx = {
+        .loop = p->loop, .transfers = p->transfers, .fetch_done = on_fetch_done};
+    int rc = inst_open(&ctx, p->loader, config, conf, &c->insts[i], &why);
+    if (!rc)
+        c->insts[i]->poll = p;
+    if (rc && why.file[0])
+        return err_at(err, rc, config->file, conf->line, 0, "source \"%s\": %s: %s",
+                      conf->name, why.file, why.text);
+    if (rc)
+        return err_at(err, rc, config->file, conf->line, 0, "source \"%s\": %s",
+                      conf->name, why.text[0] ? why.text : err_name(rc));
+    return 0;
+}
+
+static int prepare(struct poll *p, const struct config *config, struct change *c,
+                   struct jh_err *err)
+{
+    size_t n = config->n_sources;
+    c->sources = calloc(n + 1, sizeof *c->sources);
+    c->insts = calloc(n + 1, sizeof *c->insts);
+    c->is_new = calloc(n + 1, sizeof *c->is_new);
+    c->by_name = map_new(n);
+    if (!c->sources || !c->insts || !c->is_new || !c->by_name)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    for (; c->n < n; c->n++) {
+        int rc = prepare_one(p, config, c, c->n, err);
+        if (rc) {
+            c->n++; /* half of it may be there */
+            return rc;
+        }
+    }
+    return 0;
+}
+
+/* The source goes on with a new instance; keeps its times if nothing of it has changed. */
+static void exchange(struct poll *p, struct source *s, const struct source_conf *conf,
+                     struct inst *inst)
+{
+    const struct source_conf *was = s->conf;
+    bool same = was && inst_same(s->inst, was, inst, conf);
+    int64_t now = mono(p);
+    s->conf = conf;
+    s->state.name = s->name;
+    if (!was) {
+        struct schedule schedule = schedule_of(s);
+        s->due_ms = now + schedule_first(&schedule, p->n);
+    } else if (!same) {
+        s->due_ms = now;
+        s->refused =
+            true; /* what was told of the old place says nothing of the new one */
+        s->flying = NULL;
+        s->state.in_flight = false;
+    } else if (was->interval_ms != conf->interval_ms &&
+               s->due_ms > now + conf->interval_ms) {
+        s->due_ms = now + conf->interval_ms;
+    }
+    if (s->inst && s->flying != s->inst)
+        s->inst->source = NULL;
+    inst_retire(p, s->inst);
+    s->inst = inst;
+    inst->source = s;
+}
+
+static void drop(struct poll *p, struct source *s)
+{
+    for (struct inst *inst = p->old; inst; inst = inst->next)
+        if (inst->source == s)
+            inst->source = NULL;
+    s->inst->source = NULL;
+    inst_retire(p, s->inst);
+    source_free(s);
+}
+
+int poll_configure(struct poll *p, const struct config *config, struct jh_err *err)
+{
+    struct change c = {0};
+    int rc = p->closing ? err_set(err, JH_ECANCELED, "polling is being stopped")
+                        : prepare(p, config, &c, err);
+    if (rc) {
+        change_done(&c);
+        return rc;
+    }
+    struct source **old = p->sources;
+    size_t n_old = p->n;
+    const struct config *old_config = p->config;
+    map_free(p->by_name);
+    p->sources = c.sources;
+    p->n = c.n;
+    p->by_name = c.by_name;
+    p->config = config_ref(config);
+    for (size_t i = 0; i < n_old; i++)
+        if (map_get(p->by_name, old[i]->name, strlen(old[i]->name)) == MAP_NONE)
+            drop(p, old[i]);
+    for (size_t i = 0; i < p->n; i++)
+        exchange(p, p->sources[i], &config->sources[i], c.insts[i]);
+    free(old);
+    free(c.insts);
+    free(c.is_new);
+    config_unref(old_config);
+    arm(p, 0);
+    return 0;
+}
+
+/* ---- opening, asking, closing ------------------------------------------------------------ */
+
+int poll_new(struct loop *loop, struct transfers *transfers, struct loader *loader,
+             const struct poll_hooks *hooks, struct poll **ret, struct jh_err *err)
+{
+    struct poll *p = calloc(1, sizeof *p);
+    if (p)
+        p->timer = loop_timer_start(loop, TICK_MS, 0, on_tick, p);
+    if (!p || !p->timer) {
+        free(p);
+        return err_set(err, JH_ENOMEM, "out of memory");
+    }
+    p->loop = loop;
+    p->transfers = transfers;
+    p->loader = loader;
+    p->hooks = *hooks;
+    *ret = p;
+    return 0;
+}
+
+void poll_restore(struct poll *p, const char *source, int64_t ok_ms, int failures,
+                  int64_t failing_since_ms, const char *error)
+{
+    struct source *s = find(p, source);
+    if (!s)
+        return;
+    s->state.ok_ms = ok_ms;
+    s->state.failures = failures;
+    s->state.failing_since_ms = failing_since_ms;
+    s->refused = failures > 0; /* what failed may have been what was in the body */
+    free(s->error);
+    s->error = error && *error ? strdup(error) : NULL;
+    s->state.error = s->error;
+}
+
+int poll_now(struct poll *p, const char *source)
+{
+    struct source *s = find(p, source);
+    if (!s)
+        return JH_ENOENT;
+    if (s->flying || p->closing)
+        return JH_EBUSY;
+    s->due_ms = mono(p);
+    arm(p, 0);
+    return 0;
+}
+
+/* As if the poll had failed in the first place: the outage before it has not ended. */
+void poll_refused(struct poll *p, const char *source, const struct jh_err *err)
+{
+    struct source *s = find(p, source);
+    if (!s)
+        return;
+    if (!s->state.failures) {
+        s->state.failures = s->before.failures;
+        s->state.ok_ms = s->before.ok_ms;
+        s->state.failing_since_ms = s->before.since_ms;
+    }
+    s->refused = true;
+    failed(p, s, err);
+}
+
+size_t poll_states(const struct poll *p, struct poll_state *states, size_t max)
+{
+    int64_t to_wall = wall(p) - mono(p);
+    for (size_t i = 0; i < p->n && i < max; i++) {
+        states[i] = p->sources[i]->state;
+        states[i].next_ms = p->sources[i]->due_ms + to_wall;
+    }
+    return p->n;
+}
+
+/* Everything is given back, or false: something is still under way. */
+static bool closed(struct poll *p)
+{
+    if (!p->closing)
+        return false;
+    /* One with nothing under way has forgotten us: it will not answer any more. */
+    for (size_t i = 0; i < p->n; i++)
+        if (p->sources[i]->flying && !host_idle(&p->sources[i]->flying->ctx))
+            return false;
+    for (size_t i = 0; i < p->n; i++)
+        drop(p, p->sources[i]);
+    p->n = 0;
+    close_idle(p);
+    if (p->old)
+        return false;
+    void (*done)(void *arg) = p->done;
+    void *arg = p->done_arg;
+    loop_timer_stop(p->timer);
+    config_unref(p->config);
+    map_free(p->by_name);
+    free(p->sources);
+    free(p);
+    done(arg);
+    return true;
+}
+
+void poll_close(struct poll *p, void (*done)(void *arg), void *arg)
+{
+    p->closing = true;
+    p->done = done;
+    p->done_arg = arg;
+    arm(p, 0);
+}
