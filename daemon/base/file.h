@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A whole file into memory, bounded. The caller frees what it gets. Any thread; blocks.
+ * A whole file into memory, bounded, with a zero byte behind it so that text can be parsed in
+ * place. The caller frees what it gets. Any thread; blocks.
  */
 #pragma once
 
