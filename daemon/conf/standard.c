@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/date.h"
+#include "base/file.h"
 #include "base/num.h"
 #include "conf/option.h"
 #include "conf/standard_keys.h"
@@ -559,8 +560,11 @@ const struct standard *standard_load(const char *path, struct arena *arena,
 {
     char *bytes;
     size_t n;
-    if (yaml_read_file(path, &bytes, &n, errs) != 0)
+    struct jh_err err;
+    if (file_read(path, YAML_MAX_BYTES, &bytes, &n, &err) != 0) {
+        errs_add(errs, ERR_ERROR, &err);
         return NULL;
+    }
     const struct standard *st = standard_parse(path, bytes, n, arena, errs);
     free(bytes);
     return st;

@@ -5,7 +5,6 @@
  */
 #include "conf/yaml.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 
 #include <yaml.h>
 
+#include "base/file.h"
 #include "base/map.h"
 #include "base/utf8.h"
 
@@ -382,40 +382,16 @@ const struct yaml_node *yaml_parse(const char *file, const char *bytes, size_t n
     return errs->errors == before ? root : NULL;
 }
 
-int yaml_read_file(const char *path, char **ret, size_t *ret_n, struct errs *errs)
-{
-    FILE *file = fopen(path, "rbe");
-    char *bytes = file ? malloc(YAML_MAX_BYTES + 1) : NULL;
-    if (!bytes) {
-        errs_at(errs, ERR_ERROR, path, 0, 0, "cannot be read: %s", strerror(errno));
-        if (file)
-            fclose(file);
-        return JH_EIO;
-    }
-    errno = 0;
-    size_t n = fread(bytes, 1, YAML_MAX_BYTES + 1, file);
-    int code = ferror(file) ? JH_EIO : n > YAML_MAX_BYTES ? JH_ELIMIT : 0;
-    if (code == JH_EIO)
-        errs_at(errs, ERR_ERROR, path, 0, 0, "cannot be read: %s", strerror(errno));
-    else if (code == JH_ELIMIT)
-        errs_at(errs, ERR_ERROR, path, 0, 0, "larger than %d bytes", YAML_MAX_BYTES);
-    fclose(file);
-    if (code) {
-        free(bytes);
-        return code;
-    }
-    *ret = bytes;
-    *ret_n = n;
-    return 0;
-}
-
 const struct yaml_node *yaml_load(const char *path, struct arena *arena,
                                   struct errs *errs)
 {
     char *bytes;
     size_t n;
-    if (yaml_read_file(path, &bytes, &n, errs) != 0)
+    struct jh_err err;
+    if (file_read(path, YAML_MAX_BYTES, &bytes, &n, &err) != 0) {
+        errs_add(errs, ERR_ERROR, &err);
         return NULL;
+    }
     const struct yaml_node *root = yaml_parse(path, bytes, n, arena, errs);
     free(bytes);
     return root;

@@ -40,8 +40,6 @@ const struct yaml_node *yaml_parse(const char *file, const char *bytes, size_t n
                                    struct arena *arena, struct errs *errs);
 const struct yaml_node *yaml_load(const char *path, struct arena *arena,
                                   struct errs *errs);
-/* A whole file of at most YAML_MAX_BYTES; *ret is malloc'ed. */
-int yaml_read_file(const char *path, char **ret, size_t *ret_n, struct errs *errs);
 
 /* Value of a key in a map, or NULL. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
