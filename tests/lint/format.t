@@ -10,7 +10,7 @@ case $(clang-format --version) in
 esac
 
 cd "$abs_top_srcdir" || bail "no source folder"
-find daemon plugins tests bench -name '*.[ch]' 2>"$tmp/none" >"$tmp/files"
+find daemon plugins tests bench demo -name '*.[ch]' 2>"$tmp/none" >"$tmp/files"
 xargs clang-format --dry-run -Werror <"$tmp/files" >"$tmp/out" 2>&1
 ok $? "C sources are laid out by clang-format (run: clang-format -i FILE)" ||
     diag "$(grep -E '(error|warning):' "$tmp/out" | sed 's/:.*//' | uniq -c)"
