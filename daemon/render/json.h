@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "alert/alert.h"
+#include "base/buf.h"
 #include "eval/eval.h"
 #include "eval/explain.h"
 #include "model/intake.h"
@@ -39,6 +40,13 @@ json_t *json_evaluation(const struct json_evaluation *e);
 /* One county of it. */
 json_t *json_county(const struct county_result *result, bool explain);
 
+/* Composite and indicator values of another round, per stage; NaN = none. */
+struct json_past {
+    struct round round;
+    double composite[STAGE_COUNT];
+    double cv[STAGE_COUNT][STANDARD_INDICATORS_MAX];
+};
+
 struct json_alert_in {
     const struct alert *alert;
     const struct county_result *result; /* NULL: keep what `evidence` had */
@@ -46,18 +54,29 @@ struct json_alert_in {
     const char *const *division;        /* codes above the county */
     size_t n_division;
     const char *data_sha256;
-    /* composite and indicator values of other rounds, per stage; NaN = none */
-    const struct json_past {
-        struct round round;
-        double composite[STAGE_COUNT];
-        double cv[STAGE_COUNT][STANDARD_INDICATORS_MAX];
-    } * previous, *baseline; /* NULL = none */
+    const struct json_past *previous, *baseline; /* NULL = none */
     int64_t now_ms;
+    const json_t *evidence;              /* the alert object before this step, or NULL */
+    const struct alert_transition *what; /* NULL: nothing happened */
+    const char *const *division_names;   /* as `division`, or NULL */
 };
 
-/* The alert object. Figures listed: those that fail or were told, then the composite. */
+/*
+ * The alert object. Figures listed: those that fail or were told, then the composite. Beyond
+ * interfaces.md it carries what a message says, so that an old transition always renders the
+ * same: titles, units, counts, outcomes, clauses, `told`, `added`, when it began and `at`.
+ */
 json_t *json_alert(const struct json_alert_in *in);
 /* "key":{…} of figures for history: {ID: cv|null}. Malloc'ed text. */
 char *json_figures(const struct stage_result *stage, const struct standard *standard);
 /* A double, or null for NaN. */
 json_t *json_number(double v);
+
+/*
+ * Writes a value: keys in their order, numbers in the shortest form that reads back the same.
+ * JH_ELIMIT past the buffer's maximum or JSON_DUMP_DEPTH levels.
+ */
+enum { JSON_DUMP_DEPTH = 64 };
+int json_dump(const json_t *value, struct buf *out);
+/* The same as malloc'ed text of at most max bytes, or NULL. */
+char *json_text(const json_t *value, size_t max);

@@ -12,7 +12,7 @@
 
 struct messages;
 
-/* path NULL: the embedded messages.zh.yaml. */
+/* The built-in messages.zh.yaml, with the user's file (path, or NULL) laid over it. */
 struct messages *messages_load(const char *path, struct errs *errs);
 void messages_free(struct messages *m);
 
