@@ -47,7 +47,8 @@ struct lua_param {
 
 struct division {
     const char *code, *name, *parent; /* "" = top */
-    const char *stages, *own_owners;  /* "" = default */
+    uint32_t stage_bits; /* of `stages`: bit per enum stage; 0 = all the standard names */
+    uint32_t owner_bits; /* of `own_owners`: bit per owner; 0 = the standard's list */
 };
 
 struct config {

@@ -109,6 +109,7 @@ static void read_top(struct reader *r, const struct yaml_node *root)
     st->title = top.title ? top.title : st->id;
     st->document = top.document;
     st->kind_title = top.kind_title;
+    st->implies = top.implies;
     st->monthly = top.series == SERIES_MONTHLY;
     if (top.standard && !id_ok(top.standard, "-_."))
         yaml_error(

@@ -32,6 +32,8 @@ static const struct jh_option TOP[] = {
     TEXT(top, "standard", standard, NULL, true, "its id"),
     TEXT(top, "title", title, NULL, false, "what people call it"),
     TEXT(top, "document", document, "", false, "the document that set it"),
+    TEXT(top, "implies", implies, "", false,
+         "id of a standard that its certified counties stay monitored for as well"),
     TEXT(top, "kind_title", kind_title, "", false,
          "what a county that meets it is called"),
     TEXT(top, "effective", effective, NULL, false,

@@ -19,7 +19,7 @@ struct standard_keys {
 };
 
 struct standard_top {
-    const char *standard, *title, *document, *kind_title, *effective;
+    const char *standard, *title, *document, *kind_title, *implies, *effective;
     const char *coverage, *vanished_max;
     int series;
 };

@@ -133,6 +133,7 @@ static void print_head(struct buf *to, const struct standard *st)
     text(to, "title", st->title);
     text(to, "document", st->document);
     text(to, "kind_title", st->kind_title);
+    text(to, "implies", st->implies);
     if (st->effective.year) {
         date_print(st->effective, date);
         buf_fmt(to, "effective: %s\n", date);

@@ -67,6 +67,13 @@ void dataset_unref(const struct dataset *ds)
     dataset_pool_unref(owned->pool);
 }
 
+void dataset_parts_absent(const struct dataset *ds, const char *const *parts)
+{
+    struct owned *owned = (struct owned *)(uintptr_t)ds;
+    owned->ds.parts_complete = false;
+    owned->ds.parts_absent = parts;
+}
+
 int dataset_key_cmp(const struct school *a, const struct school *b)
 {
     int d = strcmp(a->code, b->code);

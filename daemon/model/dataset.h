@@ -99,6 +99,12 @@ struct dataset {
 const struct dataset *dataset_ref(const struct dataset *ds);
 void dataset_unref(const struct dataset *ds);
 
+/*
+ * Notes which declared parts of the county's round are not there. For whoever has just made
+ * the dataset and shares it with nobody yet.
+ */
+void dataset_parts_absent(const struct dataset *ds, const char *const *parts);
+
 /* Cell value or NaN. */
 static inline double dataset_value(const struct dataset *ds, enum field f, size_t i)
 {

@@ -73,6 +73,13 @@ int store_body_get(struct store *s, const char *sha256, void **ret, size_t *ret_
 /* Fills id and revision; supersedes the source's earlier one of the round and name. */
 int store_submission_put(struct store *s, struct store_submission *sub,
                          struct jh_err *err);
+/* The last one of a source under this name, whatever its round; JH_ENOENT. */
+int store_submission_last(struct store *s, const char *source, const char *name,
+                          struct arena *arena, struct store_submission *ret,
+                          struct jh_err *err);
+/* It was evaluated again, under another tuple. */
+int store_submission_retuple(struct store *s, int64_t id, const char *tuple,
+                             struct jh_err *err);
 /* Current ones of a round (year 0: of all rounds), ordered by id. */
 int store_submissions(struct store *s, struct round round, struct arena *arena,
                       struct store_submission **ret, size_t *ret_n, struct jh_err *err);

@@ -188,6 +188,44 @@ int store_submissions(struct store *s, struct round round, struct arena *arena,
     return r;
 }
 
+int store_submission_last(struct store *s, const char *source, const char *name,
+                          struct arena *arena, struct store_submission *ret,
+                          struct jh_err *err)
+{
+    struct store_submission sub;
+    struct query q;
+    bool found = false;
+
+    query_start(
+        &q, s,
+        "SELECT id, source, part, name, url, type, sha256, tuple, round, revision,"
+        " received_ms, current, counties FROM submission"
+        " WHERE source = ? AND name = ? ORDER BY id DESC LIMIT 1",
+        err);
+    query_put(&q, "tt", source, name);
+    if (query_row(&q)) {
+        read_submission(&q, arena, &sub);
+        found = true;
+    }
+    int r = query_done(&q);
+    if (r)
+        return r;
+    if (!found)
+        return JH_ENOENT;
+    *ret = sub;
+    return 0;
+}
+
+int store_submission_retuple(struct store *s, int64_t id, const char *tuple,
+                             struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s, "UPDATE submission SET tuple = ? WHERE id = ?", err);
+    query_put(&q, "ti", tuple, id);
+    return query_run(&q);
+}
+
 int store_rounds(struct store *s, bool monthly, struct arena *arena, struct round **ret,
                  size_t *ret_n, struct jh_err *err)
 {
