@@ -302,7 +302,10 @@ static void fill_defaults(const struct jh_option *options, void *conf, size_t co
     for (const struct jh_option *o = options; o->name; o++) {
         if (!o->def || !fits(o, conf_size))
             continue;
-        const struct yaml_node text = {.kind = YAML_SCALAR, .file = "", .text = o->def};
+        const struct yaml_node text = {.kind = YAML_SCALAR,
+                                       .file = "",
+                                       .text = o->def,
+                                       .quoted = true}; /* "" is text */
         const struct yaml_node *items[] = {&text};
         const struct yaml_node list = {
             .kind = YAML_LIST, .file = "", .text = "", .n = 1, .items = items};
