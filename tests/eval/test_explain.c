@@ -94,6 +94,10 @@ static void keys(void)
     is_str(j.failing[0], "junior/school_rule", "one key a stage");
     is_str(j.failing[1], "primary/school_rule", "however many schools");
     ok(j.only_school_rule, "only the rule");
+    make_limits(&m, CV_EACH, "0.10", "0.10");
+    make_eval(&m, STAGE_PRIMARY);
+    judge(&m.result, m.arena, &j);
+    ok(j.n_failing == 3 && !j.only_school_rule, "not only the rule");
     m.data.rows_dropped = 1;
     make_eval(&m, STAGE_PRIMARY);
     judge(&m.result, m.arena, &j);

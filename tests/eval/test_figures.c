@@ -153,6 +153,8 @@ static void rounding(void)
     ok(eval_reaches(1.955, floor, 2, true, &b), "raw: 1.955 reaches 2.3 x 0.85");
     ok(!eval_reaches(1.95, floor, 2, false, &b), "as printed 1.95 does not");
     ok(eval_reaches(1.96, floor, 2, false, &b), "1.96 does");
+    ok(eval_reaches(1.955 - 5e-13, floor, 2, true, &b), "raw forgives the last bits");
+    ok(eval_within(0.65 + 5e-13, limit, 3, true, &b), "on either side");
     ok(eval_reaches(4.495, (struct decimal){45, 1}, 2, false, &b) && b,
        "4.495 prints 4.50");
     ok(!eval_reaches(4.4949, (struct decimal){45, 1}, 2, false, &b),
@@ -163,7 +165,7 @@ static void rounding(void)
 static void undefined(void)
 {
     struct make m;
-    const struct stage_result *s = pair(&m, STAGE_PRIMARY, 2, CV_COMPOSITE, "0.65", 0, 0);
+    const struct stage_result *s = pair(&m, STAGE_PRIMARY, 2, CV_COMPOSITE, "0.45", 0, 0);
     is_int(s->composite.outcome, OUTCOME_UNKNOWN, "nothing anywhere: undefined, no pass");
     ok(isnan(s->figures[0].cv) && s->figures[0].mean == 0, "… no CV, mean 0");
     make_set(&m, 0, FIELD_teaching_area, 900);

@@ -42,6 +42,15 @@ static void cannot_save(void)
     is_int((long long)s->figures[0].n_missing, 1, "what is missing is listed");
     is_str(s->figures[0].missing[0].reason, "empty", "… with its reason");
     is_int(s->figures[0].missing[0].line, 4, "… and line");
+    make_indicator(&m, "computers", "computers", 1, true);
+    for (size_t i = 0; i < 3; i++)
+        make_set(&m, i, FIELD_computers, 0);
+    make_limits(&m, CV_COMPOSITE, "0.10", "0.10");
+    is_int(
+        make_eval(&m, STAGE_PRIMARY)->composite.outcome, OUTCOME_UNKNOWN,
+        "an undefined part leaves the composite undefined, whatever is proven of others");
+    m.standard.n_indicators = 1;
+    make_limits(&m, CV_EACH, "0.50", "0.50");
     make_set(&m, third, FIELD_pupils_primary, 5000);
     s = make_eval(&m, STAGE_PRIMARY);
     is_int(s->outcome, OUTCOME_UNKNOWN, "one of 5000 could");
@@ -91,8 +100,9 @@ static void coverage(void)
     is_int(s->outcome, OUTCOME_UNKNOWN, "over the limit on known schools proves nothing");
     make_set(&m, 1, FIELD_books, 1100);
     m.data.rows_dropped = 1;
-    is_int(make_eval(&m, STAGE_PRIMARY)->outcome, OUTCOME_UNKNOWN,
-           "a dropped row: no pass at any coverage");
+    s = make_eval(&m, STAGE_PRIMARY);
+    is_int(s->outcome, OUTCOME_UNKNOWN, "a dropped row: no pass at any coverage");
+    ok(isnan(s->figures[0].cv), "… nor a figure: nobody knows what share is known");
     make_done(&m);
 }
 
@@ -104,8 +114,18 @@ static void dropped(void)
     m.data.rows_dropped = 1;
     const struct stage_result *s = make_eval(&m, STAGE_PRIMARY);
     is_int(s->outcome, OUTCOME_UNKNOWN, "nobody knows how large the dropped row was");
+    is_int(s->figures[0].outcome, OUTCOME_UNKNOWN, "… for the figure, too");
     ok(!isnan(s->figures[0].cv), "the figure of its rows is kept");
     ok(!m.result.complete, "the round is not complete");
+    make_limits(&m, CV_EACH, "0.90", "0.90");
+    is_int(make_eval(&m, STAGE_PRIMARY)->figures[0].outcome, OUTCOME_UNKNOWN,
+           "nor does a figure pass in it");
+    make_limits(&m, CV_NONE, "1", "1");
+    make_min(&m, 0, "0", "0");
+    make_school_rule(&m, 1, "0.85");
+    s = make_eval(&m, STAGE_PRIMARY);
+    is_int(s->units[0].outcome, OUTCOME_PASS, "a school may pass");
+    is_int(s->outcome, OUTCOME_UNKNOWN, "but not its stage: the dropped one may fail");
     make_done(&m);
 }
 
@@ -150,6 +170,16 @@ static void vanished(void)
            "the bound counts them");
     make_set(&then, 2, FIELD_pupils_primary, 5000);
     is_int(make_eval(&m, STAGE_PRIMARY)->outcome, OUTCOME_UNKNOWN, "5000 could");
+    m.standard.coverage = 0.5;
+    make_missing(&m, 1, FIELD_books, MISSING_EMPTY);
+    s = make_eval(&m, STAGE_PRIMARY);
+    ok(isnan(s->figures[0].cv), "they count as not covered");
+    make_set(&then, 2, FIELD_pupils_primary, 50);
+    ok(!isnan(make_eval(&m, STAGE_PRIMARY)->figures[0].cv), "50 leave enough");
+    m.data.n_missing = 0;
+    m.standard.coverage = 1;
+    make_set(&m, 1, FIELD_books, 0);
+    make_set(&then, 2, FIELD_pupils_primary, 5000);
     then.schools[2].kind = KIND_SPECIAL;
     m.standard.exclude[0] = (struct exclude){1u << KIND_SPECIAL, 0, "kind", ""};
     m.standard.n_exclude = 1;

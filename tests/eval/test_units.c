@@ -180,6 +180,19 @@ static void campuses(void)
     ok(isnan(s->units[0].raw[0]), "a campus's missing cell makes the school's missing");
     is_int((long long)s->figures[0].n_missing, 1, "listed once");
     is_int(s->figures[0].missing[0].school, (long long)hall, "… with its row");
+    make_indicator(&m, "teachers", "teachers", 100, false);
+    size_t lone = m.data.n - 1;
+    make_set(&m, 0, FIELD_teachers_primary, 10);
+    make_set(&m, 1, FIELD_teachers_primary, 6);
+    make_set(&m, hall, FIELD_teachers_primary, 0);
+    make_set(&m, lone, FIELD_teachers_primary, 20);
+    make_set(&m, 1, FIELD_teachers_junior, 7);
+    make_set(&m, hall, FIELD_teachers_junior, 0);
+    s = make_eval(&m, STAGE_JUNIOR);
+    is_dbl(s->units[0].raw[1], 7, 0, "a campus without juniors owes no junior teachers");
+    make_set(&m, 0, FIELD_teachers_junior, 2);
+    is_dbl(make_eval(&m, STAGE_JUNIOR)->units[0].raw[1], 9, 0,
+           "but what it gives counts");
     m.standard.exclude[0] =
         (struct exclude){1u << KIND_NINE_YEAR, 401, "pupils_below", ""};
     m.standard.n_exclude = 1;
@@ -223,7 +236,13 @@ static void unreadable_pupils(void)
     make_missing(&m, c, FIELD_pupils_primary, MISSING_BAD);
     const struct stage_result *s = make_eval(&m, STAGE_PRIMARY);
     is_int(s->outcome, OUTCOME_UNKNOWN, "an unreadable enrolment: nobody knows");
+    make_set(&m, 0, FIELD_books, 9000);
+    is_int(make_eval(&m, STAGE_PRIMARY)->outcome, OUTCOME_UNKNOWN,
+           "… not even of a fail");
+    make_set(&m, 0, FIELD_books, 100);
+    ok(isnan(split_share(&m.data, c, STAGE_JUNIOR)), "it cannot be split");
     m.missing[0].why = MISSING_EMPTY;
+    is_dbl(split_share(&m.data, c, STAGE_JUNIOR), 1, 0, "an empty one is none");
     is_int(make_eval(&m, STAGE_PRIMARY)->outcome, OUTCOME_PASS, "an empty one is none");
     make_done(&m);
 }
