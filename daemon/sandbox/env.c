@@ -176,6 +176,30 @@ void env_interrupt(struct env *env)
 
 /* ---- calls --------------------------------------------------------------------------------- */
 
+/* Does the text name a line of the script already? */
+static bool has_place(const struct env *env, const char *text)
+{
+    size_t len = strlen(env->name);
+    return strncmp(text, env->name, len) == 0 && text[len] == ':';
+}
+
+/* An error that C code raised on behalf of a line of the script gets that line's place. */
+static int add_place(lua_State *lua)
+{
+    lua_Debug ar;
+    if (lua_type(lua, 1) != LUA_TSTRING || has_place(env_of(lua), lua_tostring(lua, 1)))
+        return 1;
+    for (int level = 1; lua_getstack(lua, level, &ar); level++) {
+        lua_getinfo(lua, "Sl", &ar);
+        if (ar.currentline > 0) {
+            lua_pushfstring(lua, "%s:%d: %s", ar.short_src, ar.currentline,
+                            lua_tostring(lua, 1));
+            return 1;
+        }
+    }
+    return 1;
+}
+
 /* Takes the error value off the stack and puts it into words. */
 static void describe(struct env *env)
 {
@@ -187,7 +211,9 @@ static void describe(struct env *env)
         if (p && len > sizeof env->text - 1)
             len = utf8_cut(p, len, sizeof env->text - 1);
         if (p)
-            snprintf(env->text, sizeof env->text, "%.*s", (int)len, p);
+            snprintf(env->text, sizeof env->text, "%s%s%.*s",
+                     has_place(env, p) ? "" : env->name, has_place(env, p) ? "" : ": ",
+                     (int)len, p);
         else
             snprintf(env->text, sizeof env->text, "%s: the error is a %s, not a text",
                      env->name, luaL_typename(lua, -1));
@@ -198,7 +224,11 @@ static void describe(struct env *env)
 bool env_call(struct env *env, int n_args, int n_results)
 {
     env->end = ENV_NONE;
-    int status = lua_pcall(env->lua, n_args, n_results, 0);
+    int handler = lua_gettop(env->lua) - n_args;
+    lua_pushcfunction(env->lua, add_place);
+    lua_insert(env->lua, handler);
+    int status = lua_pcall(env->lua, n_args, n_results, handler);
+    lua_remove(env->lua, handler);
     if (status == LUA_OK && env->end == ENV_NONE)
         return true;
     if (status == LUA_OK) /* a __close handler can hide the end; it holds all the same */

@@ -167,6 +167,16 @@ static unsigned line_of(const char *source, const char *key)
     return 0;
 }
 
+/* Where the indicator begins; 0 = not found. */
+static unsigned line_of_call(const char *source)
+{
+    const char *at = strstr(source, "jh.indicator");
+    unsigned line = at != NULL;
+    for (const char *p = source; at && p < at; p++)
+        line += *p == '\n';
+    return line;
+}
+
 static void mistake(struct reader *r, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -178,8 +188,7 @@ static void mistake(struct reader *r, const char *key, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     unsigned line = key ? line_of(r->source, key) : 0;
-    r->sink->mistake(r->sink->arg,
-                     line ? line : line_of(r->source, "return jh.indicator {"), text);
+    r->sink->mistake(r->sink->arg, line ? line : line_of_call(r->source), text);
     r->bad = true;
 }
 

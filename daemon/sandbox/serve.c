@@ -176,8 +176,16 @@ static bool open_job(struct served *s, const int fds[WIRE_FDS_MAX])
             (s->batch.p && view_check(s->batch.p, s->batch.size)));
 }
 
-static void close_job(struct served *s)
+static void close_fds(const int fds[WIRE_FDS_MAX])
 {
+    for (int i = 0; i < WIRE_FDS_MAX; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+}
+
+static void close_job(struct served *s, const int fds[WIRE_FDS_MAX])
+{
+    close_fds(fds);
     work_job_done(&s->job);
     unmap(&s->job_map);
     unmap(&s->results);
@@ -198,10 +206,8 @@ static int serve_job(struct served *s, const int fds[WIRE_FDS_MAX])
         if (next < s->job.n_tasks && s->job.broken_left != UINT32_MAX)
             parked |= --s->job.broken_left == 0;
     }
-    if (rc == 0)
-        rc = wire_send(s->sock, WIRE_DONE, s->id, next, NULL, NULL, 0);
-    close_job(s);
-    return rc;
+    close_job(s, fds);
+    return rc == 0 ? wire_send(s->sock, WIRE_DONE, s->id, next, NULL, NULL, 0) : rc;
 }
 
 int serve(int sock, const struct jail *jail)
@@ -213,13 +219,12 @@ int serve(int sock, const struct jail *jail)
         if (rc < 0)
             return rc;
         struct served s = {.sock = sock, .jail = jail, .id = msg.id};
-        if (msg.type == WIRE_HELLO)
-            rc = wire_send(sock, WIRE_HELLO, 0, 0, NULL, NULL, 0);
-        else if (msg.type == WIRE_JOB)
+        if (msg.type == WIRE_JOB) {
             rc = serve_job(&s, fds);
-        for (int i = 0; i < WIRE_FDS_MAX; i++)
-            if (fds[i] >= 0)
-                close(fds[i]);
+        } else {
+            close_fds(fds);
+            rc = wire_send(sock, WIRE_HELLO, 0, 0, NULL, NULL, 0);
+        }
         if (rc < 0)
             return rc;
     }

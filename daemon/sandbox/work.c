@@ -144,8 +144,10 @@ static unsigned split_line(const char *name, const char **text)
     if (strncmp(*text, name, len) != 0 || (*text)[len] != ':')
         return 0;
     unsigned long line = strtoul(*text + len + 1, &end, 10);
-    if (end == *text + len + 1 || *end != ':')
+    if (end == *text + len + 1 || *end != ':') {
+        *text += len + 1 + strspn(*text + len + 1, " ");
         return 0;
+    }
     *text = end + 1 + strspn(end + 1, " ");
     return (unsigned)line;
 }
@@ -218,6 +220,7 @@ static struct indicator_answer evaluate(struct work *w, size_t unit)
     if (!env_call(&w->env, w->script.per_school ? 3 : 2, 1)) {
         a.outcome = w->env.end == ENV_UNKNOWN ? OUTCOME_UNKNOWN : OUTCOME_BROKEN;
         w->late |= w->env.end == ENV_LATE;
+        w->env.end = ENV_NONE; /* it ended this call, not the one around it */
     } else if (!indicator_answer(&w->env, &a)) {
         a.outcome = OUTCOME_BROKEN;
     }
