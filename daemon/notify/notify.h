@@ -31,6 +31,11 @@ struct notify_hooks {
 int notify_new(struct loop *loop, struct transfers *transfers, struct loader *loader,
                struct writer *writer, const struct notify_hooks *hooks,
                struct notify **ret, struct jh_err *err);
+/*
+ * Opens the channels of a new configuration, then lets go of the old ones when what they send
+ * is done; on failure all stays as it was. Takes a reference to the config; the messages must
+ * outlive n. Channels that are gone leave their messages queued, with a warning.
+ */
 int notify_configure(struct notify *n, const struct config *config,
                      const struct messages *messages, struct jh_err *err);
 /* Something was committed (or may be waiting): look at the outbox. */
@@ -39,5 +44,5 @@ size_t notify_stats(const struct notify *n, struct notify_stats *stats, size_t m
 /* Starts no new sends; done is called when none is under way. What is left stays queued. */
 void notify_close(struct notify *n, void (*done)(void *arg), void *arg);
 
-/* Key of a message: SHA-256 of "alert:transition\n"… sorted, then the channel. Pure. */
-void notify_key(const char *const *pairs, size_t n, const char *channel, char key[65]);
+/* Key of a message: SHA-256 of "alert:transition\n"… sorted, then the channel. JH_ENOMEM. */
+int notify_key(const char *const *pairs, size_t n, const char *channel, char key[65]);

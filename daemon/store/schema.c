@@ -114,7 +114,7 @@ static const char *const version_1[] = {
     " FOREIGN KEY (alert, transition) REFERENCES transition(alert, n)"
     "  DEFERRABLE INITIALLY DEFERRED"
     ") STRICT",
-    "CREATE INDEX outbox_waiting ON outbox(\"group\", alert, transition)"
+    "CREATE INDEX outbox_waiting ON outbox(\"group\", channel, alert, transition)"
     " WHERE message IS NULL",
     "CREATE INDEX outbox_message ON outbox(message) WHERE message IS NOT NULL",
     NULL,

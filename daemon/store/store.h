@@ -229,7 +229,7 @@ struct store_message {
 };
 
 int store_outbox_put(struct store *s, const struct store_outbox *row, struct jh_err *err);
-/* Rows not frozen yet, ordered by group, alert, transition. */
+/* Rows not frozen yet, ordered by group, channel, alert, transition. */
 int store_outbox_waiting(struct store *s, struct arena *arena, struct store_outbox **ret,
                          size_t *ret_n, struct jh_err *err);
 /* Makes the message and points the rows (ids) at it. In a transaction of the caller's. */
@@ -242,6 +242,16 @@ int store_messages_due(struct store *s, int64_t now_ms, size_t max, struct arena
  * still queued there: what happened first arrives first. JH_ENOENT. */
 int store_message_due(struct store *s, const char *channel, int64_t now_ms,
                       struct arena *arena, struct store_message *ret, struct jh_err *err);
+/* Earliest next_ms later than now among a channel's queued ones; JH_ENOENT. */
+int store_message_next(struct store *s, const char *channel, int64_t now_ms,
+                       int64_t *ret_ms, struct jh_err *err);
+/* How many are queued, by channel: also channels that are no longer configured. */
+struct store_queue {
+    const char *channel;
+    int64_t queued;
+};
+int store_queues(struct store *s, struct arena *arena, struct store_queue **ret,
+                 size_t *ret_n, struct jh_err *err);
 /* Is there a message of this key, in any state? JH_ENOENT. */
 int store_message_exists(struct store *s, const char *key, struct jh_err *err);
 /* Earliest next_ms of the queued ones; JH_ENOENT when nothing is queued. */

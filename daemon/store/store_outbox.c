@@ -26,11 +26,11 @@ int store_outbox_waiting(struct store *s, struct arena *arena, struct store_outb
     struct query q;
     size_t n = 0;
 
-    query_start(
-        &q, s,
-        "SELECT id, alert, transition, office, channel, \"group\", created_ms"
-        " FROM outbox WHERE message IS NULL ORDER BY \"group\", alert, transition",
-        err);
+    query_start(&q, s,
+                "SELECT id, alert, transition, office, channel, \"group\", created_ms"
+                " FROM outbox WHERE message IS NULL"
+                " ORDER BY \"group\", channel, alert, transition",
+                err);
     while (query_row(&q) && (row = query_item(&q, arena, &list, n, sizeof(*row)))) {
         row->id = query_int(&q);
         row->alert = query_text(&q, arena);
@@ -186,6 +186,50 @@ int store_messages_next(struct store *s, int64_t *ret_ms, struct jh_err *err)
     int r = query_one(&q, found);
     if (!r)
         *ret_ms = next;
+    return r;
+}
+
+int store_message_next(struct store *s, const char *channel, int64_t now_ms,
+                       int64_t *ret_ms, struct jh_err *err)
+{
+    struct query q;
+    int64_t next = 0;
+
+    query_start(&q, s,
+                "SELECT next_ms FROM message WHERE state = 'queued' AND channel = ?"
+                " AND next_ms > ? ORDER BY next_ms LIMIT 1",
+                err);
+    query_put(&q, "ti", channel, now_ms);
+    bool found = query_row(&q);
+    if (found)
+        next = query_int(&q);
+    int r = query_one(&q, found);
+    if (!r)
+        *ret_ms = next;
+    return r;
+}
+
+int store_queues(struct store *s, struct arena *arena, struct store_queue **ret,
+                 size_t *ret_n, struct jh_err *err)
+{
+    struct store_queue *list = NULL, *queue;
+    struct query q;
+    size_t n = 0;
+
+    query_start(&q, s,
+                "SELECT channel, count(*) FROM message WHERE state = 'queued'"
+                " GROUP BY channel",
+                err);
+    while (query_row(&q) && (queue = query_item(&q, arena, &list, n, sizeof(*queue)))) {
+        queue->channel = query_text(&q, arena);
+        queue->queued = query_int(&q);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
     return r;
 }
 

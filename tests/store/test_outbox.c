@@ -136,6 +136,7 @@ static void test_order(struct fixture *f)
 {
     struct store_outbox *rows;
     struct store_message m, *list;
+    struct store_queue *queues;
     int64_t next = -1;
     size_t n;
 
@@ -159,6 +160,13 @@ static void test_order(struct fixture *f)
            "a resolution does not overtake what it resolves");
     must(f, store_messages_next(f->store, &next, &f->err), "next");
     is_int(next, 100, "when something is next");
+    must(f, store_message_next(f->store, "hook", 100, &next, &f->err), "next");
+    is_int(next, 500, "when the channel has something to do again");
+    is_int(store_message_next(f->store, "hook", 500, &next, &f->err), JH_ENOENT,
+           "then no more");
+    must(f, store_queues(f->store, f->arena, &queues, &n, &f->err), "queues");
+    ok(n == 1 && queues[0].queued == 2 && !strcmp(queues[0].channel, "hook"),
+       "by channel");
     must(f, store_messages_due(f->store, 1000, 9, f->arena, &list, &n, &f->err),
          "all due");
     ok(n == 2 && list[0].attempts == 1 && !strcmp(list[0].error, "HTTP 500"),
