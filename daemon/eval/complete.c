@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "eval/units.h"
+#include "eval/population.h"
 
 /* Does the row stand for that school's stage? A school divided into campuses, or joined, does. */
 static bool stands_for(const struct school *now, const struct school *then,
@@ -14,13 +14,11 @@ static bool stands_for(const struct school *now, const struct school *then,
     return campus && (now->stage == STAGE_NONE || now->stage == stage);
 }
 
-/* *at walks along: both rounds are ordered by code. */
-static bool vanished(const struct dataset *data, const struct school *then,
-                     enum stage stage, size_t *at)
+/* Is there no row from `at` on, of those with the school's code, that stands for it? */
+static bool vanished(const struct dataset *data, size_t at, const struct school *then,
+                     enum stage stage)
 {
-    while (*at < data->n && strcmp(data->schools[*at].code, then->code) < 0)
-        ++*at;
-    for (size_t i = *at; i < data->n && strcmp(data->schools[i].code, then->code) == 0;
+    for (size_t i = at; i < data->n && strcmp(data->schools[i].code, then->code) == 0;
          i++) {
         if (stands_for(&data->schools[i], then, stage))
             return false;
@@ -28,28 +26,42 @@ static bool vanished(const struct dataset *data, const struct school *then,
     return true;
 }
 
+/* What the last round had, and what of it is gone. */
+struct tally {
+    double all, gone;
+};
+
+static void check_row(const struct population *p, const struct dataset *data, size_t row,
+                      size_t at, struct tally *tally, double *population_gone)
+{
+    bool unclear = false;
+    double pupils = population_pupils(p, row, &unclear);
+    tally->all += pupils;
+    if (!(pupils > 0) || !vanished(data, at, &p->data->schools[row], p->stage))
+        return;
+    tally->gone += pupils;
+    if (!population_excludes(p, row, pupils, NULL))
+        *population_gone += pupils;
+}
+
 struct completeness complete_check(const struct standard *st, const struct dataset *data,
                                    const struct dataset *previous, uint32_t own_owners)
 {
     struct completeness why = {.parts_absent = !data->parts_complete,
                                .rows_dropped = data->rows_dropped};
-    double gone = 0, all = 0;
-    for (enum stage stage = 0; previous && stage < STAGE_COUNT; stage++) {
-        struct population p;
-        population_init(&p, st, previous, own_owners, stage);
-        size_t at = 0;
-        for (size_t row = 0; row < previous->n; row++) {
-            bool unclear = false;
-            double pupils = population_pupils(&p, row, &unclear);
-            all += pupils;
-            if (!(pupils > 0) || !vanished(data, &previous->schools[row], stage, &at))
-                continue;
-            gone += pupils;
-            if (!population_excludes(&p, row, pupils, NULL))
-                why.vanished_pupils[stage] += pupils;
-        }
+    struct tally tally = {0};
+    struct population p[STAGE_COUNT];
+    for (enum stage stage = 0; stage < STAGE_COUNT; stage++)
+        population_init(&p[stage], st, previous, own_owners, stage);
+    size_t at = 0; /* walks along: both rounds are ordered by code */
+    for (size_t row = 0; previous && row < previous->n; row++) {
+        const char *code = previous->schools[row].code;
+        while (at < data->n && strcmp(data->schools[at].code, code) < 0)
+            at++;
+        for (enum stage stage = 0; stage < STAGE_COUNT; stage++)
+            check_row(&p[stage], data, row, at, &tally, &why.vanished_pupils[stage]);
     }
-    why.vanished_share = all > 0 ? gone / all : 0;
+    why.vanished_share = tally.all > 0 ? tally.gone / tally.all : 0;
     why.vanished = why.vanished_share > st->vanished_max + 1e-12;
     return why;
 }

@@ -4,16 +4,18 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* Neumaier's sum: what each addition loses is kept, so the order of schools does not show. */
+/*
+ * A compensated sum: what each addition loses is kept (Knuth's two-sum, no branches), so the
+ * order of schools does not show.
+ */
 struct sum {
     double value, lost;
 };
 
 static inline void sum_add(struct sum *sum, double v)
 {
-    double next = sum->value + v;
-    sum->lost +=
-        fabs(sum->value) >= fabs(v) ? (sum->value - next) + v : (v - next) + sum->value;
+    double next = sum->value + v, added = next - sum->value;
+    sum->lost += (sum->value - (next - added)) + (v - added);
     sum->value = next;
 }
 

@@ -41,6 +41,8 @@ void school_rule_apply(const struct school_rule *rule, struct unit *unit)
     const struct standard *st = rule->standard;
     int met = 0, missing = 0;
     bool under_floor = false;
+    if (!rule->of) /* no indicator has a minimum: nothing to judge */
+        return;
     for (size_t k = 0; k < st->n_indicators; k++) {
         const struct indicator *ind = &st->indicators[k];
         if (!ind->has_min[rule->stage])
@@ -55,7 +57,7 @@ void school_rule_apply(const struct school_rule *rule, struct unit *unit)
             under_floor |= st->has_school_rule && !reaches(st, v, rule->floor[k]);
         }
     }
-    bool ruled = st->has_school_rule && rule->of;
+    bool ruled = st->has_school_rule;
     unit->met = ruled ? met : -1;
     unit->of = ruled ? rule->of : -1;
     unit->outcome = ruled ? outcome_for(rule, met, missing, under_floor) : OUTCOME_NONE;

@@ -8,90 +8,68 @@
 
 #include "eval/split.h"
 
-void population_init(struct population *p, const struct standard *st,
-                     const struct dataset *data, uint32_t own_owners, enum stage stage)
-{
-    *p = (struct population){st, data, st->owners, stage};
-    if (st->owners &&
-        own_owners) /* a standard that counts every owner goes on doing so */
-        p->owners = own_owners;
-}
+/* An indicator's numerator at this stage, made ready: columns instead of fields. */
+struct numerator {
+    struct {
+        const double *col; /* NULL = the column is absent */
+        enum field field;
+        double sign;
+        bool staged;
+    } terms[STANDARD_TERMS_MAX];
+    size_t n_terms;
+    bool split;
+    double per;
+    const double *given; /* a column that holds X_i itself, or NULL */
+};
 
-double population_pupils(const struct population *p, size_t row, bool *ret_unclear)
-{
-    enum stage only = (enum stage)p->data->schools[row].stage;
-    if (only != STAGE_NONE && only != p->stage)
-        return 0;
-    enum field field = FIELD_pupils_primary + p->stage;
-    double pupils = dataset_value(p->data, field, row);
-    if (!isnan(pupils))
-        return pupils;
-    const struct missing *why = dataset_missing(p->data, row, field);
-    if (why && why->why != MISSING_EMPTY)
-        *ret_unclear = true;
-    return 0;
-}
-
-bool population_excludes(const struct population *p, size_t row, double pupils,
-                         struct excluded *ret)
-{
-    const struct standard *st = p->standard;
-    const struct school *school = &p->data->schools[row];
-    struct excluded out = {.school = (uint32_t)row, .stage = p->stage};
-    for (size_t i = 0; i < st->n_exclude && !out.rule; i++) {
-        const struct exclude *e = &st->exclude[i];
-        bool kind = !e->kinds || (e->kinds >> school->kind & 1);
-        if (kind && (!(e->pupils_below > 0) || pupils < e->pupils_below)) {
-            out.rule = e->rule;
-            out.reason = e->reason;
-        }
-    }
-    if (!out.rule && p->owners && !(p->owners >> school->owner & 1)) {
-        out.rule = "owner";
-        out.reason = "run by an owner whose schools are not counted";
-    }
-    if (out.rule && ret)
-        *ret = out;
-    return out.rule != NULL;
-}
-
-struct population_group population_group(const struct population *p, size_t row)
-{
-    const struct dataset *ds = p->data;
-    struct population_group g = {.begin = row, .end = row, .first = row};
-    do {
-        bool unclear = false;
-        double pupils = population_pupils(p, g.end, &unclear);
-        if (!(g.pupils > 0) && (pupils > 0 || (unclear && !g.unclear)))
-            g.first = g.end;
-        g.pupils += pupils;
-        g.unclear |= unclear;
-        g.end++;
-    } while (p->standard->campus_merge && g.end < ds->n &&
-             strcmp(ds->schools[g.end].code, ds->schools[row].code) == 0);
-    return g;
-}
-
-enum population_fate population_fate(const struct population *p,
-                                     const struct population_group *g,
-                                     struct excluded *ret)
-{
-    if (!(g->pupils > 0) && !g->unclear)
-        return FATE_NO_PUPILS;
-    if (population_excludes(p, g->first, g->pupils, ret))
-        return FATE_EXCLUDED;
-    return g->pupils > 0 ? FATE_UNIT : FATE_NO_PUPILS;
-}
-
-/* What a unit's amounts are read with. */
+/*
+ * Reading the rows. The first time over missing cells and excluded schools are counted, the
+ * second time, if there are any, listed.
+ */
 struct reader {
     const struct population *p;
     struct arena *arena;
+    struct numerator *numerators;
+    size_t n; /* indicators */
     struct units *out;
-    const double
-        *given[STANDARD_INDICATORS_MAX]; /* columns that hold X_i itself, or NULL */
-    bool listing; /* second time over: the missing cells are listed, not counted */
+    bool listing;
 };
+
+static const double *given_column(const struct dataset *ds, const struct indicator *ind)
+{
+    for (size_t i = 0; i < ds->n_extra; i++) {
+        if (strcmp(ds->extra[i].header, ind->id) == 0 ||
+            strcmp(ds->extra[i].header, ind->title) == 0)
+            return ds->extra[i].values;
+    }
+    return NULL;
+}
+
+static int reader_init(struct reader *r)
+{
+    const struct population *p = r->p;
+    r->n = p->standard->n_indicators;
+    r->numerators = arena_array(r->arena, r->n, sizeof *r->numerators);
+    if (!r->numerators)
+        return JH_ENOMEM;
+    for (size_t k = 0; k < r->n; k++) {
+        const struct indicator *ind = &p->standard->indicators[k];
+        struct numerator *num = &r->numerators[k];
+        num->n_terms = ind->n_terms;
+        num->split = ind->split;
+        num->per = ind->per;
+        num->given = given_column(p->data, ind);
+        for (size_t t = 0; t < ind->n_terms; t++) {
+            bool staged = ind->terms[t].staged;
+            enum field field = ind->terms[t].field + (staged ? p->stage : 0);
+            num->terms[t].staged = staged;
+            num->terms[t].sign = ind->terms[t].sign;
+            num->terms[t].field = field;
+            num->terms[t].col = p->data->col[field];
+        }
+    }
+    return 0;
+}
 
 static void note_missing(struct reader *r, size_t k, size_t row, enum field field)
 {
@@ -111,155 +89,145 @@ static void note_missing(struct reader *r, size_t k, size_t row, enum field fiel
     }
 }
 
-struct population_part population_part(const struct population *p,
-                                       const struct population_group *g, size_t row)
-{
-    const struct dataset *ds = p->data;
-    enum stage only = (enum stage)ds->schools[row].stage;
-    if (only != STAGE_NONE)
-        return (struct population_part){only == p->stage, 1, FIELD_NONE};
-    double pupils[SPLIT_PARTS];
-    enum field unknown = split_pupils(ds, row, pupils);
-    bool nobody = pupils[0] + pupils[1] + pupils[2] <= 0;
-    for (size_t i = g->begin; nobody && i < g->end; i++) {
-        double more[SPLIT_PARTS];
-        enum field why = split_pupils(ds, i, more);
-        unknown = unknown == FIELD_NONE ? why : unknown;
-        for (int k = 0; k < SPLIT_PARTS; k++)
-            pupils[k] += more[k];
-    }
-    struct population_part part = {pupils[p->stage] > 0, split_weigh(pupils, p->stage),
-                                   unknown};
-    if (unknown != FIELD_NONE)
-        part.share = NAN;
-    return part;
-}
-
 /* A form may give an indicator's value instead of the amounts: of a row with one stage. */
 static double given_amount(const struct reader *r, size_t k, size_t row)
 {
     const struct population *p = r->p;
-    if (!r->given[k])
+    const struct numerator *num = &r->numerators[k];
+    if (!num->given)
         return NAN;
     if (p->data->schools[row].stage == STAGE_NONE &&
         split_share(p->data, row, p->stage) != 1)
         return NAN;
     bool unclear = false;
-    double pupils = population_pupils(p, row, &unclear);
-    return r->given[k][row] * pupils / p->standard->indicators[k].per;
+    return num->given[row] * population_pupils(p, row, &unclear) / num->per;
+}
+
+/* What the row lacks of an indicator. */
+static void note_lacks(struct reader *r, size_t k, size_t row,
+                       struct population_part part)
+{
+    const struct numerator *num = &r->numerators[k];
+    bool shared = false;
+    for (size_t t = 0; t < num->n_terms; t++) {
+        shared |= !num->terms[t].staged;
+        if (!num->terms[t].col || isnan(num->terms[t].col[row]))
+            note_missing(r, k, row, num->terms[t].field);
+    }
+    if (shared && num->split && isnan(part.share))
+        note_missing(r, k, row, part.unknown);
 }
 
 /* x of one row; NaN when something is missing, which is then noted. */
 static double row_amount(struct reader *r, size_t k, size_t row,
                          struct population_part part)
 {
-    const struct indicator *ind = &r->p->standard->indicators[k];
+    const struct numerator *num = &r->numerators[k];
     double x = 0;
-    bool shared = false;
-    for (size_t t = 0; t < ind->n_terms; t++) {
-        bool staged = ind->terms[t].staged;
-        enum field field = ind->terms[t].field + (staged ? r->p->stage : 0);
-        double v = dataset_value(r->p->data, field, row);
+    for (size_t t = 0; t < num->n_terms; t++) {
+        double v = num->terms[t].col ? num->terms[t].col[row] : NAN;
+        bool staged = num->terms[t].staged;
         if (!part.counts && (!staged || isnan(v)))
             continue; /* its other stages' things */
-        shared |= !staged;
-        x += ind->terms[t].sign * v * (staged || !ind->split ? 1 : part.share);
+        x += num->terms[t].sign * v * (staged || !num->split ? 1 : part.share);
     }
     if (!isnan(x))
         return x;
     double given = part.counts ? given_amount(r, k, row) : NAN;
-    if (!isnan(given))
-        return given;
-    for (size_t t = 0; t < ind->n_terms; t++) {
-        enum field field = ind->terms[t].field + (ind->terms[t].staged ? r->p->stage : 0);
-        if (isnan(dataset_value(r->p->data, field, row)))
-            note_missing(r, k, row, field);
-    }
-    if (shared && ind->split && isnan(part.share))
-        note_missing(r, k, row, part.unknown);
-    return NAN;
+    if (isnan(given))
+        note_lacks(r, k, row, part);
+    return given;
 }
 
 /* Adds one group's rows to the unit's amounts. */
-static void unit_read(struct reader *r, const struct population_group *g, double *raw)
+static void read_group(struct reader *r, const struct population_group *g, double *raw)
 {
-    size_t n = r->p->standard->n_indicators;
     for (size_t row = g->begin; row < g->end; row++) {
         struct population_part part = population_part(r->p, g, row);
-        for (size_t k = 0; k < n; k++)
+        for (size_t k = 0; k < r->n; k++)
             raw[k] += row_amount(r, k, row, part);
     }
 }
 
-static int unit_make(struct reader *r, const struct population_group *g,
-                     struct unit *unit)
-{
-    size_t n = r->p->standard->n_indicators;
-    double *raw = arena_array(r->arena, 2 * n, sizeof *raw);
-    if (!raw)
-        return JH_ENOMEM;
-    unit_read(r, g, raw);
-    double *value = raw + n;
-    for (size_t k = 0; k < n; k++) /* whole amounts: one rounding, in the division */
-        value[k] = raw[k] * r->p->standard->indicators[k].per / g->pupils;
-    *unit = (struct unit){.school = (uint32_t)g->first,
-                          .pupils = g->pupils,
-                          .value = value,
-                          .raw = raw,
-                          .met = -1,
-                          .of = -1};
-    return 0;
-}
-
-static int units_alloc(const struct population *p, struct arena *arena, struct units *ret)
-{
-    size_t units = 0, excluded = 0;
-    for (size_t row = 0; row < p->data->n;) {
-        struct population_group g = population_group(p, row);
-        enum population_fate fate = population_fate(p, &g, NULL);
-        units += fate == FATE_UNIT;
-        excluded += fate == FATE_EXCLUDED;
-        row = g.end;
-    }
-    ret->list = arena_array(arena, units, sizeof *ret->list);
-    ret->excluded = arena_array(arena, excluded, sizeof *ret->excluded);
-    return ret->list && ret->excluded ? 0 : JH_ENOMEM;
-}
-
-/* Once more over the units that lack something: by now it is known how much there is to list. */
-static int units_list_missing(struct reader *r)
+static void make_unit(struct reader *r, const struct population_group *g, double *raw)
 {
     struct units *u = r->out;
-    size_t n = r->p->standard->n_indicators, all = 0;
-    for (size_t k = 0; k < n; k++) {
-        u->missing[k].list =
-            arena_array(r->arena, u->missing[k].n, sizeof *u->missing[k].list);
-        if (!u->missing[k].list)
-            return JH_ENOMEM;
-        all += u->missing[k].n;
-        u->missing[k].n = 0;
-    }
-    r->listing = true;
-    double scratch[STANDARD_INDICATORS_MAX];
-    for (size_t row = 0; all && row < r->p->data->n;) {
+    double *value = raw + r->n;
+    read_group(r, g, raw);
+    for (size_t k = 0; k < r->n; k++) /* whole amounts: one rounding, in the division */
+        value[k] = raw[k] * r->numerators[k].per / g->pupils;
+    u->list[u->n++] = (struct unit){.school = (uint32_t)g->first,
+                                    .pupils = g->pupils,
+                                    .value = value,
+                                    .raw = raw,
+                                    .met = -1,
+                                    .of = -1};
+    u->pupils += g->pupils;
+}
+
+/* A unit has at least one row with pupils. */
+static size_t most_units(const struct population *p)
+{
+    const double *pupils = p->data->col[FIELD_pupils_primary + p->stage];
+    size_t n = 0;
+    for (size_t row = 0; pupils && row < p->data->n; row++)
+        n += pupils[row] > 0;
+    return n;
+}
+
+static int make_units(struct reader *r)
+{
+    struct units *u = r->out;
+    size_t most = most_units(r->p);
+    double *amounts = arena_array(r->arena, most, 2 * r->n * sizeof *amounts);
+    u->list = arena_array(r->arena, most, sizeof *u->list);
+    if (!u->list || !amounts)
+        return JH_ENOMEM;
+    for (size_t row = 0; row < r->p->data->n;) {
         struct population_group g = population_group(r->p, row);
-        if (population_fate(r->p, &g, NULL) == FATE_UNIT)
-            unit_read(r, &g, memset(scratch, 0, sizeof scratch));
+        enum population_fate fate = population_fate(r->p, &g, NULL);
         row = g.end;
+        if (fate == FATE_UNIT)
+            make_unit(r, &g, amounts + 2 * r->n * u->n);
+        u->n_excluded += fate == FATE_EXCLUDED;
+        u->unclear |= fate != FATE_EXCLUDED && g.unclear;
     }
     return 0;
 }
 
-static void find_given(struct reader *r)
+/* Room for what was counted, and the counts back to zero. */
+static int lists_alloc(struct reader *r, bool *ret_any)
 {
-    const struct standard *st = r->p->standard;
-    const struct dataset *ds = r->p->data;
-    for (size_t i = 0; i < ds->n_extra; i++) {
-        for (size_t k = 0; k < st->n_indicators; k++) {
-            if (strcmp(ds->extra[i].header, st->indicators[k].id) == 0 ||
-                strcmp(ds->extra[i].header, st->indicators[k].title) == 0)
-                r->given[k] = ds->extra[i].values;
-        }
+    struct units *u = r->out;
+    bool any = u->n_excluded > 0;
+    u->excluded = arena_array(r->arena, u->n_excluded, sizeof *u->excluded);
+    bool full = !u->excluded;
+    for (size_t k = 0; k < r->n; k++) {
+        any |= u->missing[k].n > 0;
+        u->missing[k].list =
+            arena_array(r->arena, u->missing[k].n, sizeof *u->missing[k].list);
+        full |= !u->missing[k].list;
+        u->missing[k].n = 0;
+    }
+    u->n_excluded = 0;
+    *ret_any = any;
+    return full ? JH_ENOMEM : 0;
+}
+
+static void fill_lists(struct reader *r)
+{
+    struct units *u = r->out;
+    double again[STANDARD_INDICATORS_MAX];
+    r->listing = true;
+    for (size_t row = 0; row < r->p->data->n;) {
+        struct population_group g = population_group(r->p, row);
+        struct excluded excluded;
+        enum population_fate fate = population_fate(r->p, &g, &excluded);
+        row = g.end;
+        if (fate == FATE_UNIT)
+            read_group(r, &g, memset(again, 0, sizeof again));
+        else if (fate == FATE_EXCLUDED)
+            u->excluded[u->n_excluded++] = excluded;
     }
 }
 
@@ -267,25 +235,16 @@ int units_build(const struct population *p, struct arena *arena, struct units *r
 {
     struct units u = {0};
     struct reader r = {.p = p, .arena = arena, .out = &u};
-    int rc = units_alloc(p, arena, &u);
+    bool any = false;
+    int rc = reader_init(&r);
+    if (!rc)
+        rc = make_units(&r);
+    if (!rc)
+        rc = lists_alloc(&r, &any);
     if (rc)
         return rc;
-    find_given(&r);
-    for (size_t row = 0; row < p->data->n;) {
-        struct population_group g = population_group(p, row);
-        enum population_fate fate = population_fate(p, &g, &u.excluded[u.n_excluded]);
-        u.n_excluded += fate == FATE_EXCLUDED;
-        u.unclear |= fate != FATE_EXCLUDED && g.unclear;
-        row = g.end;
-        if (fate != FATE_UNIT)
-            continue;
-        rc = unit_make(&r, &g, &u.list[u.n]);
-        if (rc)
-            return rc;
-        u.pupils += u.list[u.n++].pupils;
-    }
-    rc = units_list_missing(&r);
-    if (!rc)
-        *ret = u;
-    return rc;
+    if (any)
+        fill_lists(&r);
+    *ret = u;
+    return 0;
 }
