@@ -43,7 +43,7 @@ enum cv_applies { CV_EACH, CV_COMPOSITE, CV_BOTH, CV_NONE };
 struct standard {
     const char *id, *title, *document, *file;
     const char *kind_title; /* what a certified county is called, may be "" */
-    const char *implies;          /* id of a standard its counties are monitored for too, "" */
+    const char *implies;    /* id of a standard its counties are monitored for too, "" */
     struct date effective;
     bool monthly; /* series: monthly */
     struct {
