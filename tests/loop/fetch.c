@@ -27,9 +27,13 @@ static void on_fetched(struct jh_ctx *ctx, struct jh_fetch *fetch, enum jh_fetch
         complain(err);
     if (what == JH_UNCHANGED)
         printf("unchanged\n");
-    for (size_t i = 0; i < n; i++)
-        printf("body %s %zu: %.*s\n", bodies[i].name, bodies[i].body.len,
-               (int)strcspn(bodies[i].body.p, "\n"), bodies[i].body.p);
+    for (size_t i = 0; i < n; i++) {
+        const char *p = bodies[i].body.p; /* not terminated */
+        size_t len = bodies[i].body.len;
+        const char *line = len ? memchr(p, '\n', len) : NULL;
+        printf("body %s %zu: %.*s\n", bodies[i].name, len,
+               (int)(line ? line - p : (long)len), p);
+    }
 }
 
 static void set(const struct jh_option *o, void *conf, char **value)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* When a source is polled, and that no plugin's mood reaches another source or the daemon. */
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -360,6 +361,87 @@ static void reload_in_flight(struct state *s)
     stop(s, none);
 }
 
+/* ---- many, over real HTTP ---------------------------------------------------------------- */
+
+static int open_files(void)
+{
+    int n = 0;
+    DIR *dir = opendir("/proc/self/fd");
+    while (dir && readdir(dir))
+        n++;
+    if (dir)
+        closedir(dir);
+    return n;
+}
+
+static void *http_conf(const struct jh_plugin *http, const char *url)
+{
+    char *conf = calloc(1, http->conf_size);
+    for (const struct jh_option *o = http->options; conf && o->name; o++)
+        if (strcmp(o->name, "url") == 0)
+            memcpy(conf + o->offset, &url, sizeof url);
+    return conf;
+}
+
+/* Every tenth portal is having a bad day. */
+static struct snapshot *portals(const struct jh_plugin *http, int port)
+{
+    static char names[MAX_SOURCES][16], urls[MAX_SOURCES][64];
+    static const char *const bad[] = {"503", "half", "reset"};
+    struct snapshot *snapshot = snapshot_new();
+    for (int i = 0; i < MAX_SOURCES; i++) {
+        snprintf(names[i], sizeof names[i], "county-%03d", i);
+        snprintf(urls[i], sizeof urls[i], "http://127.0.0.1:%d/%s", port,
+                 i % 10 ? "conditional" : bad[i / 10 % 3]);
+        add(snapshot, NULL, names[i], "");
+        snapshot->sources[i].plugin = "http";
+        snapshot->sources[i].plugin_conf = http_conf(http, urls[i]);
+        snapshot->sources[i].backoff_max_ms = INTERVAL;
+    }
+    return snapshot;
+}
+
+static void many(struct state *s, struct faults *faults)
+{
+    char dir[4096];
+    const char *build = getenv("abs_top_builddir");
+    snprintf(dir, sizeof dir, "%s/.libs", build ? build : ".");
+    struct loader *own = s->loader;
+    s->loader = loader_new(dir);
+    const struct jh_plugin *http = loader_find(s->loader, JH_SOURCE, "http", NULL);
+    if (!http)
+        bail("no source_http");
+    struct snapshot *snapshot = portals(http, faults_port(faults));
+    start(s, snapshot);
+    int files = 0, failed = 0, unchanged = 0;
+    for (int cycle = 0; cycle < 3; cycle++) {
+        s->clock.fixed_ms += 30000; /* the first polls are spread over 3 s */
+        run_until(s, &s->results, MAX_SOURCES * (cycle + 1));
+        files = files ? files : open_files();
+        s->etag = "\"v1\"";
+        s->clock.fixed_ms += INTERVAL;
+    }
+    size_t n = poll_states(s->poll, s->states, MAX_SOURCES);
+    for (size_t i = 0; i < n; i++) {
+        failed += (int)s->states[i].failed;
+        unchanged += (int)s->states[i].unchanged;
+    }
+    is_int((long long)n, MAX_SOURCES, "300 sources, three cycles");
+    is_int(failed, 90, "those with a bad day fail, and no other");
+    is_int(unchanged, 2 * 270, "the others say 304 from the second cycle on");
+    ok(open_files() <= files + 20, "no file is left open: %d, then %d", files,
+       open_files());
+    printf("# longest callback %.2f ms of CPU\n", (double)s->loop.longest_ns / 1e6);
+    poll_close(s->poll, on_closed, s);
+    run_until(s, &s->closed, s->closed + 1);
+    is_int(snapshot->refs, 0, "its snapshot is given back");
+    for (size_t i = 0; i < MAX_SOURCES; i++)
+        free((void *)(size_t)snapshot->sources[i].plugin_conf);
+    free(snapshot);
+    loader_free(s->loader);
+    s->loader = own;
+}
+
 int main(void)
 {
     struct state s;
@@ -378,9 +460,14 @@ int main(void)
     s.clock.fixed_ms = START;
     reload(&s);
     reload_in_flight(&s);
+    struct faults *faults = faults_start();
+    if (!faults)
+        bail("no server");
+    many(&s, faults);
     transfers_close(s.transfers);
     uv_run(&s.loop.uv, UV_RUN_DEFAULT);
     is_int(loop_done(&s.loop), 0, "nothing is left open");
+    faults_stop(faults);
     loader_free(s.loader);
     return done_testing();
 }
