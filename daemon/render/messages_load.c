@@ -10,6 +10,7 @@
 #include <yaml.h>
 
 #include "base/embedded.h"
+#include "base/file.h"
 #include "render/messages.h"
 
 enum { MESSAGES_FILE_MAX = 1024 * 1024, PHRASES_MAX = 1024 };
@@ -206,26 +207,6 @@ static void parse(struct loading *l)
     yaml_parser_delete(&parser);
 }
 
-/* *ret is malloc'ed. */
-static int read_file(const char *path, char **ret, size_t *ret_len)
-{
-    FILE *f = fopen(path, "re");
-    char *text = f ? malloc(MESSAGES_FILE_MAX + 1) : NULL;
-    size_t len = text ? fread(text, 1, MESSAGES_FILE_MAX + 1, f) : 0;
-    int rc = !f ? JH_EIO : !text ? JH_ENOMEM : ferror(f) ? JH_EIO : 0;
-    if (!rc && len > MESSAGES_FILE_MAX)
-        rc = JH_ELIMIT;
-    if (f)
-        fclose(f);
-    if (rc) {
-        free(text);
-        return rc;
-    }
-    *ret = text;
-    *ret_len = len;
-    return 0;
-}
-
 static const struct embedded_file *embedded(const char *name)
 {
     const struct embedded_file *f = embedded_files;
@@ -251,9 +232,9 @@ static void load_own(struct messages *m, const char *path, struct errs *errs)
 {
     char *text = NULL;
     struct loading l = {.m = m, .errs = errs, .file = path, .own = true};
-    int rc = read_file(path, &text, &l.len);
-    if (rc) {
-        errs_at(errs, ERR_ERROR, path, 0, 0, "cannot be read: %s", err_name(rc));
+    struct jh_err err = {0};
+    if (file_read(path, MESSAGES_FILE_MAX, &text, &l.len, &err)) {
+        errs_add(errs, ERR_ERROR, &err);
         return;
     }
     l.text = text;
