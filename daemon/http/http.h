@@ -50,6 +50,10 @@ int http_listen_tcp(struct http *h, const char *address, struct jh_err *err);
 /* Mode 0660; a stale socket file is replaced, a live one refused. */
 int http_listen_unix(struct http *h, const char *path, struct jh_err *err);
 int http_port(const struct http *h);
+/* Instead of HTTP_DEADLINE_MS: how long a request may take to arrive, a reply to be read. */
+void http_set_deadline(struct http *h, int64_t ms);
+/* Connections that are open now, for /metrics. */
+size_t http_connections(const struct http *h);
 /* Stops accepting, finishes what runs, then done. */
 void http_close(struct http *h, void (*done)(void *arg), void *arg);
 
