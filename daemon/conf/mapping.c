@@ -166,7 +166,7 @@ static void read_column(struct reading *r, const struct yaml_pair *pair)
 {
     char path[OPTION_PATH], name[OPTION_PATH];
     const struct yaml_node *value = pair->value;
-    snprintf(path, sizeof path, "%s%scolumns", r->path, *r->path ? "." : "");
+    option_path(r->path, "columns", path);
     option_path(path, pair->key->text, name);
     struct mapping_column column = {
         .target = pair->key->text, .factor = 1, .line = value->line, .col = value->col};
@@ -190,7 +190,7 @@ static void read_default(struct reading *r, const struct yaml_pair *pair)
 {
     char path[OPTION_PATH], name[OPTION_PATH];
     const struct yaml_node *value = pair->value;
-    snprintf(path, sizeof path, "%s%sdefaults", r->path, *r->path ? "." : "");
+    option_path(r->path, "defaults", path);
     option_path(path, pair->key->text, name);
     if (check_target(r, pair->key, path, false) && option_text(value, name, r->errs))
         r->defaults[r->mapping->n_defaults++] = (struct mapping_default){

@@ -326,6 +326,13 @@ const char *option_path(const char *path, const char *key, char out[OPTION_PATH]
     return out;
 }
 
+const char *option_item(const char *path, const char *key, size_t i,
+                        char out[OPTION_PATH])
+{
+    snprintf(out, OPTION_PATH, "%s%s%s[%zu]", path, *path ? "." : "", key, i);
+    return out;
+}
+
 static const struct jh_option *find(const struct jh_option *options, const char *key)
 {
     for (const struct jh_option *o = options; o->name; o++)

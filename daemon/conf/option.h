@@ -38,5 +38,8 @@ void option_unknown(const struct yaml_node *key, const char *path,
 bool option_text(const struct yaml_node *node, const char *path, struct errs *errs);
 /* "sources[1].interval"; the key alone at the top. */
 const char *option_path(const char *path, const char *key, char out[OPTION_PATH]);
+/* "routes[2].to[0]" */
+const char *option_item(const char *path, const char *key, size_t i,
+                        char out[OPTION_PATH]);
 /* The table as Markdown rows: name, type, default, range, help. */
 void option_document(FILE *to, const struct jh_option *options);

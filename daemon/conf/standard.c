@@ -220,7 +220,7 @@ static void read_excludes(struct reader *r, const struct yaml_node *list)
         return;
     }
     for (size_t i = 0; i < list->n; i++) {
-        snprintf(path, sizeof path, "population.exclude[%zu]", i);
+        option_item("population", "exclude", i, path);
         read_exclude(r, list->items[i], path);
     }
 }
@@ -455,7 +455,7 @@ static void read_indicators(struct reader *r, const struct yaml_node *root)
                    STANDARD_INDICATORS_MAX, list->n);
     else
         for (size_t i = 0; i < list->n; i++) {
-            snprintf(path, sizeof path, "indicators[%zu]", i);
+            option_item("", "indicators", i, path);
             read_indicator(r, list->items[i], path);
         }
 }

@@ -23,6 +23,8 @@ const struct standard *standard_parse(const char *file, const char *bytes, size_
  */
 const struct standard *standard_find(const char *what, const char *dir,
                                      struct arena *arena, struct errs *errs);
+/* Does it name a file and not an id? */
+bool standard_is_path(const char *what);
 /* Ids in a folder (or embedded when NULL), sorted, NULL-terminated. */
 const char *const *standard_list(const char *dir, struct arena *arena, struct errs *errs);
 /* The effective standard as YAML, all defaults written out: `junhengctl standards show`. */

@@ -116,7 +116,7 @@ static void tell_missing(const char *id, const char *dir, struct arena *arena,
                   : "none");
 }
 
-static bool is_path(const char *what)
+bool standard_is_path(const char *what)
 {
     size_t len = strlen(what), end = strlen(SUFFIX);
     return strchr(what, '/') || (len > end && !strcmp(what + len - end, SUFFIX));
@@ -128,7 +128,7 @@ const struct standard *standard_find(const char *what, const char *dir,
     char path[PATH_TEXT];
     const char *folder = dir ? dir : getenv("JUNHENG_STANDARDS_DIR");
     size_t before = errs->errors;
-    if (is_path(what))
+    if (standard_is_path(what))
         return standard_load(what, arena, errs);
     const struct standard *st = NULL;
     int n = snprintf(path, sizeof path, "%s/%s" SUFFIX, folder ? folder : "", what);

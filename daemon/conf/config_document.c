@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* docs/config.md from the tables that the programs read with. */
+#include <stdio.h>
+
+#include "conf/config.h"
+#include "conf/config_keys.h"
+#include "conf/mapping.h"
+#include "conf/option.h"
+#include "conf/standard_keys.h"
+
+/* A section of junheng.yaml and what its table cannot say. */
+struct section {
+    const struct config_keys *keys;
+    const char *text;
+};
+
+static const struct section SECTIONS[] = {
+    {&CONFIG_TOP,
+     "Relative paths are relative to the folder of the file. The sections below are further "
+     "keys."},
+    {&CONFIG_HTTP,
+     "Read-only pages and /metrics. Everybody who reaches the address may read."},
+    {&CONFIG_STANDARDS, "What counties are judged by; see [Standards](#standards-1)."},
+    {&CONFIG_LUA,
+     "Local indicators. `params` maps an indicator's id to values for its parameters: "
+     "`params: {arts_teachers_gap: {limit: 0.45}}`."},
+    {&CONFIG_SOURCE,
+     "A list. Beside these keys a source has those of its plugin; `format_options` holds "
+     "those of its format. `profiles` maps names to maps of such keys, used by the sources "
+     "that name them; a source's own keys win, `columns` and `defaults` field by field. "
+     "`round` is a fixed round (`2025`, `2025-10`) or a map, as below; without it the rows "
+     "say theirs."},
+    {&CONFIG_DUE, "The day by which data of a round should be complete."},
+    {&CONFIG_ROUND, "The round by where the data were found."},
+    {&CONFIG_ALERTS, "Only slips are raised so far."},
+    {&CONFIG_SLIP, "A certified county whose newest round fails."},
+    {&CONFIG_CHANNEL, "A list. Beside these keys a channel has those of its plugin."},
+    {&CONFIG_OFFICE, "A list."},
+    {&CONFIG_ROUTE,
+     "A list; every route that matches an alert counts. A level without an office that covers "
+     "the county is served by the next one up; what no route matches goes to the lowest "
+     "office that covers it."},
+    {&CONFIG_MATCH, "Absent keys match everything."},
+    {&CONFIG_LOG, "To standard error."},
+};
+
+static void document_section(FILE *to, const struct section *s)
+{
+    const char *title = *s->keys->map ? s->keys->map : "junheng.yaml";
+    fprintf(to, "\n## %s\n\n%s\n\n", title, s->text);
+    option_document(to, s->keys->options);
+    if (!s->keys->later)
+        return;
+    fprintf(to, "\nNot supported yet:");
+    for (size_t i = 0; s->keys->later[i]; i++)
+        fprintf(to, "%s `%s`", i ? "," : "", s->keys->later[i]);
+    fprintf(to, ".\n");
+}
+
+static void document_columns(FILE *to)
+{
+    fprintf(
+        to,
+        "\n## columns and defaults\n\n"
+        "`columns` says where a field comes from: a header, a list of headers to add up, "
+        "or a map as below. A name that is no field keeps the column for local "
+        "indicators. `defaults` gives a field that no column has one value for all rows. "
+        "A file for `--columns` holds these two keys.\n\n");
+    option_document(to, mapping_options());
+    fprintf(to, "\n`map` translates texts: `county_code: {column: code, map: {\"19\": "
+                "\"06\"}}`.\n");
+}
+
+static void document_standard(FILE *to)
+{
+    static const struct {
+        const char *title, *text;
+        const struct standard_keys *keys;
+    } MAPS[] = {
+        {"A standard", "One YAML file each, named by its id.", &STANDARD_TOP},
+        {"rounding", "", &STANDARD_ROUNDING},
+        {"population", "Who counts.", &STANDARD_POPULATION},
+        {"population.exclude[]",
+         "Who does not: `kind` is a kind of school or a list of kinds.",
+         &STANDARD_EXCLUDE},
+        {"indicators[]", "In the order of reports.", &STANDARD_FIGURE},
+        {"indicators[].school_min", "Needed where there is a school_rule.",
+         &STANDARD_MINIMA},
+        {"school_rule", "Absent: schools are not judged.", &STANDARD_SCHOOL_RULE},
+        {"cv_rule",
+         "Limits of the coefficients of variation; the stages that have one are "
+         "the stages of the standard.",
+         &STANDARD_CV_RULE},
+    };
+    fprintf(to, "\n# Standards\n");
+    for (size_t i = 0; i < sizeof MAPS / sizeof *MAPS; i++) {
+        fprintf(to, "\n## %s\n\n%s%s", MAPS[i].title, MAPS[i].text,
+                *MAPS[i].text ? "\n\n" : "");
+        option_document(to, MAPS[i].keys->options);
+    }
+    fprintf(to, "\n`monitor: [stages]` says what a slip judges. Not supported yet:");
+    for (size_t i = 0; STANDARD_LATER[i]; i++)
+        fprintf(to, "%s `%s`", i ? "," : "", STANDARD_LATER[i]);
+    fprintf(to, ".\n");
+}
+
+static void document_plugin(FILE *to, const struct config_plugins *plugins,
+                            enum jh_kind kind, const char *what, const char *name)
+{
+    struct jh_err err;
+    const struct jh_plugin *p = plugins->find(plugins->arg, kind, name, &err);
+    if (!p)
+        return;
+    fprintf(to, "\n## %s %s\n\n%s\n\n", what, name, p->summary ? p->summary : "");
+    if (p->options && p->options->name)
+        option_document(to, p->options);
+    else
+        fprintf(to, "No options.\n");
+}
+
+void config_document(FILE *to, const struct config_plugins *plugins)
+{
+    static const struct {
+        enum jh_kind kind;
+        const char *what, *name;
+    } SHIPPED[] = {{JH_SOURCE, "Source", "http"},
+                   {JH_SOURCE, "Source", "file"},
+                   {JH_FORMAT, "Format", "csv"},
+                   {JH_NOTIFIER, "Channel", "webhook"},
+                   {JH_NOTIFIER, "Channel", "spool"}};
+    fprintf(to,
+            "# Configuration\n\n"
+            "Made from the option tables of the programs; do not edit. Durations are "
+            "written `500ms`, `30s`, `5m`, `6h`, `1d`; sizes `4096`, `64KiB`, `256MiB`. "
+            "Unknown and duplicate keys, anchors, tags and tabs are refused. "
+            "`junhengctl check` tells all mistakes at once.\n");
+    for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++)
+        document_section(to, &SECTIONS[i]);
+    document_columns(to);
+    fprintf(
+        to,
+        "\n# Plugins\n\n"
+        "Keys of sources, formats and channels beside those above. A relative path in "
+        "`path`, `file`, `dir` or a key that ends in one of these after `_` is "
+        "relative to the folder of junheng.yaml.\n");
+    for (size_t i = 0; plugins && i < sizeof SHIPPED / sizeof *SHIPPED; i++)
+        document_plugin(to, plugins, SHIPPED[i].kind, SHIPPED[i].what, SHIPPED[i].name);
+    document_standard(to);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What junheng.yaml may hold: one option table a map and the struct it fills. Kept apart from
+ * the readers (config*.c) so that docs/config.md is made from the same tables. `parts` are
+ * keys whose values are maps or lists with readers of their own. Constants; any thread.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include <junheng/plugin.h>
+
+struct config_keys {
+    const char *map; /* how the documentation calls it */
+    const struct jh_option *options;
+    const char *const *parts; /* may be NULL */
+    const char *const *later; /* keys to come: known, and refused; may be NULL */
+};
+
+struct config_top {
+    const char *state_dir, *control_socket, *plugin_dir, *helper, *divisions;
+    int timezone;
+    int64_t max_transfers;
+};
+
+struct config_http {
+    const char *listen;
+};
+
+struct config_standards {
+    const char *dir;
+    struct jh_list use;
+};
+
+struct config_lua {
+    struct jh_list dirs;
+    int64_t memory, wall;
+};
+
+struct config_alerts {
+    int64_t group_wait;
+};
+
+struct config_slip {
+    int64_t rounds;
+    const char *recovery;
+};
+
+struct config_log {
+    int level, format;
+};
+enum { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
+
+struct config_source {
+    const char *name, *plugin, *profile, *format, *part;
+    int64_t interval, timeout, jitter, backoff_max, max_bytes;
+    struct jh_list covers;
+};
+
+struct config_due {
+    int64_t month, day;
+};
+
+struct config_round {
+    int from;
+    const char *match;
+    int64_t add;
+};
+enum { CONFIG_ROUND_URL, CONFIG_ROUND_PATH };
+
+struct config_channel {
+    const char *name, *plugin;
+    int64_t retry_min, retry_max, give_up;
+};
+
+struct config_office {
+    const char *id, *name;
+    int level;
+    struct jh_list covers, channels;
+};
+
+struct config_route {
+    struct jh_list to;
+};
+
+struct config_match {
+    const char *standard;
+    int kind, severity; /* 0: any, else index into the words below */
+};
+
+extern const struct config_keys CONFIG_TOP, CONFIG_HTTP, CONFIG_STANDARDS, CONFIG_LUA,
+    CONFIG_ALERTS, CONFIG_SLIP, CONFIG_LOG, CONFIG_SOURCE, CONFIG_DUE, CONFIG_ROUND,
+    CONFIG_CHANNEL, CONFIG_OFFICE, CONFIG_ROUTE, CONFIG_MATCH;
+
+/* Words of routes, "any" first. */
+extern const char *const CONFIG_KINDS[], *const CONFIG_SEVERITIES[];
