@@ -21,7 +21,8 @@ enum {
     TICK_MS = 1000,
     TICK_TURNED_MS = 250, /* the clock may be turned at any moment */
     TICK_CLOSING_MS = 20,
-    GRACE_MS = 5000 /* for an answer, beyond the source's time-out */
+    GRACE_MS = 5000,  /* for an answer, beyond the source's time-out */
+    MOST_STARTS = 200 /* in one turn of the loop: the others' turn is the next */
 };
 
 struct source {
@@ -316,13 +317,16 @@ static void on_tick(void *arg)
 {
     struct poll *p = arg;
     int64_t now = mono(p), now_real = real(p);
+    int starts = 0;
     close_idle(p);
     for (size_t i = 0; i < p->n; i++) {
         struct source *s = p->sources[i];
-        if (s->flying)
+        if (s->flying) {
             check_deadline(p, s, now_real);
-        else if (!p->closing && s->due_ms <= now)
+        } else if (!p->closing && s->due_ms <= now && starts < MOST_STARTS) {
             start(p, s);
+            starts++;
+        }
     }
     if (!closed(p))
         arm(p, wait_until_due(p, now));
@@ -332,8 +336,6 @@ static void on_tick(void *arg)
 
 static void source_free(struct source *s)
 {
-    if (!s)
-        return;
     free(s->name);
     free(s->error);
     free(s);
@@ -353,7 +355,7 @@ static void change_done(struct change *c)
     for (size_t i = 0; i < c->n; i++) {
         if (c->insts && c->insts[i])
             inst_free(c->insts[i]);
-        if (c->is_new && c->is_new[i])
+        if (c->is_new && c->is_new[i] && c->sources[i])
             source_free(c->sources[i]);
     }
     free(c->sources);
@@ -498,17 +500,15 @@ int poll_configure(struct poll *p, const struct config *config, struct jh_err *e
 int poll_new(struct loop *loop, struct transfers *transfers, struct loader *loader,
              const struct poll_hooks *hooks, struct poll **ret, struct jh_err *err)
 {
-    struct poll *p = calloc(1, sizeof *p);
-    if (p)
-        p->timer = loop_timer_start(loop, TICK_MS, 0, on_tick, p);
-    if (!p || !p->timer) {
+    struct poll made = {
+        .loop = loop, .transfers = transfers, .loader = loader, .hooks = *hooks};
+    struct poll *p = malloc(sizeof *p);
+    made.timer = p ? loop_timer_start(loop, TICK_MS, 0, on_tick, p) : NULL;
+    if (!made.timer) {
         free(p);
         return err_set(err, JH_ENOMEM, "out of memory");
     }
-    p->loop = loop;
-    p->transfers = transfers;
-    p->loader = loader;
-    p->hooks = *hooks;
+    *p = made;
     *ret = p;
     return 0;
 }
