@@ -7,6 +7,9 @@
 #include <junheng/plugin.h>
 
 #include "eval/split.h"
+#include "model/alias.h"
+
+enum { TITLE_MAX = 512 };
 
 /* An indicator's numerator at this stage, made ready: columns instead of fields. */
 struct numerator {
@@ -35,11 +38,18 @@ struct reader {
     bool listing;
 };
 
+/* Headers that nobody knows are kept folded; a form has the indicator's title above it. */
 static const double *given_column(const struct dataset *ds, const struct indicator *ind)
 {
+    char title[TITLE_MAX];
+    size_t len = 0;
+    if (!ds->n_extra ||
+        alias_fold(ind->title, strlen(ind->title), title, TITLE_MAX, &len))
+        len = 0;
     for (size_t i = 0; i < ds->n_extra; i++) {
-        if (strcmp(ds->extra[i].header, ind->id) == 0 ||
-            strcmp(ds->extra[i].header, ind->title) == 0)
+        const char *header = ds->extra[i].header;
+        if (strcmp(header, ind->id) == 0 ||
+            (len && strlen(header) == len && memcmp(header, title, len) == 0))
             return ds->extra[i].values;
     }
     return NULL;

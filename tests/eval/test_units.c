@@ -220,6 +220,10 @@ static void given(void)
     is_dbl(s->units[a].raw[0], 500, 0, "x = X P / per");
     is_dbl(s->units[b].value[0], 15, 0, "the value comes back");
     ok(isnan(s->units[nine].raw[0]), "not for a row of two stages");
+    extra.header = "生均图书(册)";
+    m.standard.indicators[0].title = "生均 图书（册）";
+    s = make_eval(&m, STAGE_PRIMARY);
+    is_dbl(s->units[b].value[0], 15, 0, "or by the title, however its brackets are set");
     make_set(&m, b, FIELD_books, 900);
     is_dbl(make_eval(&m, STAGE_PRIMARY)->units[b].value[0], 9, 0, "raw amounts win");
     make_done(&m);
