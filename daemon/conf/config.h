@@ -98,6 +98,9 @@ const struct config *config_ref(const struct config *config);
 void config_unref(const struct config *config);
 
 const struct source_conf *config_source(const struct config *config, const char *name);
+/* A divisions file by itself, for programs without a junheng.yaml; sorted by code. */
+int config_divisions_load(const char *path, struct arena *arena, struct errs *errs,
+                          const struct division **ret, size_t *ret_n);
 const struct division *config_division(const struct config *config, const char *code);
 /*
  * Codes above a county, province first, from the divisions file or, without it, from the first

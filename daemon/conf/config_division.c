@@ -15,7 +15,8 @@ enum column { CODE, NAME, PARENT, COUNTY_STAGES, OWN_OWNERS, COLUMN_COUNT };
 static const char *const COLUMNS[] = {"code", "name", "parent", "stages", "own_owners"};
 
 struct table {
-    struct config_reader *r;
+    struct arena *arena;
+    struct errs *errs;
     const char *file;
     const char *p, *end; /* what is left to read */
     unsigned line;
@@ -28,7 +29,7 @@ struct table {
 static void say(struct table *t, unsigned line, const char *text, const char *value)
 {
     char quoted[YAML_SHOW];
-    errs_at(t->r->errs, ERR_ERROR, t->file, line, 0, "%s%s%s", text, value ? " " : "",
+    errs_at(t->errs, ERR_ERROR, t->file, line, 0, "%s%s%s", text, value ? " " : "",
             value ? yaml_quote(value, quoted) : "");
 }
 
@@ -92,7 +93,7 @@ static bool read_header(struct table *t)
         while (c < COLUMN_COUNT && strcmp(cells[i], COLUMNS[c]) != 0)
             c++;
         if (c == COLUMN_COUNT) {
-            errs_at(t->r->errs, ERR_ERROR, t->file, 1, 0, "unknown column %s%s",
+            errs_at(t->errs, ERR_ERROR, t->file, 1, 0, "unknown column %s%s",
                     yaml_quote(cells[i], quoted),
                     option_mean(cells[i], COLUMNS, COLUMN_COUNT, mean));
             n = -1;
@@ -146,7 +147,7 @@ static const char *cell_of(const struct table *t, char cells[COLUMNS_MAX][CELL_M
 
 static void add_row(struct table *t, char cells[COLUMNS_MAX][CELL_MAX], int n)
 {
-    struct arena *arena = t->r->arena;
+    struct arena *arena = t->arena;
     const char *code = cell_of(t, cells, n, CODE);
     if (n == 1 && !*cells[0])
         return; /* an empty line */
@@ -180,7 +181,7 @@ static void check_duplicates(struct table *t, struct map *codes)
         char quoted[YAML_SHOW];
         if (map_add(codes, code, strlen(code), (int64_t)i, &first) == 0 &&
             first != (int64_t)i)
-            errs_at(t->r->errs, ERR_ERROR, t->file, t->lines[i], 0,
+            errs_at(t->errs, ERR_ERROR, t->file, t->lines[i], 0,
                     "code %s is there twice: first on line %u", yaml_quote(code, quoted),
                     t->lines[first]);
     }
@@ -226,8 +227,44 @@ static void read_table(struct table *t)
     check_parents(t, codes);
     map_free(codes);
     qsort(t->list, t->n, sizeof *t->list, by_code);
-    t->r->config->divisions = t->list;
-    t->r->config->n_divisions = t->n;
+}
+
+static int read_bytes(struct table *t, const char *bytes, size_t n)
+{
+    size_t before = t->errs->errors;
+    size_t bom = n >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    t->p = bytes + bom;
+    t->end = bytes + n;
+    t->list = arena_array(t->arena, CONFIG_DIVISIONS_MAX, sizeof *t->list);
+    t->lines = arena_array(t->arena, CONFIG_DIVISIONS_MAX, sizeof *t->lines);
+    if (!t->list || !t->lines)
+        return JH_ENOMEM;
+    if (utf8_check(bytes, n) < n)
+        say(t, 0, "not UTF-8: save the file as UTF-8", NULL);
+    else
+        read_table(t);
+    return t->errs->errors > before ? JH_EINVAL : 0;
+}
+
+int config_divisions_load(const char *path, struct arena *arena, struct errs *errs,
+                          const struct division **ret, size_t *ret_n)
+{
+    struct jh_err err;
+    char *bytes;
+    size_t n;
+    int rc = file_read(path, YAML_MAX_BYTES, &bytes, &n, &err);
+    if (rc) {
+        errs_add(errs, ERR_ERROR, &err);
+        return rc;
+    }
+    struct table t = {.arena = arena, .errs = errs, .file = path};
+    rc = read_bytes(&t, bytes, n);
+    free(bytes);
+    if (rc)
+        return rc;
+    *ret = t.list;
+    *ret_n = t.n;
+    return 0;
 }
 
 void config_read_divisions(struct config_reader *r, const struct yaml_node *at,
@@ -240,14 +277,11 @@ void config_read_divisions(struct config_reader *r, const struct yaml_node *at,
         yaml_error(at, r->errs, "divisions: %s: %s", err.file, err.text);
         return;
     }
-    size_t bom = n >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
-    struct table t = {.r = r, .file = path, .p = bytes + bom, .end = bytes + n};
-    t.list = arena_array(r->arena, CONFIG_DIVISIONS_MAX, sizeof *t.list);
-    t.lines = arena_array(r->arena, CONFIG_DIVISIONS_MAX, sizeof *t.lines);
-    if (utf8_check(bytes, n) < n)
-        say(&t, 0, "not UTF-8: save the file as UTF-8", NULL);
-    else if (t.list && t.lines)
-        read_table(&t);
+    struct table t = {.arena = r->arena, .errs = r->errs, .file = path};
+    if (read_bytes(&t, bytes, n) == 0) {
+        r->config->divisions = t.list;
+        r->config->n_divisions = t.n;
+    }
     free(bytes);
 }
 
