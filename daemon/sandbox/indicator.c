@@ -300,7 +300,10 @@ static void read_needs(struct reader *r, struct indicator_script *s)
         if (full < FIELD_COUNT && field_staged(full, NULL, NULL))
             mistake(r, "needs", "needs: \"%s\": leave the stage out: \"%s\"", p,
                     field_family_id(full));
-        s->needs[s->n_needs++] = p;
+        bool staged = false;
+        s->needs[s->n_needs].name = p;
+        s->needs[s->n_needs].family = field_family(p, len, &staged);
+        s->needs[s->n_needs++].staged = staged;
     }
     lua_pop(r->lua, 1);
 }

@@ -22,7 +22,11 @@ struct indicator_script {
     const char *id, *title, *severity, *population;
     bool per_school;
     uint32_t stages; /* bit per enum stage */
-    const char *needs[INDICATOR_NEEDS_MAX];
+    struct {
+        const char *name;
+        enum field family; /* FIELD_NONE: a header */
+        bool staged;
+    } needs[INDICATOR_NEEDS_MAX];
     size_t n_needs;
     uint32_t n_tests;
     int evaluate, params, tests; /* references in the registry */

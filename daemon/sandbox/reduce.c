@@ -46,15 +46,10 @@ static const double *read_column(lua_State *lua, const struct frame *frame, int 
 {
     struct view_column col = frame_column(lua, frame, arg);
     const char *field = lua_tostring(lua, arg);
-    size_t n = frame_count(frame), missing = 0;
     if (!col.values)
         env_unknown(lua, "the data have no column %s", field);
-    double *x = lua_newuserdatauv(lua, n * sizeof *x, 0);
-    for (size_t i = 0; i < n; i++) {
-        x[i] = view_amount(&frame->view, frame->stage, &col, i);
-        missing += isnan(x[i]);
-    }
-    if (missing)
+    double *x = lua_newuserdatauv(lua, frame_count(frame) * sizeof *x, 0);
+    if (view_fill(&frame->view, frame->stage, &col, x) > 0)
         end_missing(lua, frame, field, x, false);
     return x;
 }
@@ -72,7 +67,7 @@ static const double *read_per(lua_State *lua, const struct frame *frame, int arg
         return NULL;
     int at = lua_gettop(lua);
     const double *per = read_column(lua, frame, at);
-    for (size_t i = 0; i < frame_count(frame); i++)
+    for (size_t i = 0, n = frame_count(frame); i < n; i++)
         if (!(per[i] > 0))
             end_missing(lua, frame, lua_tostring(lua, at), per, true);
     return per;

@@ -122,6 +122,24 @@ double view_amount(const struct view *view, enum stage stage,
     return sum;
 }
 
+size_t view_fill(const struct view *view, enum stage stage, const struct view_column *col,
+                 double *ret)
+{
+    const struct view_units *units = &view->units[stage];
+    size_t missing = 0;
+    for (size_t i = 0; i < units->n; i++) {
+        const struct pack_unit *u = &units->list[i];
+        const struct pack_member *m = &units->members[u->first];
+        bool plain = col->values && u->n == 1 && m->counts;
+        if (plain) /* nearly every school */
+            ret[i] = col->values[m->school] * (col->shared ? m->share : 1);
+        else
+            ret[i] = view_amount(view, stage, col, i);
+        missing += isnan(ret[i]);
+    }
+    return missing;
+}
+
 const struct pack_school *view_school(const struct view *view, enum stage stage,
                                       size_t unit)
 {

@@ -47,5 +47,8 @@ bool view_header(const struct view *view, const char *name, size_t len,
 /* The unit's amount, split and merged; NaN = missing. */
 double view_amount(const struct view *view, enum stage stage,
                    const struct view_column *col, size_t unit);
+/* All units' amounts; returns how many are missing. */
+size_t view_fill(const struct view *view, enum stage stage, const struct view_column *col,
+                 double *ret);
 const struct pack_school *view_school(const struct view *view, enum stage stage,
                                       size_t unit);

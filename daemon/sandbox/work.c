@@ -177,7 +177,7 @@ static void tell_info(struct work *w)
     wire_u32(record, s->n_tests);
     wire_u32(record, (uint32_t)s->n_needs);
     for (size_t i = 0; i < s->n_needs; i++)
-        wire_str(record, s->needs[i], strlen(s->needs[i]));
+        wire_str(record, s->needs[i].name, strlen(s->needs[i].name));
     out_end(w->out);
 }
 
@@ -232,15 +232,13 @@ static const char *absent_need(const struct work *w, const struct view *view,
                                enum stage stage)
 {
     for (size_t i = 0; i < w->script.n_needs; i++) {
-        const char *name = w->script.needs[i];
-        size_t len = strlen(name);
-        bool staged = false;
-        enum field family = field_family(name, len, &staged);
+        const char *name = w->script.needs[i].name;
         struct view_column col = {0};
-        if (family != FIELD_NONE)
-            col = view_field(view, stage, family, staged);
+        if (w->script.needs[i].family != FIELD_NONE)
+            col = view_field(view, stage, w->script.needs[i].family,
+                             w->script.needs[i].staged);
         else
-            view_header(view, name, len, &col);
+            view_header(view, name, strlen(name), &col);
         if (!col.values)
             return name;
     }
