@@ -322,6 +322,9 @@ int message_render(const struct messages *m, const struct message_head *head,
                    const struct message_member *members, size_t n,
                    struct message_out *ret, struct jh_err *err)
 {
+    for (size_t i = 0; i < n; i++)
+        if (!json_is_object(members[i].alert))
+            return err_set(err, JH_EINVAL, "evidence %zu is no object", i);
     if (n == 0)
         return err_set(err, JH_EINVAL, "a message without members");
     struct message_out out = {.severity = highest(members, n),
@@ -357,6 +360,8 @@ void message_out_done(struct message_out *out)
 int message_alert_text(const struct messages *m, const json_t *alert, char **ret,
                        struct jh_err *err)
 {
+    if (!json_is_object(alert))
+        return err_set(err, JH_EINVAL, "the evidence is no object");
     bool over = strcmp(text_of(alert, "state"), "resolved") == 0;
     json_t *view = view_alert(m, alert, over ? "resolved" : "firing");
     char *subject = NULL, *text = NULL;

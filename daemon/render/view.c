@@ -115,7 +115,7 @@ static json_t *judged(const struct messages *m, const json_t *alert, const json_
     const json_t *figures = json_object_get(stage, "figures");
     for (size_t i = 0; i < json_array_size(figures); i++) {
         const json_t *f = json_array_get(figures, i);
-        if (!text_is(f, "outcome", "none"))
+        if (json_is_object(f) && !text_is(f, "outcome", "none"))
             list = json_add(list, figure_entry(m, alert, stage, f));
     }
     return list;
@@ -230,6 +230,8 @@ static json_t *drivers(const json_t *stage)
     const json_t *schools = json_object_get(stage, "schools");
     for (size_t i = 0; i < json_array_size(schools); i++) {
         const json_t *school = json_array_get(schools, i);
+        if (!json_is_object(school))
+            continue;
         json_t *map = json_deep_copy(school), *missing = lacks(stage, school);
         if (text_is(school, "name", ""))
             map = json_put(map, "name", json_words(text_of(school, "code")));
@@ -269,7 +271,8 @@ static json_t *stage_views(const struct messages *m, const json_t *alert)
     json_t *list = json_array();
     const json_t *stages = json_object_get(alert, "stages");
     for (size_t i = 0; i < json_array_size(stages); i++)
-        list = json_add(list, stage_view(m, alert, json_array_get(stages, i)));
+        if (json_is_object(json_array_get(stages, i)))
+            list = json_add(list, stage_view(m, alert, json_array_get(stages, i)));
     return list;
 }
 
@@ -386,7 +389,8 @@ static json_t *place(const json_t *alert)
     const json_t *up =
         json_object_get(json_object_get(alert, "county"), "division_names");
     for (size_t i = json_array_size(up); i-- > 0;)
-        list = json_add(list, json_incref(json_array_get(up, i)));
+        if (json_string_length(json_array_get(up, i))) /* a code nobody has named */
+            list = json_add(list, json_incref(json_array_get(up, i)));
     return list;
 }
 

@@ -282,6 +282,36 @@ static void test_many(const struct messages *m, struct arena *arena)
     disperse(members, n);
 }
 
+/* Evidence of a later or earlier version, or damaged: told all the same, and never a crash. */
+static void test_little(const struct messages *m)
+{
+    static const char *const LITTLE[] = {
+        "{}", "{\"id\":\"a1\"}", "{\"stages\":3,\"told\":{},\"county\":[],\"id\":7}",
+        "{\"stages\":[{},{\"figures\":[{},{\"outcome\":\"fail\"}],\"schools\":[{},1]},7],"
+        "\"told\":[1,\"/\"],\"digits\":\"x\"}"};
+    for (size_t i = 0; i < sizeof LITTLE / sizeof *LITTLE; i++) {
+        json_t *alert = json_loads(LITTLE[i], 0, NULL);
+        struct message_member members[7];
+        struct message_out out = {0};
+        for (int k = 0; k < 7; k++)
+            members[k] =
+                (struct message_member){alert, "none", k % 2 ? "resolved" : "firing"};
+        for (size_t n = 1; n <= 7; n += 3) {
+            ok(message_render(m, &HEAD, members, n, &out, NULL) == 0 &&
+                   strstr(out.subject, "【均衡监测】") && strstr(out.text, "系统测算"),
+               "%zu of %s", n, LITTLE[i]);
+            message_out_done(&out);
+        }
+        json_decref(alert);
+    }
+    json_t *list = json_array();
+    struct message_member member = {list, "none", "firing"};
+    struct message_out out = {0};
+    is_int(message_render(m, &HEAD, &member, 1, &out, NULL), JH_EINVAL,
+           "no object at all");
+    json_decref(list);
+}
+
 /* ---- the user's own file ------------------------------------------------------------------ */
 
 static void own_file(const char *content, const char *want)
@@ -339,6 +369,7 @@ int main(void)
     test_words(m, arena);
     test_evidence(arena);
     test_many(m, arena);
+    test_little(m);
     test_own_file(m);
     messages_free(m);
     arena_free(arena);
