@@ -111,7 +111,7 @@ static void print_amount(int64_t v, enum jh_type type, char *out, size_t size)
 {
     const struct unit *best = units_of(type);
     for (const struct unit *u = best; u->name; u++)
-        if (v && v % u->factor == 0)
+        if (v % u->factor == 0 && (v || u->factor <= 1000)) /* nothing is 0s */
             best = u;
     snprintf(out, size, "%" PRId64 "%s", v / best->factor, best->name);
 }

@@ -150,7 +150,7 @@ static const struct bad BAD[] = {
     {TOLD "alerts: {slip: {for: 0}}\n",
      "c.yaml:3:22: alerts.slip.for: expected 1 to 10, got \"0\""},
     {TOLD "alerts: {group_wait: 2h}\n",
-     "c.yaml:3:22: alerts.group_wait: expected 0ms to 1h, got \"2h\""},
+     "c.yaml:3:22: alerts.group_wait: expected 0s to 1h, got \"2h\""},
     {TOLD "http: {listen: 8420}\n",
      "c.yaml:3:16: http.listen: expected an address and a port such as 127.0.0.1:8420, got "
      "\"8420\""},
@@ -495,6 +495,22 @@ static void check_good(const struct place *place)
     config_unref(NULL);
 }
 
+/* What a new installation starts with. */
+static void check_shipped(const struct place *place)
+{
+    static const struct config_plugins FINDER = {.find = find};
+    const char *src = getenv("abs_top_srcdir");
+    const char *path = arena_fmt(place->arena, "%s/etc/junheng.yaml", src ? src : ".");
+    struct errs errs;
+    errs_init(&errs, 100);
+    const struct config *config = config_load(path, &FINDER, &errs);
+    is_str(said(&errs, place->arena), "", "etc/junheng.yaml");
+    ok(config && config->n_sources == 0 && config->n_standards == 2,
+       "is usable as it is");
+    config_unref(config);
+    errs_done(&errs);
+}
+
 /* What decides how a body is read changes the hash, what does not leaves it. */
 static void check_hash(const struct place *place)
 {
@@ -541,6 +557,7 @@ int main(void)
     check_good(&place);
     check_limits(&place);
     check_hash(&place);
+    check_shipped(&place);
     unlink(place.file);
     unlink(place.csv);
     rmdir(place.dir);
