@@ -8,7 +8,8 @@
  *
  * A worker's own object: one thread at a time. Refusals come back as JH_EINVAL with
  * file:line:col in err and refuse the whole file; dropped rows and bad cells are kept as
- * `rejected` and `missing` and the intake goes on.
+ * `rejected` and `missing` and the intake goes on. A refusal spoils the intake: every later
+ * call gives it again, so begin anew without that file.
  */
 #pragma once
 
@@ -52,6 +53,7 @@ struct intake_limits {
 };
 
 struct intake;
+struct dataset_pool;
 
 struct intake *intake_new(const struct alias_table *aliases,
                           const struct intake_limits *limits);
@@ -65,16 +67,24 @@ int intake_row(struct intake *in, const struct jh_row *row, struct jh_err *err);
 /* Checks what only the end can tell (no data rows, …). */
 int intake_file_end(struct intake *in, struct jh_err *err);
 
+/*
+ * What was read so far: the round and the codes of the counties that have rows, sorted, in
+ * `arena`. Refuses data that do not say their round, which only a command line may supply.
+ */
+int intake_peek(const struct intake *in, struct arena *arena, struct round *ret_round,
+                const char *const **ret_counties, size_t *ret_n, struct jh_err *err);
+
 /* What came of it: datasets ordered by county code, one per county that has rows. */
 struct intake_result {
-    struct round round;
-    const struct dataset **datasets; /* each a reference of the caller's */
+    struct round round;              /* year 0: no column, default or mapping told it */
+    const struct dataset **datasets; /* dataset_ref() what shall outlive the result */
     size_t n;
     const struct rejected *rejected; /* of all files, in order */
     size_t n_rejected, rejected_total;
     const struct finding *findings;
     size_t n_findings;
-    struct arena *arena; /* holds the lists */
+    struct arena *arena; /* holds the lists; the pool's */
+    struct dataset_pool *pool;
 };
 
 /*
@@ -84,4 +94,5 @@ struct intake_result {
  */
 int intake_finish(struct intake *in, const struct dataset *const *previous,
                   size_t n_previous, struct intake_result *ret, struct jh_err *err);
+/* Gives the datasets back too. A zeroed result is fine. */
 void intake_result_done(struct intake_result *result);

@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows become datasets: put in order by county and key, cut into slices, and what was dropped
+ * or found laid beside the county it concerns. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/dataset_pool.h"
+#include "model/intake_internal.h"
+
+enum { SHARED_MAX = 16 }; /* rows of no known county that every county lists */
+
+/* A row with the first 16 bytes of its code, which nearly always decide. */
+struct sort_key {
+    uint64_t high, low;
+    uint32_t row;
+};
+
+struct finish {
+    struct intake *in;
+    struct jh_err *err;
+    const struct dataset *const *previous;
+    size_t n_previous;
+    uint32_t *order; /* counties that get a dataset, by code */
+    size_t n_order;
+    size_t *start; /* per county of `order`: its first row in the new order; one more */
+    uint32_t *row; /* new order -> row; NULL when the rows lie in order already */
+    struct dataset **ds; /* per county of `order` */
+    struct dataset_pool *pool;
+};
+
+static int fail(struct finish *f, int code)
+{
+    return intake_fail(f->in, f->err, code);
+}
+
+static const struct dataset *find_previous(const struct finish *f, const char *code)
+{
+    size_t low = 0, high = f->n_previous;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int d = strcmp(f->previous[mid]->county_code, code);
+        if (d == 0)
+            return f->previous[mid];
+        if (d < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}
+
+/* ---- order ------------------------------------------------------------------------------- */
+
+static int by_code(const void *a, const void *b, void *arg)
+{
+    const struct intake *in = arg;
+    return strcmp(in->counties[*(const uint32_t *)a].code,
+                  in->counties[*(const uint32_t *)b].code);
+}
+
+/* Counties with rows, and those of the last round of which every row was dropped. */
+static int order_counties(struct finish *f)
+{
+    struct intake *in = f->in;
+    f->order = arena_array(in->arena, in->n_counties + 1, sizeof *f->order);
+    f->start = arena_array(in->arena, in->n_counties + 2, sizeof *f->start);
+    if (!f->order || !f->start)
+        return fail(f, JH_ENOMEM);
+    for (uint32_t i = 0; i < in->n_counties; i++)
+        if (in->counties[i].rows || find_previous(f, in->counties[i].code))
+            f->order[f->n_order++] = i;
+    qsort_r(f->order, f->n_order, sizeof *f->order, by_code, in);
+    for (size_t k = 0; k < f->n_order; k++)
+        f->start[k + 1] = f->start[k] + in->counties[f->order[k]].rows;
+    return 0;
+}
+
+/* Is every row behind the one before it, by county and key? */
+static bool in_order(const struct finish *f)
+{
+    const struct intake *in = f->in;
+    for (size_t k = 0, i = 0; k < f->n_order; k++) {
+        for (; i < f->start[k + 1]; i++) {
+            if (in->county[i] != f->order[k])
+                return false;
+            if (i > f->start[k] &&
+                dataset_key_cmp(&in->schools[i - 1], &in->schools[i]) >= 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+static uint64_t eight_bytes(const char *p, size_t len)
+{
+    uint64_t v = 0;
+    for (size_t i = 0; i < 8; i++)
+        v = v << 8 | (i < len ? (unsigned char)p[i] : 0);
+    return v;
+}
+
+static int by_key(const void *a, const void *b, void *arg)
+{
+    const struct sort_key *x = a, *y = b;
+    const struct intake *in = arg;
+    if (x->high != y->high)
+        return x->high < y->high ? -1 : 1;
+    if (x->low != y->low)
+        return x->low < y->low ? -1 : 1;
+    return dataset_key_cmp(&in->schools[x->row], &in->schools[y->row]);
+}
+
+/* A counting sort by county, then each county by key. */
+static int sort_rows(struct finish *f)
+{
+    struct intake *in = f->in;
+    size_t *next = calloc(in->n_counties + 1, sizeof *next);
+    struct sort_key *keys = malloc((in->n + 1) * sizeof *keys);
+    f->row = malloc((in->n + 1) * sizeof *f->row);
+    bool room = next && keys && f->row;
+    for (size_t k = 0; room && k < f->n_order; k++)
+        next[f->order[k]] = f->start[k];
+    for (uint32_t i = 0; room && i < in->n; i++) {
+        const char *code = in->schools[i].code;
+        size_t len = strlen(code);
+        keys[next[in->county[i]]++] = (struct sort_key){
+            eight_bytes(code, len), len > 8 ? eight_bytes(code + 8, len - 8) : 0, i};
+    }
+    for (size_t k = 0; room && k < f->n_order; k++)
+        qsort_r(keys + f->start[k], f->start[k + 1] - f->start[k], sizeof *keys, by_key,
+                in);
+    for (size_t i = 0; room && i < in->n; i++)
+        f->row[i] = keys[i].row;
+    free(next);
+    free(keys);
+    return room ? 0 : fail(f, JH_ENOMEM);
+}
+
+static int gather_column(struct finish *f, double **column)
+{
+    size_t n = f->in->n;
+    double *to = malloc((n + 1) * sizeof *to);
+    if (!to)
+        return fail(f, JH_ENOMEM);
+    for (size_t i = 0; i < n; i++)
+        to[i] = (*column)[f->row[i]];
+    free(*column);
+    *column = to;
+    return 0;
+}
+
+static int gather_schools(struct finish *f)
+{
+    struct intake *in = f->in;
+    struct school *to = malloc((in->n + 1) * sizeof *to);
+    if (!to)
+        return fail(f, JH_ENOMEM);
+    for (size_t i = 0; i < in->n; i++)
+        to[i] = in->schools[f->row[i]];
+    free(in->schools);
+    in->schools = to;
+    return 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct missing *x = a, *y = b;
+    if (x->school != y->school)
+        return x->school < y->school ? -1 : 1;
+    return x->field < y->field ? -1 : x->field > y->field;
+}
+
+/* Entries move with their rows; within a row they are put in the order of fields. */
+static int gather_missing(struct finish *f)
+{
+    struct intake *in = f->in;
+    uint32_t *place = f->row ? malloc((in->n + 1) * sizeof *place) : NULL;
+    if (f->row && !place)
+        return fail(f, JH_ENOMEM);
+    for (uint32_t i = 0; place && i < in->n; i++)
+        place[f->row[i]] = i;
+    bool sorted = true;
+    for (size_t i = 0; i < in->n_missing; i++) {
+        if (place)
+            in->missing[i].school = place[in->missing[i].school];
+        sorted = sorted && (i == 0 || by_place(&in->missing[i - 1], &in->missing[i]) < 0);
+    }
+    free(place);
+    if (!sorted)
+        qsort(in->missing, in->n_missing, sizeof *in->missing, by_place);
+    return 0;
+}
+
+static int put_in_order(struct finish *f)
+{
+    int rc = order_counties(f);
+    if (!rc && !in_order(f)) {
+        rc = sort_rows(f);
+        for (size_t c = 0; c < INTAKE_COLUMNS && !rc; c++)
+            rc = f->in->col[c] ? gather_column(f, &f->in->col[c]) : 0;
+        rc = rc ? rc : gather_schools(f);
+    }
+    rc = rc ? rc : gather_missing(f);
+    free(f->row);
+    f->row = NULL;
+    return rc;
+}
+
+/* ---- the pool ---------------------------------------------------------------------------- */
+
+/* The arena and the big arrays change hands; the intake keeps its working lists. */
+static int make_pool(struct finish *f)
+{
+    struct intake *in = f->in;
+    void **blocks = arena_array(in->arena, INTAKE_COLUMNS + 8, sizeof *blocks);
+    size_t n = 0;
+    if (!blocks)
+        return fail(f, JH_ENOMEM);
+    for (size_t c = 0; c < INTAKE_COLUMNS; c++)
+        if (in->col[c])
+            blocks[n++] = in->col[c];
+    blocks[n++] = in->schools;
+    blocks[n++] = in->missing;
+    blocks[n++] = in->files;
+    f->pool = dataset_pool_new(in->arena, blocks, n);
+    return f->pool ? 0 : fail(f, JH_ENOMEM);
+}
+
+/* ---- rows without a county --------------------------------------------------------------- */
+
+/* A dropped row of a county that has no dataset here counts as one of no county. */
+static void settle_unknown(struct finish *f)
+{
+    struct intake *in = f->in;
+    for (size_t i = 0; i < in->n_counties; i++) {
+        struct intake_county *c = &in->counties[i];
+        if (!c->rows && !find_previous(f, c->code))
+            c->dropped = 0;
+    }
+    for (size_t i = 0; i < in->n_rejected; i++) {
+        uint32_t c = in->rejected_county[i];
+        if (c != INTAKE_COUNTY_NONE && !in->counties[c].rows &&
+            !find_previous(f, in->counties[c].code))
+            in->rejected_county[i] = INTAKE_COUNTY_NONE;
+    }
+}
+
+/* School code -> county index, of the last round; those without a dataset here are left out. */
+static struct map *last_counties(const struct finish *f)
+{
+    struct map *map = map_new(1024);
+    int64_t stored;
+    for (size_t k = 0; map && k < f->n_previous; k++) {
+        const struct dataset *ds = f->previous[k];
+        int64_t county =
+            map_get(f->in->by_county, ds->county_code, strlen(ds->county_code));
+        for (size_t i = 0; county != MAP_NONE && i < ds->n; i++)
+            (void)map_add(map, ds->schools[i].code, strlen(ds->schools[i].code), county,
+                          &stored);
+    }
+    return map;
+}
+
+/* Rows whose county cell is bad go to the county that had the school last round. */
+static void settle_rows(struct finish *f)
+{
+    struct intake *in = f->in;
+    struct map *last = NULL;
+    settle_unknown(f);
+    for (size_t i = 0; i < in->n_rejected; i++) {
+        const struct rejected *r = &in->rejected[i];
+        if (!r->row || in->rejected_county[i] != INTAKE_COUNTY_NONE)
+            continue;
+        int64_t county = MAP_NONE;
+        if (*r->school && f->n_previous && (last || (last = last_counties(f))))
+            county = map_get(last, r->school, strlen(r->school));
+        if (county == MAP_NONE) {
+            in->infos[r->file].unplaced++;
+        } else {
+            in->rejected_county[i] = (uint32_t)county;
+            in->counties[county].dropped++;
+        }
+    }
+    map_free(last);
+}
+
+/* ---- datasets ---------------------------------------------------------------------------- */
+
+struct share {
+    uint64_t has[INTAKE_WORDS]; /* columns of the county's files */
+    uint8_t *files;             /* per file: does it hold rows of the county? */
+};
+
+static void share_of(const struct finish *f, size_t k, struct share *share)
+{
+    const struct intake *in = f->in;
+    memset(share->has, 0, sizeof share->has);
+    memset(share->files, 0, in->n_files);
+    for (size_t i = f->start[k]; i < f->start[k + 1]; i++) {
+        uint16_t file = in->schools[i].file;
+        if (share->files[file])
+            continue;
+        share->files[file] = 1;
+        for (size_t w = 0; w < INTAKE_WORDS; w++)
+            share->has[w] |= in->infos[file].has[w];
+    }
+}
+
+static int fill_extra(struct finish *f, struct dataset *ds, size_t first,
+                      const struct share *share)
+{
+    struct intake *in = f->in;
+    struct extra_column *extra = arena_array(in->arena, in->n_extra + 1, sizeof *extra);
+    if (!extra)
+        return fail(f, JH_ENOMEM);
+    for (uint32_t e = 0; e < in->n_extra; e++)
+        if (in->col[FIELD_COUNT + e] && intake_marked(share->has, FIELD_COUNT + e))
+            extra[ds->n_extra++] =
+                (struct extra_column){in->extra[e], in->col[FIELD_COUNT + e] + first};
+    ds->extra = extra;
+    return 0;
+}
+
+/* Missing cells lie in the order of rows; a county's begin where its rows do. */
+static void fill_missing(const struct finish *f, struct dataset *ds, size_t k, size_t *at)
+{
+    struct intake *in = f->in;
+    size_t begin = *at;
+    for (; *at < in->n_missing && in->missing[*at].school < f->start[k + 1]; ++*at)
+        in->missing[*at].school -= (uint32_t)f->start[k];
+    ds->missing = in->missing + begin;
+    ds->n_missing = *at - begin;
+}
+
+static int make_dataset(struct finish *f, size_t k, struct share *share,
+                        size_t *missing_at)
+{
+    struct intake *in = f->in;
+    const struct intake_county *county = &in->counties[f->order[k]];
+    size_t first = f->start[k];
+    struct dataset *ds = f->ds[k] = dataset_pool_add(f->pool);
+    if (!ds)
+        return fail(f, JH_ENOMEM);
+    share_of(f, k, share);
+    ds->round = in->round;
+    ds->county_code = county->code;
+    ds->county_name = *county->name ? county->name : county->code;
+    ds->n = county->rows;
+    ds->schools = in->schools + first;
+    for (uint32_t c = 0; c < FIELD_COUNT; c++)
+        if (in->col[c] && intake_marked(share->has, c))
+            ds->col[c] = in->col[c] + first;
+    fill_missing(f, ds, k, missing_at);
+    ds->rows_dropped = county->dropped;
+    for (size_t i = 0; i < in->n_files; i++)
+        ds->rows_dropped += share->files[i] ? in->infos[i].unplaced : 0;
+    ds->files = in->files;
+    ds->n_files = in->n_files;
+    ds->parts_complete = true;
+    return fill_extra(f, ds, first, share);
+}
+
+/* Index into `order` per county, or n_order for those without a dataset. */
+static size_t *ranks(const struct finish *f)
+{
+    size_t *rank = calloc(f->in->n_counties + 1, sizeof *rank);
+    for (size_t i = 0; rank && i < f->in->n_counties; i++)
+        rank[i] = f->n_order;
+    for (size_t k = 0; rank && k < f->n_order; k++)
+        rank[f->order[k]] = k;
+    return rank;
+}
+
+/* Items of a list by county: all of one county side by side. where[k] is k's first. */
+static size_t *by_county(const struct finish *f, const size_t *rank,
+                         const uint32_t *county, size_t n, size_t **ret_items)
+{
+    size_t *where = calloc(f->n_order + 2, sizeof *where);
+    size_t *items = malloc((n + 1) * sizeof *items);
+    if (!where || !items) {
+        free(where);
+        free(items);
+        return NULL;
+    }
+    /* counts at k + 2, then starts at k + 1, which filling moves on to be the ends of k */
+    for (size_t i = 0; i < n; i++)
+        if (county[i] != INTAKE_COUNTY_NONE && rank[county[i]] < f->n_order)
+            where[rank[county[i]] + 2]++;
+    for (size_t k = 2; k < f->n_order + 2; k++)
+        where[k] += where[k - 1];
+    for (size_t i = 0; i < n; i++)
+        if (county[i] != INTAKE_COUNTY_NONE && rank[county[i]] < f->n_order)
+            items[where[rank[county[i]] + 1]++] = i;
+    *ret_items = items;
+    return where;
+}
+
+/* Dropped rows, its own and those that may be its own, then bad cells. */
+static int lay_rejected(struct finish *f, size_t k, const size_t *items, size_t n,
+                        struct share *share)
+{
+    struct intake *in = f->in;
+    struct dataset *ds = f->ds[k];
+    struct rejected *list = arena_array(in->arena, n + SHARED_MAX, sizeof *list);
+    if (!list)
+        return fail(f, JH_ENOMEM);
+    size_t used = 0, shared = 0;
+    for (size_t i = 0; i < n; i++)
+        if (in->rejected[items[i]].row)
+            list[used++] = in->rejected[items[i]];
+    if (ds->rows_dropped > used) { /* some are of no known county */
+        share_of(f, k, share);
+        for (size_t i = 0; i < in->n_rejected && shared < SHARED_MAX; i++)
+            if (in->rejected[i].row && in->rejected_county[i] == INTAKE_COUNTY_NONE &&
+                share->files[in->rejected[i].file]) {
+                list[used++] = in->rejected[i];
+                shared++;
+            }
+    }
+    for (size_t i = 0; i < n; i++)
+        if (!in->rejected[items[i]].row)
+            list[used++] = in->rejected[items[i]];
+    ds->rejected = list;
+    ds->n_rejected = used;
+    return 0;
+}
+
+static int lay_findings(struct finish *f, size_t k, const size_t *items, size_t n)
+{
+    struct finding *list = arena_array(f->in->arena, n, sizeof *list);
+    if (!list)
+        return fail(f, JH_ENOMEM);
+    for (size_t i = 0; i < n; i++)
+        list[i] = f->in->findings[items[i]];
+    f->ds[k]->findings = list;
+    f->ds[k]->n_findings = n;
+    return 0;
+}
+
+static int lay_lists(struct finish *f, struct share *share)
+{
+    struct intake *in = f->in;
+    size_t *rank = ranks(f), *r_items = NULL, *f_items = NULL, *r_at = NULL, *f_at = NULL;
+    if (rank) {
+        r_at = by_county(f, rank, in->rejected_county, in->n_rejected, &r_items);
+        f_at = by_county(f, rank, in->finding_county, in->n_findings, &f_items);
+    }
+    int rc = r_at && f_at ? 0 : fail(f, JH_ENOMEM);
+    for (size_t k = 0; k < f->n_order && !rc; k++) {
+        rc = lay_rejected(f, k, r_items + r_at[k], r_at[k + 1] - r_at[k], share);
+        if (!rc)
+            rc = lay_findings(f, k, f_items + f_at[k], f_at[k + 1] - f_at[k]);
+    }
+    free(rank);
+    free(r_items);
+    free(f_items);
+    free(r_at);
+    free(f_at);
+    return rc;
+}
+
+/* An unknown column without a single number is no column. */
+static void forget_words(struct intake *in)
+{
+    for (uint32_t e = 0; e < in->n_extra; e++) {
+        const double *v = in->col[FIELD_COUNT + e];
+        size_t i = 0;
+        while (v && i < in->n && v[i] != v[i])
+            i++;
+        for (size_t k = 0; v && i == in->n && k < in->n_files; k++)
+            in->infos[k].has[(FIELD_COUNT + e) / 64] &= ~(1ull << (FIELD_COUNT + e) % 64);
+    }
+}
+
+static int make_datasets(struct finish *f)
+{
+    struct intake *in = f->in;
+    struct share share = {.files = calloc(in->n_files + 1, 1)};
+    size_t missing_at = 0;
+    f->ds = arena_array(in->arena, f->n_order + 1, sizeof *f->ds);
+    int rc = f->ds && share.files ? 0 : fail(f, JH_ENOMEM);
+    forget_words(in);
+    for (size_t k = 0; k < f->n_order && !rc; k++)
+        rc = make_dataset(f, k, &share, &missing_at);
+    for (size_t k = 0; k < f->n_order && !rc; k++)
+        intake_check(in, f->order[k], f->ds[k], find_previous(f, f->ds[k]->county_code));
+    if (!rc)
+        rc = lay_lists(f, &share);
+    free(share.files);
+    return rc;
+}
+
+/* The intake lets go of what the pool owns now. */
+static void hand_over(struct finish *f, struct intake_result *ret)
+{
+    struct intake *in = f->in;
+    *ret = (struct intake_result){.round = in->round,
+                                  .datasets = (const struct dataset **)f->ds,
+                                  .n = f->n_order,
+                                  .rejected_total = in->rejected_total,
+                                  .arena = in->arena,
+                                  .pool = f->pool};
+    struct rejected *rejected = arena_array(in->arena, in->n_rejected, sizeof *rejected);
+    struct finding *findings = arena_array(in->arena, in->n_findings, sizeof *findings);
+    if (rejected && in->n_rejected) {
+        memcpy(rejected, in->rejected, in->n_rejected * sizeof *rejected);
+        ret->rejected = rejected;
+        ret->n_rejected = in->n_rejected;
+    }
+    if (findings && in->n_findings) {
+        memcpy(findings, in->findings, in->n_findings * sizeof *findings);
+        ret->findings = findings;
+        ret->n_findings = in->n_findings;
+    }
+}
+
+/* Whatever became of it, the arrays are the pool's from make_pool() on. */
+static void forget_shared(struct intake *in)
+{
+    for (size_t c = 0; c < INTAKE_COLUMNS; c++)
+        in->col[c] = NULL;
+    in->schools = NULL;
+    in->missing = NULL;
+    in->files = NULL;
+    in->arena = NULL;
+    in->n = in->n_files = in->n_missing = 0;
+}
+
+int intake_finish(struct intake *in, const struct dataset *const *previous,
+                  size_t n_previous, struct intake_result *ret, struct jh_err *err)
+{
+    struct finish f = {
+        .in = in, .err = err, .previous = previous, .n_previous = n_previous};
+    if (in->refused.code) {
+        if (err)
+            *err = in->refused;
+        return in->refused.code;
+    }
+    int rc = put_in_order(&f);
+    if (rc)
+        return rc;
+    settle_rows(&f);
+    rc = make_pool(&f);
+    if (rc)
+        return rc;
+    rc = make_datasets(&f);
+    if (rc) {
+        for (size_t k = 0; f.ds && k < f.n_order; k++)
+            dataset_unref(f.ds[k]);
+        forget_shared(in);
+        dataset_pool_unref(f.pool);
+        return rc;
+    }
+    hand_over(&f, ret);
+    forget_shared(in);
+    err_set(&in->refused, JH_EINVAL, "this intake has ended");
+    return 0;
+}

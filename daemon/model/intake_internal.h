@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of the intake, for its own files only: intake.c (life, memory, files), intake_header.c
+ * (what the columns mean), intake_row.c (rows), intake_finish.c (datasets), intake_check.c
+ * (findings). Rows are kept in columns over all counties; a dataset is a slice of them, put
+ * in order once at the end. Big arrays are malloc'ed and grow together, texts are in the
+ * arena; both pass to the dataset pool. One thread at a time.
+ */
+#pragma once
+
+#include "base/map.h"
+#include "model/cell.h"
+#include "model/dataset_pool.h"
+#include "model/intake.h"
+
+enum {
+    INTAKE_EXTRA_MAX = 512,
+    INTAKE_COLUMNS = FIELD_COUNT + INTAKE_EXTRA_MAX, /* fields, then extra columns */
+    INTAKE_WORDS = INTAKE_COLUMNS / 64 + 1,
+    INTAKE_COUNTY_NONE = UINT32_MAX,
+    INTAKE_CODE_MAX = 64,  /* bytes of a code */
+    INTAKE_NAME_MAX = 256, /* bytes of a name; longer ones are cut */
+    INTAKE_VALUE_MAX = 64, /* bytes of a refused value that are kept */
+    INTAKE_FILES_MAX = 65535,
+    INTAKE_WORD_CACHE = 30,
+};
+
+/* Where a text field of the file under way comes from: a cell, a default, or nowhere. */
+struct intake_source {
+    int cell;                         /* -1: not a cell */
+    struct jh_slice constant;         /* p NULL: absent */
+    const struct mapping_column *map; /* NULL: the header alone said so */
+};
+
+/* A number column of the file under way. */
+struct intake_slot {
+    uint32_t dest;            /* enum field, or FIELD_COUNT + extra column */
+    uint16_t *cells, n_cells; /* to be added up; 0 = constant */
+    bool family; /* dest is the family's primary column: the row says the stage */
+    bool dead;   /* an unknown column that turned out to hold text */
+    bool seen;   /* an unknown column that has shown a number */
+    double factor, add, constant;
+    const struct mapping_column *map; /* text to translate first, or NULL */
+};
+
+/* The last word of a column and what it meant: it is nearly always the same again. */
+struct intake_word {
+    char text[INTAKE_WORD_CACHE];
+    uint8_t len;
+    int8_t value;
+};
+
+/* The file under way. Its arena goes with it. */
+struct intake_open {
+    bool open, header;
+    uint16_t index;
+    const struct mapping *mapping;
+    struct arena *arena;
+    uint32_t header_line;
+    size_t n_headers, rows;
+    struct jh_slice *headers; /* folded */
+    struct intake_source text[TEXT_COUNT];
+    struct intake_slot *slots; /* pupils first, then the others, families last of each */
+    size_t n_slots, n_pupils;
+    uint32_t *absent; /* columns that other files have, or that a family may fill */
+    size_t n_absent;
+    struct intake_word words[TEXT_COUNT];
+    uint32_t last_county;
+};
+
+struct intake_file_info {
+    uint64_t has[INTAKE_WORDS]; /* bit per column */
+    size_t unplaced;            /* dropped rows of no known county that are not listed */
+};
+
+struct intake_county {
+    const char *code, *name;
+    size_t len, rows, dropped;
+};
+
+struct intake {
+    const struct alias_table *aliases;
+    struct intake_limits limits;
+    struct arena *arena;
+    struct jh_err refused; /* code 0: nothing yet */
+    size_t bytes;          /* of the arrays below */
+    struct round round;    /* year 0: no row has said one yet */
+    uint32_t round_line;
+    uint16_t round_file;
+
+    size_t n, cap;
+    struct school *schools;
+    uint32_t *county; /* index per row */
+    double *col[INTAKE_COLUMNS];
+    const char *extra[INTAKE_EXTRA_MAX]; /* headers */
+    size_t n_extra;
+
+    struct map *by_code; /* school code (or county and name) -> its first row */
+    struct map *by_key;  /* whole keys of schools that have several rows -> row */
+    struct map *by_county;
+    struct intake_county *counties;
+    size_t n_counties, cap_counties;
+
+    struct missing *missing; /* in the order of rows */
+    size_t n_missing, cap_missing;
+    struct rejected *rejected;
+    uint32_t *rejected_county;
+    size_t n_rejected, cap_rejected, cap_rejected_county, rejected_total;
+    struct finding *findings;
+    uint32_t *finding_county;
+    size_t n_findings, cap_findings, cap_finding_county;
+
+    struct dataset_file *files;
+    struct intake_file_info *infos;
+    size_t n_files, cap_files, cap_infos;
+
+    struct intake_open now;
+};
+
+/* ---- intake.c ---------------------------------------------------------------------------- */
+
+/* Makes room for `need` items; JH_ENOMEM, JH_ELIMIT. */
+int intake_room(struct intake *in, void **array, size_t *cap, size_t need, size_t size);
+#define INTAKE_ROOM(in, array, cap, need)                                                \
+    intake_room(in, (void **)&(array), &(cap), need, sizeof *(array))
+/* One more row in every column. */
+int intake_room_row(struct intake *in);
+/* The column, made with NaN in all rows so far when it is new. */
+int intake_column(struct intake *in, uint32_t dest);
+
+/* Refuses the file: keeps the error for later calls and hands it out. */
+int intake_refuse(struct intake *in, struct jh_err *err, unsigned line, unsigned col,
+                  const char *fmt, ...) PRINTF(5, 6);
+/* Refuses the mapping, which is written in another file. */
+int intake_refuse_mapping(struct intake *in, struct jh_err *err, unsigned line,
+                          unsigned col, const char *fmt, ...) PRINTF(5, 6);
+/* The same for what is no fault of the file. */
+int intake_fail(struct intake *in, struct jh_err *err, int code);
+
+/* "teachers_primary", or the header of an extra column. */
+const char *intake_column_id(const struct intake *in, uint32_t dest);
+/* Copies in the arena; "" when there is no memory left, the copy cut at max bytes. */
+const char *intake_text(struct intake *in, struct jh_slice text, size_t max);
+/* Index of a county, added if it is new; INTAKE_COUNTY_NONE without memory. */
+uint32_t intake_county(struct intake *in, struct jh_slice code);
+
+struct intake_what {
+    uint32_t county; /* INTAKE_COUNTY_NONE = not known, or concerns more */
+    const char *school, *campus;
+    uint16_t file;
+    uint32_t line;
+};
+
+/* `add` is kept as far as the limit allows, and counted. */
+void intake_reject(struct intake *in, const struct rejected *add, uint32_t county);
+void intake_find(struct intake *in, const struct intake_what *what, const char *code,
+                 const char *severity, const char *fmt, ...) PRINTF(5, 6);
+
+/* ---- the other files --------------------------------------------------------------------- */
+
+int intake_header_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
+int intake_row_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
+/* Findings within a dataset, and against the same county's last round (NULL if none). */
+void intake_check(struct intake *in, uint32_t county, const struct dataset *ds,
+                  const struct dataset *before);
+
+static inline void intake_mark(uint64_t *bits, uint32_t i)
+{
+    bits[i / 64] |= 1ull << i % 64;
+}
+
+static inline bool intake_marked(const uint64_t *bits, uint32_t i)
+{
+    return bits[i / 64] >> i % 64 & 1;
+}
