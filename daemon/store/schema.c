@@ -30,27 +30,34 @@ static const char *const version_1[] = {
     "CREATE INDEX submission_current ON submission(round) WHERE current = 1",
     "CREATE INDEX submission_body ON submission(sha256)",
 
+    /* What the rows of one county have in common stands in the county's own (stage ''). */
     "CREATE TABLE verdict ("
     " round INTEGER NOT NULL, county TEXT NOT NULL, standard TEXT NOT NULL,"
     " stage TEXT NOT NULL, revision INTEGER NOT NULL,"
-    " county_name TEXT, outcome TEXT NOT NULL, complete INTEGER NOT NULL, composite REAL,"
-    " pupils REAL, schools INTEGER NOT NULL, figures TEXT NOT NULL, failing TEXT NOT NULL,"
-    " data_sha256 TEXT, county_sha256 TEXT, standard_sha256 TEXT, at_ms INTEGER NOT NULL,"
+    " outcome TEXT NOT NULL, complete INTEGER NOT NULL, composite REAL, pupils REAL,"
+    " schools INTEGER NOT NULL, figures TEXT, failing TEXT, county_name TEXT,"
+    " data_sha256 TEXT, county_sha256 TEXT, standard_sha256 TEXT, at_ms INTEGER,"
     " PRIMARY KEY (round, county, standard, stage, revision)"
     ") STRICT, WITHOUT ROWID",
-    /* Which round of a county is its newest: small, so that writing it costs little. */
-    "CREATE TABLE newest ("
-    " county TEXT NOT NULL, standard TEXT NOT NULL, monthly INTEGER NOT NULL,"
-    " round INTEGER NOT NULL, revision INTEGER NOT NULL,"
-    " PRIMARY KEY (county, standard, monthly)"
+    "CREATE VIEW whole_verdict AS"
+    " SELECT v.round, v.county, v.standard, v.stage, v.revision, c.county_name, v.outcome,"
+    " v.complete, v.composite, v.pupils, v.schools, ifnull(v.figures, '{}') AS figures,"
+    " ifnull(v.failing, '[]') AS failing, c.data_sha256, c.county_sha256,"
+    " c.standard_sha256, c.at_ms"
+    " FROM verdict v CROSS JOIN verdict c"
+    " WHERE c.round = v.round AND c.county = v.county AND c.standard = v.standard"
+    " AND c.stage = '' AND c.revision = v.revision",
+    /* Who was ever judged: tells store_counties() when it has found all. */
+    "CREATE TABLE judged ("
+    " county TEXT NOT NULL, standard TEXT NOT NULL, PRIMARY KEY (county, standard)"
     ") STRICT, WITHOUT ROWID",
-    /* The distinct rounds, found by one seek each instead of by reading all verdicts. */
+    /* The distinct rounds, newest first, by one seek each instead of by reading it all. */
     "CREATE VIEW verdict_round(round) AS"
     " WITH RECURSIVE r(round) AS ("
-    "  SELECT min(round) FROM verdict"
+    "  SELECT max(round) FROM verdict"
     "  UNION ALL"
-    "  SELECT (SELECT min(round) FROM verdict WHERE round > r.round) FROM r"
-    "  WHERE r.round IS NOT NULL)"
+    "  SELECT (SELECT max(round) FROM verdict WHERE round < r.round) FROM r"
+    "  WHERE r.round IS NOT NULL ORDER BY 1 DESC)"
     " SELECT round FROM r WHERE round IS NOT NULL",
 
     "CREATE TABLE local_verdict ("

@@ -112,7 +112,11 @@ struct store_verdict {
 int store_verdict_get(struct store *s, struct round round, const char *county,
                       const char *standard, const char *stage, struct arena *arena,
                       struct store_verdict *ret, struct jh_err *err);
-/* Writes the county row and its stage rows (same round, county, standard, revision). */
+/*
+ * Writes a county row and after it its stage rows (same round, county, standard, revision,
+ * name, hashes and time); many counties may follow one another. A revision that is there
+ * already is replaced as a whole.
+ */
 int store_verdict_put(struct store *s, const struct store_verdict *rows, size_t n,
                       struct jh_err *err);
 /* Newest round of a series with a county row; JH_ENOENT. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Verdict history and local verdicts. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "store/query.h"
 
 #define COLUMNS                                                                          \
@@ -82,7 +84,7 @@ int store_verdict_get(struct store *s, struct round round, const char *county,
     struct query q;
 
     query_start(&q, s,
-                "SELECT " COLUMNS " FROM verdict v"
+                "SELECT " COLUMNS " FROM whole_verdict v"
                 " WHERE round = ?1 AND county = ?2 AND standard = ?3 AND stage = ?4"
                 " AND revision = (SELECT max(revision) FROM verdict"
                 "  WHERE round = ?1 AND county = ?2 AND standard = ?3 AND stage = '')",
@@ -91,7 +93,11 @@ int store_verdict_get(struct store *s, struct round round, const char *county,
     return read_one(&q, arena, ret);
 }
 
-/* Rows of one county stand side by side. */
+static bool is_county(const struct store_verdict *v)
+{
+    return v->stage[0] == '\0';
+}
+
 static bool same_revision(const struct store_verdict *a, const struct store_verdict *b)
 {
     return a->revision == b->revision &&
@@ -113,41 +119,57 @@ static int clear_revision(struct store *s, const struct store_verdict *v,
     return query_run(&q);
 }
 
-static int put_newest(struct store *s, const struct store_verdict *v, struct jh_err *err)
+static int put_judged(struct store *s, const struct store_verdict *v, struct jh_err *err)
 {
     struct query q;
 
-    query_start(&q, s,
-                "INSERT INTO newest(county, standard, monthly, round, revision)"
-                " VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE"
-                " SET round = excluded.round, revision = excluded.revision"
-                " WHERE (excluded.round, excluded.revision) > (round, revision)",
-                err);
-    query_put(&q, "ttiri", v->county, v->standard, (int64_t)(v->round.month != 0),
-              v->round, (int64_t)v->revision);
+    query_start(&q, s, "INSERT INTO judged VALUES (?,?) ON CONFLICT DO NOTHING", err);
+    query_put(&q, "tt", v->county, v->standard);
     return query_run(&q);
 }
 
-static int put_row(struct store *s, const struct store_verdict *v, struct jh_err *err)
+/* *ret_there: nothing was written, the revision has such a row already. */
+static int put_row(struct store *s, const struct store_verdict *v, bool *ret_there,
+                   struct jh_err *err)
 {
+    bool own = is_county(v);
     struct query q;
 
-    query_start(
-        &q, s,
-        "INSERT INTO verdict(round, county, standard, stage, revision, county_name,"
-        " outcome, complete, composite, pupils, schools, figures, failing,"
-        " data_sha256, county_sha256, standard_sha256, at_ms)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        err);
+    query_start(&q, s,
+                "INSERT INTO verdict(round, county, standard, stage, revision, outcome,"
+                " complete, composite, pupils, schools, figures, failing, county_name,"
+                " data_sha256, county_sha256, standard_sha256, at_ms)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",
+                err);
     query_put(&q, "rttti", v->round, v->county, v->standard, v->stage,
               (int64_t)v->revision);
-    query_put(&q, "tti", v->county_name, outcome_id(v->outcome), (int64_t)v->complete);
+    query_put(&q, "ti", outcome_id(v->outcome), (int64_t)v->complete);
     query_put_real(&q, v->composite);
     query_put_real(&q, v->pupils);
-    query_put(&q, "itt", (int64_t)v->schools, v->figures ? v->figures : "{}",
-              v->failing ? v->failing : "[]");
-    query_put(&q, "ttti", v->data_sha256, v->county_sha256, v->standard_sha256, v->at_ms);
-    return query_run(&q);
+    query_put(&q, "itt", (int64_t)v->schools, v->figures, v->failing);
+    if (own)
+        query_put(&q, "tttti", v->county_name, v->data_sha256, v->county_sha256,
+                  v->standard_sha256, v->at_ms);
+    int r = query_run(&q);
+    *ret_there = !r && sqlite3_changes(s->db) == 0;
+    return r;
+}
+
+/* The county's own row comes first: that it is there tells that the revision is. */
+static int put_revision(struct store *s, const struct store_verdict *rows, size_t n,
+                        struct jh_err *err)
+{
+    bool there = false;
+
+    if (!is_county(rows))
+        return err_set(err, JH_EINVAL, "verdicts of %s lack the county's own first",
+                       rows->county);
+    int r = put_row(s, rows, &there, err);
+    if (!r && there)
+        r = clear_revision(s, rows, err);
+    for (size_t i = there ? 0 : 1; !r && i < n; i++)
+        r = put_row(s, &rows[i], &there, err);
+    return r ? r : put_judged(s, rows, err);
 }
 
 int store_verdict_put(struct store *s, const struct store_verdict *rows, size_t n,
@@ -155,29 +177,30 @@ int store_verdict_put(struct store *s, const struct store_verdict *rows, size_t 
 {
     int r = 0;
 
-    for (size_t i = 0; i < n && !r; i++) {
-        if (i == 0 || !same_revision(&rows[i], &rows[i - 1]))
-            r = clear_revision(s, &rows[i], err);
-        if (!r)
-            r = put_row(s, &rows[i], err);
-        if (!r && rows[i].stage[0] == '\0')
-            r = put_newest(s, &rows[i], err);
+    for (size_t i = 0, end; !r && i < n; i = end) {
+        for (end = i + 1; end < n && same_revision(&rows[i], &rows[end]);)
+            end++;
+        r = put_revision(s, &rows[i], end - i, err);
     }
     return r;
 }
 
+/* The view gives the newest round first, so the first hit is it. */
 int store_verdict_newest(struct store *s, const char *county, const char *standard,
                          bool monthly, struct arena *arena, struct store_verdict *ret,
                          struct jh_err *err)
 {
     struct query q;
 
-    query_start(
-        &q, s,
-        "SELECT " COLUMNS " FROM newest w"
-        " JOIN verdict v USING (round, county, standard, revision)"
-        " WHERE w.county = ? AND w.standard = ? AND w.monthly = ? AND v.stage = ''",
-        err);
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM verdict_round r CROSS JOIN whole_verdict v"
+                " WHERE v.round = r.round AND v.county = ?1 AND v.standard = ?2"
+                " AND v.stage = '' AND (r.round % 100 <> 0) = ?3"
+                " AND v.revision = (SELECT max(revision) FROM verdict n"
+                "  WHERE n.round = r.round AND n.county = ?1 AND n.standard = ?2"
+                "  AND n.stage = '')"
+                " LIMIT 1",
+                err);
     query_put(&q, "tti", county, standard, (int64_t)monthly);
     return read_one(&q, arena, ret);
 }
@@ -190,7 +213,7 @@ int store_history(struct store *s, const char *county, const char *standard,
 
     /* CROSS JOIN: a seek per round; the planner would read the whole table instead. */
     query_start(&q, s,
-                "SELECT " COLUMNS " FROM verdict_round r CROSS JOIN verdict v"
+                "SELECT " COLUMNS " FROM verdict_round r CROSS JOIN whole_verdict v"
                 " WHERE v.round = r.round AND v.county = ?1"
                 " AND (?2 IS NULL OR v.standard = ?2)"
                 " AND v.revision = (SELECT max(revision) FROM verdict c"
@@ -202,23 +225,92 @@ int store_history(struct store *s, const char *county, const char *standard,
     return read_list(&q, arena, ret, ret_n);
 }
 
+/* ---- all counties ------------------------------------------------------------------------- */
+
+struct found {
+    struct store_verdict *list;
+    size_t n;
+    struct map *seen; /* "county\nstandard" */
+};
+
+/* Rows of one round come revision by revision: the newest last. */
+static void find_in_round(struct query *q, struct arena *arena, struct found *f)
+{
+    size_t before = f->n;
+    struct store_verdict v, *last;
+
+    while (query_row(q)) {
+        read_verdict(q, arena, &v);
+        const char *key = arena_fmt(arena, "%s\n%s", v.county, v.standard);
+        int64_t at = MAP_NONE;
+        if (!key || map_add(f->seen, key, strlen(key), (int64_t)f->n, &at)) {
+            q->result = err_set(q->err, JH_ENOMEM, "out of memory");
+        } else if (at == (int64_t)f->n) {
+            last = query_item(q, arena, &f->list, f->n, sizeof(*last));
+            if (last) {
+                *last = v;
+                f->n++;
+            }
+        } else if (at >= (int64_t)before) {
+            f->list[at] = v;
+        }
+    }
+}
+
+static int by_county(const void *a, const void *b)
+{
+    const struct store_verdict *x = a, *y = b;
+    int r = strcmp(x->county, y->county);
+
+    return r ? r : strcmp(x->standard, y->standard);
+}
+
+static int find_counties(struct store *s, struct arena *arena, struct found *f,
+                         struct jh_err *err)
+{
+    struct query rounds, q;
+    int64_t judged = 0;
+    int r;
+
+    query_start(&q, s, "SELECT count(*) FROM judged", err);
+    if (query_row(&q))
+        judged = query_int(&q);
+    if ((r = query_done(&q)))
+        return r;
+    query_start(&rounds, s, "SELECT round FROM verdict_round", err);
+    while (!r && (int64_t)f->n < judged && query_row(&rounds)) {
+        query_start(&q, s,
+                    "SELECT " COLUMNS " FROM whole_verdict v"
+                    " WHERE v.round = ? AND v.stage = ''"
+                    " ORDER BY v.county, v.standard, v.revision",
+                    err);
+        query_put_round(&q, query_round(&rounds));
+        find_in_round(&q, arena, f);
+        r = query_done(&q);
+    }
+    int rr = query_done(&rounds);
+    return r ? r : rr;
+}
+
 int store_counties(struct store *s, struct arena *arena, struct store_verdict **ret,
                    size_t *ret_n, struct jh_err *err)
 {
-    struct query q;
+    struct found f = {.seen = map_new(4096)};
 
-    query_start(
-        &q, s,
-        "SELECT " COLUMNS " FROM"
-        " (SELECT county, standard, max(round) AS round, revision FROM newest"
-        "  GROUP BY county, standard) w"
-        " CROSS JOIN verdict v"
-        " WHERE v.round = w.round AND v.county = w.county"
-        " AND v.standard = w.standard AND v.stage = '' AND v.revision = w.revision"
-        " ORDER BY v.county, v.standard",
-        err);
-    return read_list(&q, arena, ret, ret_n);
+    if (!f.seen)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    int r = find_counties(s, arena, &f, err);
+    map_free(f.seen);
+    if (r)
+        return r;
+    if (f.n)
+        qsort(f.list, f.n, sizeof(*f.list), by_county);
+    *ret = f.list;
+    *ret_n = f.n;
+    return 0;
 }
+
+/* ---- local verdicts ----------------------------------------------------------------------- */
 
 static int clear_local(struct store *s, struct round round, const char *county,
                        struct jh_err *err)

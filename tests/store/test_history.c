@@ -165,6 +165,17 @@ static void test_verdicts(struct fixture *f)
     ok(n == 2 && !strcmp(list[0].county, c) && list[0].round.month == 3,
        "a row per county");
 
+    put(f, "340102", m, 1, OUTCOME_PASS, true);
+    put(f, "340102", m, 2, OUTCOME_FAIL, true);
+    must(f, store_counties(f->store, f->arena, &list, &n, &f->err), "counties");
+    ok(n == 3 && !strcmp(list[0].county, "340102") && list[0].outcome == OUTCOME_FAIL,
+       "the newest revision of it, by code");
+    ok(list[2].round.year == 2017 && !strcmp(list[2].data_sha256, "d"),
+       "also one that is in no newer round");
+    struct store_verdict lone = verdict(c, y18, 9, "primary", OUTCOME_PASS);
+    is_int(store_verdict_put(f->store, &lone, 1, &f->err), JH_EINVAL,
+           "a stage without its county's row is refused");
+
     put(f, c, y17, 2, OUTCOME_PASS, true);
     put(f, c, y17, 2, OUTCOME_UNKNOWN, false);
     is_int(store_verdict_get(f->store, y17, c, s, "junior", f->arena, &got, &f->err),
