@@ -56,6 +56,24 @@ static const struct yaml_node *use_node(const struct config_reader *r, size_t i)
     return use ? use : map ? map : r->root;
 }
 
+/* A county certified by one is watched by the other too, if that is in use. */
+static void check_implied(struct config_reader *r)
+{
+    const struct config *c = r->config;
+    for (size_t i = 0; i < c->n_standards; i++) {
+        const char *implied = c->standards[i]->implies;
+        bool used = !*implied;
+        for (size_t k = 0; k < c->n_standards; k++)
+            used |= !strcmp(c->standards[k]->id, implied);
+        if (!used)
+            yaml_warning(
+                use_node(r, i), r->errs,
+                "standards.use: %s implies %s, which is not in use: its counties are "
+                "not watched for that",
+                c->standards[i]->id, implied);
+    }
+}
+
 void config_read_standards(struct config_reader *r)
 {
     static const char *const SHIPPED[] = {"basic-2012", "quality-2017"};
@@ -88,6 +106,7 @@ void config_read_standards(struct config_reader *r)
     }
     c->standards = list;
     hash_standards(c);
+    check_implied(r);
 }
 
 /* ---- lua ------------------------------------------------------------------------------- */

@@ -282,6 +282,9 @@ static const struct bad WARNED[] = {
     {TOLD "http: {listen: \"0.0.0.0:8420\"}\n",
      "warning: c.yaml:3:16: http.listen: \"0.0.0.0:8420\" is not a loopback address: whoever "
      "reaches it reads everything"},
+    {TOLD "standards: {use: [quality-2017]}\n",
+     "warning: c.yaml:3:19: standards.use: quality-2017 implies basic-2012, which is not in "
+     "use: its counties are not watched for that"},
     {"", "warning: c.yaml:1:1: no offices: nobody is told of any alert"},
     {ROUTE("{to: [nation]}"),
      "warning: c.yaml:3:16: routes[0].to[0]: there is no office at the level nation or above"},

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+#include "base/file.h"
 #include "conf/said.h"
 #include "conf/standard.h"
 
@@ -264,6 +266,37 @@ static void check_print(const char *id, struct arena *arena)
     errs_done(&errs);
 }
 
+/* The example of docs/standards.md, which people start from. */
+static void check_example(struct arena *arena)
+{
+    char *page = NULL, *example = NULL;
+    size_t n = 0;
+    struct jh_err err;
+    struct errs errs;
+    const char *src = getenv("abs_top_srcdir");
+    const char *path = arena_fmt(arena, "%s/docs/standards.md", src ? src : ".");
+    if (file_read(path, 1024 * 1024, &page, &n, &err) == 0)
+        example = strstr(page, "    standard: our-county");
+    if (!ok(example != NULL, "the example of docs/standards.md"))
+        return;
+    struct buf text;
+    buf_init(&text, 64 * 1024);
+    while (!strncmp(example, "    ", 4)) { /* an indented line is code */
+        size_t len = strcspn(example, "\n");
+        buf_add(&text, example + 4, len - 4);
+        buf_char(&text, '\n');
+        example += len + (example[len] == '\n');
+    }
+    errs_init(&errs, 50);
+    const struct standard *st =
+        standard_parse("example", buf_text(&text), text.len, arena, &errs);
+    is_str(said(&errs, arena), "", "is a good standard");
+    is_str(st ? st->id : NULL, "our-county", "to its end");
+    errs_done(&errs);
+    buf_done(&text);
+    free(page);
+}
+
 static void write_file(const char *path, const char *text)
 {
     FILE *file = fopen(path, "we");
@@ -323,6 +356,7 @@ int main(void)
     check_minimal(arena);
     check_print("basic-2012", arena);
     check_print("quality-2017", arena);
+    check_example(arena);
     check_find(arena);
     arena_free(arena);
     return done_testing();

@@ -62,10 +62,11 @@ enum jh_type {
     JH_BOOL, /* bool      true | false */
     JH_INT,  /* int64_t   within [min, max] */
     JH_DURATION, /* int64_t   milliseconds; written 500ms, 30s, 5m, 6h, 1d; within [min, max] */
-    JH_SIZE,   /* int64_t   bytes; written 4096, 64KiB, 256MiB, 1GiB; within [min, max] */
-    JH_STRING, /* char *    text, kept as written (010 and no are text here) */
-    JH_ENUM,   /* int       index into `words`, a NULL-terminated list */
-    JH_LIST    /* struct jh_list   list of text */
+    JH_SIZE, /* int64_t   bytes; written 4096, 64KiB, 256MiB, 1GiB; within [min, max] */
+    JH_STRING, /* char *    text, kept as written (010 and no are text here); a relative path in
+                  `path`, `file`, `dir` or `*_path`, `*_file`, `*_dir` comes absolute */
+    JH_ENUM, /* int       index into `words`, a NULL-terminated list */
+    JH_LIST  /* struct jh_list   list of text */
 };
 
 struct jh_list {
