@@ -26,8 +26,13 @@ struct log_field {
     int64_t number;
 };
 
-#define LOG_S(key, text) ((struct log_field){(key), (text) ? (text) : "", 0})
+#define LOG_S(key, text) ((struct log_field){(key), log_text(text), 0})
 #define LOG_N(key, number) ((struct log_field){(key), NULL, (int64_t)(number)})
+
+static inline const char *log_text(const char *text)
+{
+    return text ? text : ""; /* a field's NULL text means that its number counts */
+}
 
 /* log_event(log, LOG_WARN, "source.failed", LOG_S("source", name), LOG_N("attempt", 3)) */
 /* At least one value: an event without any says too little. */

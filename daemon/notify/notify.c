@@ -471,13 +471,16 @@ size_t notify_stats(const struct notify *n, struct notify_stats *stats, size_t m
 {
     size_t i = 0;
 
-    for (const struct channel_tally *t = n->tallies; t && i < max; t = t->next)
-        stats[i++] = (struct notify_stats){.channel = t->name,
-                                           .delivered = t->delivered,
-                                           .failed = t->failed,
-                                           .dead = t->dead,
-                                           .last_delivered_ms = t->last_delivered_ms,
-                                           .error = t->error};
+    for (const struct channel_tally *t = n->tallies; t; t = t->next, i++) {
+        if (i >= max)
+            continue;
+        stats[i] = (struct notify_stats){.channel = t->name,
+                                         .delivered = t->delivered,
+                                         .failed = t->failed,
+                                         .dead = t->dead,
+                                         .last_delivered_ms = t->last_delivered_ms,
+                                         .error = t->error};
+    }
     return i;
 }
 

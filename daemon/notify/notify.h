@@ -40,6 +40,7 @@ int notify_configure(struct notify *n, const struct config *config,
                      const struct messages *messages, struct jh_err *err);
 /* Something was committed (or may be waiting): look at the outbox. */
 void notify_wake(struct notify *n);
+/* Fills at most max, returns how many there are. */
 size_t notify_stats(const struct notify *n, struct notify_stats *stats, size_t max);
 /* Starts no new sends; done is called when none is under way. What is left stays queued. */
 void notify_close(struct notify *n, void (*done)(void *arg), void *arg);

@@ -32,6 +32,7 @@ int loader_helper(char *path, size_t size, struct jh_err *err);
  * A format plugin run here and now, without a daemon: parse one blob into a row callback.
  * Any thread; used by the pipeline and by junhengctl.
  */
+/* A row function that stops the run has filled the caller's err: loader_parse leaves it. */
 struct loader_rows {
     int (*row)(void *arg, const struct jh_row *row);
     void *arg;

@@ -69,11 +69,18 @@ static void no_delivered(struct jh_ctx *ctx, const struct jh_message *message,
     (void)result;
 }
 
-/* The context of a format is the caller's struct loader_rows and nothing else. */
+/* The context of a format: the caller's rows, and whether it was the caller who stopped. */
+struct run {
+    const struct loader_rows *rows;
+    bool stopped;
+};
+
 static int hand_over(struct jh_ctx *ctx, const struct jh_row *row)
 {
-    const struct loader_rows *rows = (const struct loader_rows *)(const void *)ctx;
-    return rows->row(rows->arg, row);
+    struct run *run = (struct run *)(void *)ctx;
+    int rc = run->rows->row(run->rows->arg, row);
+    run->stopped = rc != 0;
+    return rc;
 }
 
 static const struct jh_host HOST = {.abi = JH_ABI,
@@ -92,7 +99,8 @@ int loader_parse(const struct jh_plugin *format, const void *format_conf,
                  struct jh_err *err)
 {
     const struct jh_format_ops *ops = format->ops;
-    struct jh_ctx *ctx = (struct jh_ctx *)(void *)rows;
+    struct run run = {.rows = rows};
+    struct jh_ctx *ctx = (struct jh_ctx *)(void *)&run;
     struct jh_inst *inst = NULL;
     struct jh_err why = {0};
     int rc = 0;
@@ -104,6 +112,8 @@ int loader_parse(const struct jh_plugin *format, const void *format_conf,
         format->close(inst);
     if (rc > 0)
         rc = JH_EINVAL;
+    if (rc && run.stopped)
+        return rc; /* why, the caller knows and has told in its own words */
     if (rc && !why.code)
         err_at(&why, rc, blob->name, 0, 0, "%s", err_name(rc));
     if (rc && err)

@@ -55,6 +55,7 @@ void poll_restore(struct poll *p, const char *source, int64_t ok_ms, int failure
 int poll_now(struct poll *p, const char *source);
 /* The body of the last poll could not be used: counts as a failure with this text. */
 void poll_refused(struct poll *p, const char *source, const struct jh_err *err);
+/* Fills at most max, returns how many there are. */
 size_t poll_states(const struct poll *p, struct poll_state *states, size_t max);
 /* No new polls; done is called when none is in flight. */
 void poll_close(struct poll *p, void (*done)(void *arg), void *arg);
