@@ -8,11 +8,12 @@
 
 #include "conf/config.h"
 #include "plugin/loader.h"
-#include "render/message.h"
 #include "script/script.h"
-#include "store/store.h"
+#include "story/gather.h"
 
 struct pipeline;
+
+enum { PIPELINE_FIRST = 5 };
 
 /* Everything a pipeline stands on. The caller keeps it alive; nothing here is global. */
 struct pipeline_parts {
@@ -25,24 +26,18 @@ struct pipeline_parts {
     void *write_arg;
 };
 
-/* A body as it came in. */
-struct pipeline_body {
-    const struct source_conf *source;
-    const char *name, *url, *type, *etag, *last_modified;
-    const char *bytes;
-    size_t n;
-    int64_t received_ms;
-};
-
-/* What became of it. Texts live in the arena given to pipeline_run. */
+/* What became of it. */
 struct pipeline_report {
     bool unchanged; /* body, mapping, standards and scripts equal the last committed */
     struct round round;
-    size_t counties, schools, rejected, findings;
+    size_t counties, schools;
+    size_t rejected, findings;  /* dropped rows and refused cells; notes on the data */
     size_t pass, fail, unknown; /* county verdicts over all standards */
     size_t transitions;         /* committed: there is something to send */
     size_t broken;              /* script verdicts */
-    char sha256[65];            /* of the body */
+    struct jh_err first[PIPELINE_FIRST]; /* the first rejected, with their places */
+    size_t n_first;
+    char sha256[65]; /* of the body */
 };
 
 int pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret,
@@ -53,11 +48,23 @@ void pipeline_configure(struct pipeline *p, const struct config *config,
                         struct script_set *scripts);
 
 /* One body from a source, all the way to the commit. A refusal changes nothing. */
-int pipeline_run(struct pipeline *p, const struct pipeline_body *body,
+int pipeline_run(struct pipeline *p, struct gather_body *body,
                  struct pipeline_report *ret, struct jh_err *err);
 /*
- * Evaluates a round again from the archive: after a reload that changed a standard, a mapping
- * or a script, or after a certification. county NULL = all.
+ * Evaluates a round again from the archive; county NULL = all. JH_ENOENT when the archive has
+ * nothing of it that today's sources can read.
  */
 int pipeline_again(struct pipeline *p, struct round round, const char *county,
                    struct pipeline_report *ret, struct jh_err *err);
+/*
+ * Rounds in the archive that were last evaluated under other mappings, standards or scripts
+ * than today's, oldest first: what a reload has to evaluate again. malloc'ed.
+ */
+int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
+                   struct jh_err *err);
+/*
+ * Gives certifications (or takes them away) and judges the newest round of those counties at
+ * once, so that one that fails already fires now. ret sums up over the rounds judged.
+ */
+int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t n,
+                     bool remove, struct pipeline_report *ret, struct jh_err *err);

@@ -6,7 +6,7 @@ function layer_of(path, parts, n) {
     n = split(path, parts, "/")
     if (parts[1] == "plugins") return "plugins"
     if (n > 2) return parts[2]
-    sub(/\.[ch]$/, "", parts[2])
+    sub(/(_.*)?\.[ch]$/, "", parts[2]) # daemon/daemon_bodies.c is of `daemon`
     return parts[2]
 }
 
@@ -14,7 +14,7 @@ function layer_of(path, parts, n) {
 function target_of(header, first) {
     first = header
     sub(/\/.*/, "", first)
-    sub(/\.h$/, "", first)
+    sub(/(_.*)?\.h$/, "", first)
     return (first in allowed) ? first : ""
 }
 

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The main story, told once. A source was due (1) and delivered bytes; then, here:
+ *
+ *   2 bytes        nothing new?  the same (body, mapping, standards, scripts): stop
+ *   3 rows         the format plugin reads cells          \
+ *   4 dataset      rows become counties, joined with the   > story/gather
+ *                  other parts of their round             /
+ *   5 evaluation   standards and local indicators           story/assess
+ *   6 difference   against the history                    \
+ *   7 alert        the pure step of alert/                 > story/commit, story/alarm
+ *   8 commit       all of it and the outbox, at once      /
+ *
+ * and the notifiers send what was committed (9), and write down what came of it (10).
+ */
+#include "pipeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/digest.h"
+#include "story/assess.h"
+#include "story/commit.h"
+
+enum { JOB_BYTES = 1 << 30 };
+
+struct pipeline {
+    struct pipeline_parts parts;
+    const struct config *config;
+    struct script_set *scripts;
+};
+
+int pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret,
+                 struct jh_err *err)
+{
+    struct pipeline *p = calloc(1, sizeof *p);
+    if (!p)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    p->parts = *parts;
+    *ret = p;
+    return 0;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+    if (!p)
+        return;
+    config_unref(p->config);
+    script_set_unref(p->scripts);
+    free(p);
+}
+
+void pipeline_configure(struct pipeline *p, const struct config *config,
+                        struct script_set *scripts)
+{
+    const struct config *old_config = p->config;
+    struct script_set *old_scripts = p->scripts;
+    p->config = config_ref(config);
+    p->scripts = scripts ? script_set_ref(scripts) : NULL;
+    config_unref(old_config);
+    script_set_unref(old_scripts);
+}
+
+static const char *scripts_sha256(const struct pipeline *p)
+{
+    return p->scripts ? script_set_sha256(p->scripts) : "";
+}
+
+/* Step 2: was the last committed body of this source and name the same, read the same way? */
+static int unchanged(const struct pipeline *p, const struct gather *g,
+                     const struct gather_body *body, bool *ret, struct jh_err *err)
+{
+    struct store_submission last;
+    char tuple[65];
+    int rc = store_submission_last(g->reader, body->source->name, body->name, g->arena,
+                                   &last, err);
+    if (rc && rc != JH_ENOENT)
+        return rc;
+    commit_tuple(p->config, scripts_sha256(p), body->source, body->sha256, tuple);
+    *ret = rc == 0 && strcmp(last.tuple, tuple) == 0;
+    return 0;
+}
+
+static void report_data(const struct gathered *gathered, struct pipeline_report *report)
+{
+    const struct intake_result *now = &gathered->now;
+    report->round = gathered->round;
+    report->counties += now->n;
+    report->rejected += now->rejected_total;
+    report->findings += now->n_findings;
+    for (size_t i = 0; i < now->n; i++)
+        report->schools += now->datasets[i]->n;
+    for (size_t i = 0; i < now->n_rejected && report->n_first < PIPELINE_FIRST; i++) {
+        const struct rejected *r = &now->rejected[i];
+        const char *file =
+            r->file < gathered->n_parts ? gathered->parts[r->file].name : "";
+        err_at(&report->first[report->n_first++], JH_EINVAL, file, r->line, r->col,
+               "%s: \"%s\" %s%s", r->column, r->value, r->reason,
+               r->row ? "; row dropped" : "");
+    }
+}
+
+/* Steps 5 to 8, for what was gathered. */
+static int judge_and_commit(struct pipeline *p, const struct gather *g,
+                            const struct gather_body *body,
+                            const struct gathered *gathered,
+                            struct pipeline_report *report, struct jh_err *err)
+{
+    struct assessed assessed = {0};
+    int rc = assess(g, gathered, p->parts.scripts, p->scripts, &assessed, err);
+    if (rc)
+        return rc;
+    struct commit commit = {.config = p->config,
+                            .scripts_sha256 = scripts_sha256(p),
+                            .body = body,
+                            .gathered = gathered,
+                            .assessed = &assessed,
+                            .arena = g->arena,
+                            .now_ms = clock_wall(p->parts.clock),
+                            .err = err};
+    rc = p->parts.write(p->parts.write_arg, commit_all, &commit);
+    if (rc)
+        return rc;
+    report_data(gathered, report);
+    report->broken += assessed.broken;
+    report->pass += commit.pass;
+    report->fail += commit.fail;
+    report->unknown += commit.unknown;
+    report->transitions += commit.transitions;
+    return 0;
+}
+
+static int begin(struct pipeline *p, struct gather *g, struct jh_err *err)
+{
+    *g = (struct gather){.config = p->config,
+                         .loader = p->parts.loader,
+                         .reader = p->parts.reader,
+                         .arena = arena_new(JOB_BYTES)};
+    return g->arena ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+}
+
+int pipeline_run(struct pipeline *p, struct gather_body *body,
+                 struct pipeline_report *ret, struct jh_err *err)
+{
+    struct gather g;
+    struct gathered gathered = {0};
+    struct pipeline_report report = {0};
+    bool same = false;
+    int rc = begin(p, &g, err);
+    if (rc)
+        return rc;
+    sha256_hex(body->bytes, body->n, body->sha256);
+    memcpy(report.sha256, body->sha256, sizeof report.sha256);
+    rc = unchanged(p, &g, body, &same, err);
+    if (!rc && same)
+        report.unchanged = true;
+    if (!rc && !same)
+        rc = gather_body(&g, body, &gathered, err);
+    if (!rc && !same)
+        rc = judge_and_commit(p, &g, body, &gathered, &report, err);
+    gathered_done(&gathered);
+    arena_free(g.arena);
+    if (!rc)
+        *ret = report;
+    return rc;
+}
+
+int pipeline_again(struct pipeline *p, struct round round, const char *county,
+                   struct pipeline_report *ret, struct jh_err *err)
+{
+    struct gather g;
+    struct gathered gathered = {0};
+    struct pipeline_report report = {0};
+    int rc = begin(p, &g, err);
+    if (rc)
+        return rc;
+    rc = gather_round(&g, round, county, &gathered, err);
+    if (!rc)
+        rc = judge_and_commit(p, &g, NULL, &gathered, &report, err);
+    gathered_done(&gathered);
+    arena_free(g.arena);
+    if (!rc)
+        *ret = report;
+    return rc;
+}
+
+static int by_round(const void *a, const void *b)
+{
+    return round_cmp(*(const struct round *)a, *(const struct round *)b);
+}
+
+static size_t unique(struct round *rounds, size_t n)
+{
+    size_t kept = 0;
+    qsort(rounds, n, sizeof *rounds, by_round);
+    for (size_t i = 0; i < n; i++)
+        if (!kept || round_cmp(rounds[kept - 1], rounds[i]) != 0)
+            rounds[kept++] = rounds[i];
+    return kept;
+}
+
+int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
+                   struct jh_err *err)
+{
+    struct gather g;
+    struct store_submission *subs;
+    struct round *rounds = NULL;
+    size_t n, n_rounds = 0;
+    int rc = begin(p, &g, err);
+    if (rc)
+        return rc;
+    rc = store_submissions(g.reader, (struct round){0}, g.arena, &subs, &n, err);
+    if (!rc && !(rounds = calloc(n + 1, sizeof *rounds)))
+        rc = err_set(err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < n; i++) {
+        char tuple[65];
+        const struct source_conf *source = config_source(p->config, subs[i].source);
+        if (!source)
+            continue;
+        commit_tuple(p->config, scripts_sha256(p), source, subs[i].sha256, tuple);
+        if (strcmp(tuple, subs[i].tuple) != 0)
+            rounds[n_rounds++] = subs[i].round;
+    }
+    arena_free(g.arena);
+    if (rc)
+        return rc;
+    *ret = rounds;
+    *ret_n = unique(rounds, n_rounds);
+    return 0;
+}
+
+/* The newest rounds in which these counties have been judged, each once. */
+static int newest_rounds(struct pipeline *p, const struct store_cert *certs, size_t n,
+                         struct arena *arena, struct round *rounds, size_t *ret_n,
+                         struct jh_err *err)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct store_verdict newest;
+        int rc = store_verdict_newest(
+            p->parts.reader, certs[i].cert.county, certs[i].cert.standard,
+            certs[i].cert.baseline.month != 0, arena, &newest, err);
+        if (rc && rc != JH_ENOENT)
+            return rc;
+        if (!rc)
+            rounds[found++] = newest.round;
+    }
+    *ret_n = unique(rounds, found);
+    return 0;
+}
+
+static void sum_up(struct pipeline_report *to, const struct pipeline_report *report)
+{
+    to->round = report->round;
+    to->counties += report->counties;
+    to->pass += report->pass;
+    to->fail += report->fail;
+    to->unknown += report->unknown;
+    to->transitions += report->transitions;
+}
+
+/* What the archive cannot judge any more: an alert without a certification ends all the same. */
+static int end_lost(struct pipeline *p, const struct store_cert *certs, size_t n,
+                    struct arena *arena, struct pipeline_report *report,
+                    struct jh_err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct commit_lost lost = {.config = p->config,
+                                   .county = certs[i].cert.county,
+                                   .standard = certs[i].cert.standard,
+                                   .arena = arena,
+                                   .now_ms = clock_wall(p->parts.clock),
+                                   .err = err};
+        int rc = p->parts.write(p->parts.write_arg, commit_lost, &lost);
+        if (rc)
+            return rc;
+        report->transitions += lost.transitions;
+    }
+    return 0;
+}
+
+int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t n,
+                     bool remove, struct pipeline_report *ret, struct jh_err *err)
+{
+    struct pipeline_report report = {0};
+    struct commit_certs commit = {certs, n, remove, err};
+    struct gather g;
+    size_t n_rounds = 0;
+    int rc = begin(p, &g, err);
+    if (rc)
+        return rc;
+    struct round *rounds = arena_array(g.arena, n, sizeof *rounds);
+    rc = rounds ? p->parts.write(p->parts.write_arg, commit_certs, &commit)
+                : err_set(err, JH_ENOMEM, "out of memory");
+    if (!rc)
+        rc = newest_rounds(p, certs, n, g.arena, rounds, &n_rounds, err);
+    for (size_t i = 0; !rc && i < n_rounds; i++) {
+        struct pipeline_report one = {0};
+        rc =
+            pipeline_again(p, rounds[i], n == 1 ? certs[0].cert.county : NULL, &one, err);
+        rc = rc == JH_ENOENT ? 0 : rc;
+        sum_up(&report, &one);
+    }
+    if (!rc && remove)
+        rc = end_lost(p, certs, n, g.arena, &report, err);
+    arena_free(g.arena);
+    if (!rc)
+        *ret = report;
+    return rc;
+}

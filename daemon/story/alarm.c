@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "story/alarm.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "alert/alert.h"
+#include "digest/digest.h"
+#include "render/json.h"
+
+/* Everything one step looks at and makes. */
+struct step {
+    const struct alarm *alarm;
+    const char *county, *standard;
+    struct store_cert cert;
+    bool certified;
+    struct store_alert before; /* the open alert, if was_open */
+    bool was_open;
+    struct alert after;
+    bool happened;
+    struct alert_transition what;
+};
+
+static int no_memory(const struct alarm *alarm)
+{
+    return err_set(alarm->err, JH_ENOMEM, "out of memory");
+}
+
+static int load(struct store *store, struct step *step)
+{
+    const struct alarm *a = step->alarm;
+    int rc = store_cert_get(store, step->county, step->standard, a->arena, &step->cert,
+                            a->err);
+    if (rc && rc != JH_ENOENT)
+        return rc;
+    step->certified = rc == 0;
+    rc = store_alert_open(store, "slip", step->county, step->standard, a->arena,
+                          &step->before, a->err);
+    step->was_open = rc == 0;
+    return rc == JH_ENOENT ? 0 : rc;
+}
+
+/* ---- evidence ------------------------------------------------------------------------------ */
+
+/* Figures of another round, from history rows. */
+static void read_past(const struct store_verdict *row, const struct standard *standard,
+                      struct json_past *past)
+{
+    int stage = stage_of(row->stage, strlen(row->stage));
+    json_t *figures = stage < 0 ? NULL : json_loads(row->figures, 0, NULL);
+    if (!figures)
+        return;
+    past->composite[stage] = row->composite;
+    for (size_t i = 0; i < standard->n_indicators; i++) {
+        const json_t *cv = json_object_get(figures, standard->indicators[i].id);
+        past->cv[stage][i] = json_is_number(cv) ? json_number_value(cv) : NAN;
+    }
+    json_decref(figures);
+}
+
+static void past_init(struct json_past *past, struct round round)
+{
+    past->round = round;
+    for (int s = 0; s < STAGE_COUNT; s++) {
+        past->composite[s] = NAN;
+        for (int i = 0; i < STANDARD_INDICATORS_MAX; i++)
+            past->cv[s][i] = NAN;
+    }
+}
+
+struct pasts {
+    struct json_past previous, baseline;
+    bool has_previous, has_baseline;
+};
+
+/* The round before this one and the baseline round, as far as history has them. */
+static int load_pasts(struct store *store, const struct step *step, struct pasts *pasts)
+{
+    const struct alarm *a = step->alarm;
+    struct store_verdict *rows;
+    size_t n;
+    struct round now = a->judgement->round, previous = {0};
+    int rc =
+        store_history(store, step->county, step->standard, a->arena, &rows, &n, a->err);
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < n; i++)
+        if (round_same_series(rows[i].round, now) && round_cmp(rows[i].round, now) < 0)
+            previous = rows[i].round;
+    past_init(&pasts->previous, previous);
+    past_init(&pasts->baseline,
+              step->certified ? step->cert.cert.baseline : (struct round){0});
+    for (size_t i = 0; i < n; i++) {
+        if (previous.year && round_cmp(rows[i].round, previous) == 0) {
+            pasts->has_previous = true;
+            read_past(&rows[i], a->result->standard, &pasts->previous);
+        }
+        if (pasts->baseline.round.year &&
+            round_cmp(rows[i].round, pasts->baseline.round) == 0) {
+            pasts->has_baseline = true;
+            read_past(&rows[i], a->result->standard, &pasts->baseline);
+        }
+    }
+    return 0;
+}
+
+enum { EVIDENCE_BYTES = 4 << 20 };
+
+static int dump(const struct alarm *a, json_t *object, const char **ret)
+{
+    char *text = object ? json_text(object, EVIDENCE_BYTES) : NULL;
+    *ret = text ? arena_str(a->arena, text) : NULL;
+    free(text);
+    json_decref(object);
+    return *ret ? 0 : no_memory(a);
+}
+
+static int load_divisions(const struct step *step, struct json_alert_in *in)
+{
+    const struct alarm *a = step->alarm;
+    int rc = config_divisions_above(a->config, step->county, a->arena, &in->division,
+                                    &in->n_division);
+    if (rc)
+        return rc;
+    const char **names = arena_array(a->arena, in->n_division + 1, sizeof *names);
+    if (!names)
+        return no_memory(a);
+    for (size_t i = 0; i < in->n_division; i++) {
+        const struct division *d = config_division(a->config, in->division[i]);
+        names[i] = d ? d->name : "";
+    }
+    in->division_names = names;
+    return 0;
+}
+
+/*
+ * The alert as people will be shown it: figures, schools, certification, clause. Without a new
+ * evaluation, what was known before stands with the new state.
+ */
+static int evidence(struct store *store, const struct step *step, const char **ret)
+{
+    const struct alarm *a = step->alarm;
+    struct pasts pasts = {0};
+    struct json_alert_in in = {.alert = &step->after,
+                               .what = step->happened ? &step->what : NULL,
+                               .result = a->result,
+                               .cert = step->certified ? &step->cert.cert : NULL,
+                               .data_sha256 = a->county ? a->county->sha256 : NULL,
+                               .now_ms = a->now_ms};
+    int rc = a->result ? load_pasts(store, step, &pasts) : 0;
+    if (!rc)
+        rc = load_divisions(step, &in);
+    if (rc)
+        return rc;
+    in.previous = pasts.has_previous ? &pasts.previous : NULL;
+    in.baseline = pasts.has_baseline ? &pasts.baseline : NULL;
+    json_t *before = step->was_open ? json_loads(step->before.evidence, 0, NULL) : NULL;
+    in.evidence = before;
+    rc = dump(a, json_alert(&in), ret);
+    json_decref(before);
+    return rc;
+}
+
+/* ---- what is written ------------------------------------------------------------------------ */
+
+/* Named after what it is about; a second alert of the same county and round gets another name. */
+static int name_alert(struct store *store, const struct step *step, struct alert *alert)
+{
+    const struct alarm *a = step->alarm;
+    for (int again = 0; again < 1000; again++) {
+        char hex[65], text[ROUND_TEXT + 32];
+        struct store_alert other;
+        char since[ROUND_TEXT];
+        round_print(alert->since_round, since);
+        snprintf(text, sizeof text, "%s/%d", since, again);
+        struct sha256 *h = sha256_new();
+        sha256_add_str(h, alert->kind);
+        sha256_add_str(h, step->county);
+        sha256_add_str(h, step->standard);
+        sha256_add_str(h, text);
+        sha256_end(h, hex);
+        snprintf(alert->id, sizeof alert->id, "%.16s", hex);
+        int rc = store_alert_get(store, alert->id, a->arena, &other, a->err);
+        if (rc)
+            return rc == JH_ENOENT ? 0 : rc;
+    }
+    return err_set(a->err, JH_ELIMIT, "county %s: too many alerts in one round",
+                   step->county);
+}
+
+static int tell(struct store *store, const struct step *step, const struct office *office,
+                const char *province)
+{
+    const struct alarm *a = step->alarm;
+    char round[ROUND_TEXT];
+    round_print(step->what.round, round);
+    int rc = 0;
+    for (size_t i = 0; !rc && i < office->n_channels; i++) {
+        struct store_outbox row = {
+            .alert = step->after.id,
+            .transition = step->what.n,
+            .office = office->id,
+            .channel = office->channels[i],
+            .group = arena_fmt(a->arena, "%s|%s|%s|%s|%s", office->id, province,
+                               step->standard, step->after.kind, round),
+            .created_ms = a->now_ms};
+        rc = row.group ? store_outbox_put(store, &row, a->err) : no_memory(a);
+    }
+    return rc;
+}
+
+/* Pending is not told: only what fires, extends or ends after it fired. */
+static bool worth_telling(const struct step *step)
+{
+    return step->what.to == ALERT_FIRING ||
+           (step->what.to == ALERT_RESOLVED && step->what.from != ALERT_PENDING);
+}
+
+static int tell_offices(struct store *store, const struct step *step)
+{
+    const struct alarm *a = step->alarm;
+    const struct route_table *table = &a->config->routes;
+    struct route_subject subject = {.kind = step->after.kind,
+                                    .severity = step->after.severity,
+                                    .standard = step->standard,
+                                    .county = step->county};
+    size_t *offices, n;
+    if (!worth_telling(step))
+        return 0;
+    int rc = config_divisions_above(a->config, step->county, a->arena, &subject.division,
+                                    &subject.n_division);
+    if (!rc && route_offices(table, &subject, a->arena, &offices, &n))
+        rc = no_memory(a);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = tell(store, step, &table->offices[offices[i]],
+                  subject.n_division ? subject.division[0] : "");
+    return rc;
+}
+
+static int write_transition(struct store *store, const struct step *step,
+                            const char *evidence)
+{
+    struct store_transition row = {
+        .alert = step->after.id,
+        .n = step->what.n,
+        .from = alert_state_id(step->what.from),
+        .to = step->what.extended ? "extended" : alert_state_id(step->what.to),
+        .round = step->what.round,
+        .cause = alert_cause_id(step->what.cause),
+        .at_ms = step->alarm->now_ms,
+        .evidence = evidence};
+    int rc = store_transition_put(store, &row, step->alarm->err);
+    if (rc)
+        return rc;
+    ++*step->alarm->transitions;
+    return tell_offices(store, step);
+}
+
+static int keep(struct store *store, const struct step *step, const char *evidence)
+{
+    const struct alarm *a = step->alarm;
+    struct store_alert row = {
+        .alert = step->after,
+        .evidence = evidence,
+        .opened_ms = step->was_open ? step->before.opened_ms : a->now_ms,
+        .updated_ms = a->now_ms,
+        .resolved_ms = step->after.state == ALERT_RESOLVED ? a->now_ms : 0};
+    int rc = store_alert_put(store, &row, a->err);
+    return rc || !step->happened ? rc : write_transition(store, step, evidence);
+}
+
+static int take_step(struct step *step, const struct judgement *newest)
+{
+    const struct alarm *a = step->alarm;
+    struct alert_input in = {.certification = step->certified ? &step->cert.cert : NULL,
+                             .newest = newest,
+                             .policy = a->config->slip};
+    int rc = alert_step(step->was_open ? &step->before.alert : NULL, &in, a->arena,
+                        &step->after, &step->happened, &step->what);
+    if (rc)
+        return no_memory(a);
+    step->after.county = step->county;
+    step->after.standard = step->standard;
+    return 0;
+}
+
+int alarm_judged(struct store *store, const struct alarm *alarm)
+{
+    struct step step = {.alarm = alarm,
+                        .county = alarm->county->data->county_code,
+                        .standard = alarm->result->standard->id};
+    struct store_verdict newest;
+    const char *object;
+    int rc = load(store, &step);
+    if (rc || (!step.certified && !step.was_open))
+        return rc;
+    rc = store_verdict_newest(store, step.county, step.standard,
+                              alarm->judgement->round.month != 0, alarm->arena, &newest,
+                              alarm->err);
+    if (rc)
+        return rc;
+    if (round_cmp(newest.round, alarm->judgement->round) != 0)
+        return 0;
+    bool monitored =
+        step.certified && alert_monitored(&step.cert.cert, alarm->judgement->round);
+    rc = take_step(&step, monitored ? alarm->judgement : NULL);
+    if (rc || (step.after.state == ALERT_NONE && !step.was_open))
+        return rc;
+    if (!step.was_open)
+        rc = name_alert(store, &step, &step.after);
+    if (!rc)
+        rc = evidence(store, &step, &object);
+    return rc ? rc : keep(store, &step, object);
+}
+
+int alarm_lost(struct store *store, const struct alarm *alarm, const char *county,
+               const char *standard)
+{
+    struct step step = {.alarm = alarm, .county = county, .standard = standard};
+    const char *object;
+    int rc = load(store, &step);
+    if (rc || step.certified || !step.was_open)
+        return rc;
+    rc = take_step(&step, NULL);
+    if (!rc)
+        rc = evidence(store, &step, &object);
+    return rc ? rc : keep(store, &step, object);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a county's judgement to its alert: takes the pure step of alert/, writes the alert, the
+ * transition with its evidence, and who is to be told. Inside commit's transaction, on the
+ * store's thread.
+ */
+#pragma once
+
+#include "eval/judge.h"
+#include "story/assess.h"
+
+struct alarm {
+    const struct config *config;
+    const struct assessed_county *county;
+    const struct county_result *result;
+    const struct judgement *judgement; /* with its revision */
+    struct arena *arena;
+    int64_t now_ms;
+    size_t *transitions; /* counted up */
+    struct jh_err *err;
+};
+
+/* After a round was judged; an older round than the county's newest changes nothing. */
+int alarm_judged(struct store *store, const struct alarm *alarm);
+/* The county is not certified any more and cannot be judged: only its open alert ends. */
+int alarm_lost(struct store *store, const struct alarm *alarm, const char *county,
+               const char *standard);

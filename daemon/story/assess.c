@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "story/assess.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/digest.h"
+
+bool assess_judges(const struct standard *standard, struct round round)
+{
+    return standard->monthly == (round.month != 0) &&
+           date_cmp(round_reference(round), standard->effective) >= 0;
+}
+
+static const struct dataset *find(const struct intake_result *in, const char *county)
+{
+    size_t lo = 0, hi = in->n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        int order = strcmp(in->datasets[mid]->county_code, county);
+        if (order == 0)
+            return in->datasets[mid];
+        if (order < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return NULL;
+}
+
+/* The county is there: verdicts speak of counties that were handed to the scripts. */
+static size_t index_of(const struct assessed *all, const char *county)
+{
+    size_t lo = 0, hi = all->n;
+    while (hi - lo > 1) {
+        size_t mid = (lo + hi) / 2;
+        if (strcmp(all->counties[mid].data->county_code, county) <= 0)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static void add_number(struct sha256 *h, const double *values, size_t n)
+{
+    static const double missing = __builtin_nan("");
+    for (size_t i = 0; i < n; i++) /* one NaN for all, whatever its bits */
+        sha256_add(h, values[i] == values[i] ? &values[i] : &missing, sizeof *values);
+}
+
+/* Everything a verdict can depend on; two equal hashes are one revision of the county. */
+static void hash_county(const struct dataset *ds, char hex[65])
+{
+    struct sha256 *h = sha256_new();
+    sha256_add_str(h, ds->county_code);
+    for (size_t i = 0; i < ds->n; i++) {
+        const struct school *s = &ds->schools[i];
+        const unsigned char words[] = {s->kind,
+                                       s->owner,
+                                       s->setting,
+                                       s->stage,
+                                       (unsigned char)s->boarding,
+                                       (unsigned char)s->dense_centre};
+        sha256_add_str(h, s->code);
+        sha256_add_str(h, s->campus);
+        sha256_add_str(h, s->name);
+        sha256_add(h, words, sizeof words);
+        sha256_add(h, &s->built_year, sizeof s->built_year);
+    }
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (!ds->col[f])
+            continue;
+        sha256_add_str(h, field_id((enum field)f));
+        add_number(h, ds->col[f], ds->n);
+    }
+    for (size_t i = 0; i < ds->n_extra; i++) {
+        sha256_add_str(h, ds->extra[i].header);
+        add_number(h, ds->extra[i].values, ds->n);
+    }
+    sha256_add(h, &ds->rows_dropped, sizeof ds->rows_dropped);
+    sha256_end(h, hex);
+}
+
+/* What the county record (divisions file) says. */
+static void county_options(const struct config *config, struct eval_options *options,
+                           const char *county)
+{
+    const struct division *division = config_division(config, county);
+    if (!division)
+        return;
+    options->stages = division->stage_bits;
+    options->own_owners = division->owner_bits;
+}
+
+static int judge_county(const struct gather *g, const struct gathered *gathered,
+                        struct assessed_county *county, struct jh_err *err)
+{
+    const struct config *config = g->config;
+    struct eval_options options = {.previous = county->before};
+    struct county_result *results =
+        arena_array(g->arena, config->n_standards, sizeof *results);
+    const char *const *absent;
+    int rc = results ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+    if (!rc)
+        rc = gather_absent(g, gathered, county->data->county_code, &absent, err);
+    if (rc)
+        return rc;
+    if (absent)
+        dataset_parts_absent(county->data, absent);
+    county_options(config, &options, county->data->county_code);
+    for (size_t i = 0; i < config->n_standards; i++) {
+        if (!assess_judges(config->standards[i], gathered->round))
+            continue;
+        rc = eval_county(config->standards[i], county->data, &options, g->arena,
+                         &results[county->n_results++]);
+        if (rc)
+            return err_set(err, rc, "county %s: the evaluation needs too much memory",
+                           county->data->county_code);
+    }
+    county->results = results;
+    return 0;
+}
+
+/* Verdicts come ordered by script, then county: hand each county its own, in that order. */
+static int share_out(struct assessed *all, const struct script_verdict *verdicts,
+                     size_t n, struct arena *arena)
+{
+    struct script_verdict *sorted = arena_array(arena, n, sizeof *sorted);
+    size_t *owner = arena_array(arena, n, sizeof *owner);
+    if (!sorted || !owner)
+        return JH_ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        owner[i] = index_of(all, verdicts[i].county);
+        all->counties[owner[i]].n_local++;
+        all->broken += verdicts[i].outcome == OUTCOME_BROKEN;
+    }
+    struct script_verdict *next = sorted;
+    for (size_t c = 0; c < all->n; c++) {
+        all->counties[c].local = next;
+        next += all->counties[c].n_local;
+        all->counties[c].n_local = 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct assessed_county *county = &all->counties[owner[i]];
+        sorted[(size_t)(county->local - sorted) + county->n_local++] = verdicts[i];
+    }
+    return 0;
+}
+
+static int run_scripts(const struct gather *g, struct script_host *scripts,
+                       struct script_set *set, struct assessed *all, struct jh_err *err)
+{
+    if (!scripts || !set || !script_set_count(set) || !all->n)
+        return 0;
+    struct script_county *counties = arena_array(g->arena, all->n, sizeof *counties);
+    struct script_verdict *verdicts;
+    size_t n;
+    if (!counties)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; i < all->n; i++)
+        counties[i] =
+            (struct script_county){all->counties[i].data, all->counties[i].before};
+    int rc = script_run(scripts, set, counties, all->n, g->arena, &verdicts, &n, err);
+    return rc ? rc : share_out(all, verdicts, n, g->arena);
+}
+
+int assess(const struct gather *g, const struct gathered *gathered,
+           struct script_host *scripts, struct script_set *set, struct assessed *ret,
+           struct jh_err *err)
+{
+    struct assessed all = {.n = gathered->now.n};
+    all.counties = arena_array(g->arena, all.n, sizeof *all.counties);
+    if (!all.counties)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; i < all.n; i++) {
+        struct assessed_county *county = &all.counties[i];
+        county->data = gathered->now.datasets[i];
+        county->before = find(&gathered->before, county->data->county_code);
+        gather_sha256(gathered, county->data->county_code, county->sha256);
+        hash_county(county->data, county->county_sha256);
+        int rc = judge_county(g, gathered, county, err);
+        if (rc)
+            return rc;
+    }
+    int rc = run_scripts(g, scripts, set, &all, err);
+    if (!rc)
+        *ret = all;
+    return rc;
+}

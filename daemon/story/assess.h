@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From datasets to verdicts: every standard in use and every local indicator over every county
+ * at hand. Results live in the job's arena. Blocking; the pipeline's thread.
+ */
+#pragma once
+
+#include "eval/eval.h"
+#include "script/script.h"
+#include "story/gather.h"
+
+struct assessed_county {
+    const struct dataset *data, *before; /* before may be NULL */
+    char sha256[65];                     /* of the submitted bytes */
+    char county_sha256[65];              /* of this county's dataset */
+    const struct county_result *results; /* one per standard that judges the round */
+    size_t n_results;
+    const struct script_verdict *local; /* this county's, in order of script */
+    size_t n_local;
+};
+
+struct assessed {
+    struct assessed_county *counties; /* ordered by code */
+    size_t n;
+    size_t broken; /* script verdicts that are */
+};
+
+/* scripts or set may be NULL: no local indicators. */
+int assess(const struct gather *g, const struct gathered *gathered,
+           struct script_host *scripts, struct script_set *set, struct assessed *ret,
+           struct jh_err *err);
+
+/* Does a standard judge this round at all (series, effective date)? */
+bool assess_judges(const struct standard *standard, struct round round);

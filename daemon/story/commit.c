@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "story/commit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "digest/digest.h"
+#include "render/json.h"
+#include "story/alarm.h"
+
+void commit_tuple(const struct config *config, const char *scripts_sha256,
+                  const struct source_conf *source, const char *body_sha256, char hex[65])
+{
+    struct sha256 *h = sha256_new();
+    sha256_add_str(h, body_sha256);
+    sha256_add_str(h, source->sha256);
+    sha256_add_str(h, config->standards_sha256);
+    sha256_add_str(h, scripts_sha256);
+    sha256_end(h, hex);
+}
+
+/* ---- the body and what it was joined with ---------------------------------------------- */
+
+static int keep_body(struct store *store, struct commit *c)
+{
+    const struct gather_body *body = c->body;
+    void *packed;
+    size_t n;
+    int rc = zstd_pack(body->bytes, body->n, &packed, &n);
+    if (rc)
+        return err_set(c->err, rc, "cannot compress the body of %s", body->name);
+    rc = store_body_put(store, body->sha256, packed, n, body->n, c->err);
+    free(packed);
+    return rc;
+}
+
+/* A new body becomes a submission; all that was read is now evaluated under these tuples. */
+static int keep_parts(struct store *store, struct commit *c)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < c->gathered->n_parts; i++) {
+        struct store_submission part = c->gathered->parts[i];
+        const struct source_conf *source = config_source(c->config, part.source);
+        char tuple[65];
+        commit_tuple(c->config, c->scripts_sha256, source, part.sha256, tuple);
+        if (part.id == 0) {
+            part.tuple = tuple;
+            rc = store_submission_put(store, &part, c->err);
+        } else if (strcmp(part.tuple, tuple) != 0) {
+            rc = store_submission_retuple(store, part.id, tuple, c->err);
+        }
+    }
+    return rc;
+}
+
+static int keep_source(struct store *store, struct commit *c)
+{
+    char tuple[65];
+    const struct gather_body *body = c->body;
+    commit_tuple(c->config, c->scripts_sha256, body->source, body->sha256, tuple);
+    struct store_source src = {.name = body->source->name,
+                               .tuple = tuple,
+                               .etag = body->etag,
+                               .last_modified = body->last_modified,
+                               .ok_ms = body->received_ms,
+                               .try_ms = body->received_ms,
+                               .error = ""};
+    return store_source_put(store, &src, c->err);
+}
+
+/* ---- verdict history ---------------------------------------------------------------------- */
+
+enum { ROWS = STAGE_COUNT + 1 };
+
+static char *failing_json(const struct judgement *judgement, struct arena *arena)
+{
+    struct buf text;
+    buf_init(&text, 64 * 1024);
+    buf_char(&text, '[');
+    for (size_t i = 0; i < judgement->n_failing; i++) {
+        if (i)
+            buf_char(&text, ',');
+        buf_json(&text, judgement->failing[i]);
+    }
+    buf_char(&text, ']');
+    char *copy = text.failed ? NULL : arena_str(arena, buf_text(&text));
+    buf_done(&text);
+    return copy;
+}
+
+/* The county's own row, then one a stage. Returns how many, 0 when out of memory. */
+static size_t make_rows(const struct commit *c, const struct assessed_county *county,
+                        const struct county_result *result,
+                        const struct judgement *judgement,
+                        struct store_verdict rows[ROWS])
+{
+    size_t n = 0;
+    struct store_verdict row = {.round = c->gathered->round,
+                                .county = county->data->county_code,
+                                .county_name = county->data->county_name,
+                                .standard = result->standard->id,
+                                .stage = "",
+                                .revision = judgement->revision,
+                                .outcome = result->outcome,
+                                .complete = result->complete,
+                                .composite = NAN,
+                                .figures = "{}",
+                                .failing = failing_json(judgement, c->arena),
+                                .data_sha256 = county->sha256,
+                                .county_sha256 = county->county_sha256,
+                                .standard_sha256 = result->standard->sha256,
+                                .at_ms = c->now_ms};
+    if (!row.failing)
+        return 0;
+    for (size_t s = 0; s < result->n_stages; s++) {
+        row.schools += (int)result->stages[s].n_units;
+        row.pupils += result->stages[s].pupils;
+    }
+    rows[n++] = row;
+    row.failing = "[]";
+    for (size_t s = 0; s < result->n_stages; s++) {
+        const struct stage_result *stage = &result->stages[s];
+        char *figures = json_figures(stage, result->standard);
+        row.stage = stage_id(stage->stage);
+        row.outcome = stage->outcome;
+        row.composite = stage->composite.cv;
+        row.schools = (int)stage->n_units;
+        row.pupils = stage->pupils;
+        row.figures = figures ? arena_str(c->arena, figures) : NULL;
+        free(figures);
+        if (!row.figures)
+            return 0;
+        rows[n++] = row;
+    }
+    return n;
+}
+
+static bool same_verdict(const struct store_verdict *old, const struct store_verdict *row)
+{
+    return old->revision == row->revision && old->outcome == row->outcome &&
+           old->complete == row->complete &&
+           !strcmp(old->county_name, row->county_name) &&
+           !strcmp(old->failing, row->failing) &&
+           !strcmp(old->standard_sha256, row->standard_sha256);
+}
+
+/* Writes what changed; judgement->revision tells which revision of the county this is. */
+static int keep_verdict(struct store *store, struct commit *c,
+                        const struct assessed_county *county,
+                        const struct county_result *result, struct judgement *judgement)
+{
+    struct store_verdict old, rows[ROWS];
+    int rc = store_verdict_get(store, c->gathered->round, county->data->county_code,
+                               result->standard->id, "", c->arena, &old, c->err);
+    bool known = rc == 0;
+    if (rc && rc != JH_ENOENT)
+        return rc;
+    judgement->revision =
+        !known ? 1
+               : old.revision + (strcmp(old.county_sha256, county->county_sha256) != 0);
+    size_t n = make_rows(c, county, result, judgement, rows);
+    if (!n)
+        return err_set(c->err, JH_ENOMEM, "out of memory");
+    if (known && same_verdict(&old, &rows[0]))
+        return 0;
+    return store_verdict_put(store, rows, n, c->err);
+}
+
+static int keep_local(struct store *store, struct commit *c,
+                      const struct assessed_county *county)
+{
+    struct store_local *rows = arena_array(c->arena, county->n_local, sizeof *rows);
+    if (!rows)
+        return err_set(c->err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; i < county->n_local; i++) {
+        const struct script_verdict *v = &county->local[i];
+        rows[i] = (struct store_local){.indicator = v->indicator,
+                                       .stage = stage_id(v->stage),
+                                       .school = "",
+                                       .outcome = v->outcome,
+                                       .value = v->value,
+                                       .text = v->text ? v->text : "",
+                                       .script_sha256 = c->scripts_sha256};
+        if (v->school != UINT32_MAX)
+            rows[i].school = county->data->schools[v->school].code;
+    }
+    return store_local_put(store, c->gathered->round, county->data->county_code, rows,
+                           county->n_local, c->err);
+}
+
+/* ---- all together ------------------------------------------------------------------------- */
+
+static int keep_county(struct store *store, struct commit *c,
+                       const struct assessed_county *county)
+{
+    int rc = keep_local(store, c, county);
+    for (size_t i = 0; !rc && i < county->n_results; i++) {
+        const struct county_result *result = &county->results[i];
+        struct judgement judgement;
+        if (judge(result, c->arena, &judgement))
+            return err_set(c->err, JH_ENOMEM, "out of memory");
+        rc = keep_verdict(store, c, county, result, &judgement);
+        struct alarm alarm = {.config = c->config,
+                              .county = county,
+                              .result = result,
+                              .judgement = &judgement,
+                              .arena = c->arena,
+                              .now_ms = c->now_ms,
+                              .transitions = &c->transitions,
+                              .err = c->err};
+        if (!rc)
+            rc = alarm_judged(store, &alarm);
+        c->pass += result->outcome == OUTCOME_PASS;
+        c->fail += result->outcome == OUTCOME_FAIL;
+        c->unknown += result->outcome != OUTCOME_PASS && result->outcome != OUTCOME_FAIL;
+    }
+    return rc;
+}
+
+int commit_all(struct store *store, void *arg)
+{
+    struct commit *c = arg;
+    int rc = store_begin(store, c->err);
+    if (rc)
+        return rc;
+    if (c->body)
+        rc = keep_body(store, c);
+    if (!rc)
+        rc = keep_parts(store, c);
+    if (!rc && c->body)
+        rc = keep_source(store, c);
+    for (size_t i = 0; !rc && i < c->assessed->n; i++)
+        rc = keep_county(store, c, &c->assessed->counties[i]);
+    if (!rc)
+        rc = store_commit(store, c->err);
+    if (rc) {
+        store_rollback(store);
+        c->transitions = 0;
+    }
+    return rc;
+}
+
+int commit_certs(struct store *store, void *arg)
+{
+    struct commit_certs *c = arg;
+    int rc = store_begin(store, c->err);
+    if (rc)
+        return rc;
+    for (size_t i = 0; !rc && i < c->n; i++) {
+        const struct store_cert *cert = &c->certs[i];
+        rc = c->remove ? store_cert_delete(store, cert->cert.county, cert->cert.standard,
+                                           cert->by, cert->reason, cert->at_ms, c->err)
+                       : store_cert_put(store, cert, c->err);
+        if (rc == JH_ENOENT)
+            err_set(c->err, rc, "county %s is not certified for %s", cert->cert.county,
+                    cert->cert.standard);
+    }
+    if (!rc)
+        rc = store_commit(store, c->err);
+    if (rc)
+        store_rollback(store);
+    return rc;
+}
+
+int commit_lost(struct store *store, void *arg)
+{
+    struct commit_lost *c = arg;
+    struct alarm alarm = {.config = c->config,
+                          .arena = c->arena,
+                          .now_ms = c->now_ms,
+                          .transitions = &c->transitions,
+                          .err = c->err};
+    int rc = store_begin(store, c->err);
+    if (rc)
+        return rc;
+    rc = alarm_lost(store, &alarm, c->county, c->standard);
+    if (!rc)
+        rc = store_commit(store, c->err);
+    if (rc)
+        store_rollback(store);
+    return rc;
+}

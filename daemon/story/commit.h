@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is kept, in one transaction: the body and its submission, verdict history, local
+ * verdicts, alerts with their transitions, and an outbox row for every office and channel that
+ * is to be told. Nothing is sent that was not kept first. Runs on the store's thread.
+ */
+#pragma once
+
+#include "story/assess.h"
+
+struct commit {
+    const struct config *config;
+    const char *scripts_sha256;
+    const struct gather_body *body; /* NULL: a round evaluated again from the archive */
+    const struct gathered *gathered;
+    const struct assessed *assessed;
+    struct arena *arena;
+    int64_t now_ms;
+    /* out */
+    size_t pass, fail, unknown, transitions;
+    struct jh_err *err;
+};
+
+/* As writer_call() wants it; arg is a struct commit. */
+int commit_all(struct store *store, void *arg);
+
+/* Hash of what a verdict over this body rests on: (body, mapping, standards, scripts). */
+void commit_tuple(const struct config *config, const char *scripts_sha256,
+                  const struct source_conf *source, const char *body_sha256,
+                  char hex[65]);
+
+/* A certification given or taken away, without its consequences for alerts. */
+struct commit_certs {
+    const struct store_cert *certs;
+    size_t n;
+    bool remove;
+    struct jh_err *err;
+};
+int commit_certs(struct store *store, void *arg);
+
+/*
+ * Ends the open alert of a county that is not certified any more and that no evaluation can
+ * reach (its source is gone): struct commit with `county` and `standard` in `lost`.
+ */
+struct commit_lost {
+    const struct config *config;
+    const char *county, *standard;
+    struct arena *arena;
+    int64_t now_ms;
+    size_t transitions;
+    struct jh_err *err;
+};
+int commit_lost(struct store *store, void *arg);

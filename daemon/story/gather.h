@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From bytes to datasets: one body, joined with the other parts of its round from the archive,
+ * and the round before it. Knows nothing of evaluation. Blocking; the pipeline's thread.
+ *
+ * A county's round is the union of the current submissions that hold rows of it. Two sources
+ * for one part of one county in one round are refused, the later one by name.
+ */
+#pragma once
+
+#include "conf/config.h"
+#include "model/intake.h"
+#include "plugin/loader.h"
+#include "store/store.h"
+
+/* A body as it came in. */
+struct gather_body {
+    const struct source_conf *source;
+    const char *name, *url, *type, *etag, *last_modified;
+    const char *bytes;
+    size_t n;
+    int64_t received_ms;
+    char sha256[65];
+};
+
+/* What gathering stands on. */
+struct gather {
+    const struct config *config;
+    struct loader *loader;
+    struct store *reader;
+    struct arena *arena; /* of the job: submissions, lists */
+};
+
+struct gathered {
+    struct round round;
+    struct intake_result now;       /* the round, all its parts */
+    struct intake_result before;    /* the next older round of the series; n 0 if none */
+    struct store_submission *parts; /* submissions joined, in the order they were read; */
+    size_t n_parts;                 /* a new body has id 0 */
+};
+
+/* The new body and what the archive has for its counties. A refusal leaves *ret untouched. */
+int gather_body(const struct gather *g, const struct gather_body *body,
+                struct gathered *ret, struct jh_err *err);
+/*
+ * A round from the archive alone: the county and all that share a submission with it, or every
+ * county when NULL. JH_ENOENT when the archive has nothing that today's sources can read.
+ */
+int gather_round(const struct gather *g, struct round round, const char *county,
+                 struct gathered *ret, struct jh_err *err);
+void gathered_done(struct gathered *gathered);
+
+/*
+ * Parts of a county's round that its sources declare and that are not there: those of sources
+ * it has been in before, and of sources never heard from whose `covers` reach it.
+ * NULL-terminated list, or NULL when nothing is absent.
+ */
+int gather_absent(const struct gather *g, const struct gathered *gathered,
+                  const char *county, const char *const **ret, struct jh_err *err);
+
+/* SHA-256 of a county's submitted bytes: of the one body, or over the sorted hashes of several. */
+void gather_sha256(const struct gathered *gathered, const char *county, char hex[65]);

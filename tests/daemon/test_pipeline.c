@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Why: from bytes to committed alerts is the one path every number takes. This runs the real
+ * pipeline on a real store, plugin and configuration through the life of one county: passes,
+ * slips, goes unknown, recovers, is corrected, and is decertified; and shows what must change
+ * nothing: the same body, a refused one, an older round, a restart of the evaluation.
+ */
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pipeline.h"
+#include "tap/tap.h"
+
+struct bench {
+    char dir[64];
+    struct clock clock;
+    struct loader *loader;
+    struct store *writer, *reader;
+    const struct config *config;
+    struct pipeline *pipeline;
+    struct arena *arena;
+    struct jh_err err;
+    struct pipeline_report report;
+};
+
+static void put(const struct bench *b, const char *name, const char *fmt, ...)
+{
+    char path[256];
+    va_list ap;
+    snprintf(path, sizeof path, "%s/%s", b->dir, name);
+    FILE *to = fopen(path, "we");
+    if (!to)
+        bail("cannot write a file");
+    va_start(ap, fmt);
+    vfprintf(to, fmt, ap);
+    va_end(ap);
+    fclose(to);
+}
+
+static void write_standard(const struct bench *b, const char *limit)
+{
+    put(b, "standards/books.yaml",
+        "standard: books\n"
+        "title: books\n"
+        "effective: 2010-01-01\n"
+        "population: {campus: merge}\n"
+        "indicators:\n"
+        "  - {id: books_per_pupil, title: books, numerator: books, per: 1, split: true}\n"
+        "cv_rule: {applies_to: composite, primary: %s}\n",
+        limit);
+}
+
+static void write_config(const struct bench *b)
+{
+    put(b, "junheng.yaml",
+        "state_dir: %s\n"
+        "control_socket: %s/c.sock\n"
+        "standards: {dir: %s/standards, use: [books]}\n"
+        "sources:\n"
+        "  - {name: one, plugin: file, path: %s, format: csv, interval: 1h, part: main}\n"
+        "  - {name: two, plugin: file, path: %s, format: csv, interval: 1h, part: main,\n"
+        "     covers: [\"98\"]}\n"
+        "channels:\n"
+        "  - {name: spool, plugin: spool, path: %s/spool}\n"
+        "offices:\n"
+        "  - {id: province, name: office, level: province, channels: [spool]}\n"
+        "routes:\n"
+        "  - {match: {kind: slip}, to: [province]}\n",
+        b->dir, b->dir, b->dir, b->dir, b->dir, b->dir);
+}
+
+static int plugin_dir(void *arg, const char *dir, struct jh_err *err)
+{
+    (void)arg, (void)dir, (void)err;
+    return 0;
+}
+
+static const struct jh_plugin *find(void *arg, enum jh_kind kind, const char *name,
+                                    struct jh_err *err)
+{
+    return loader_find(arg, kind, name, err);
+}
+
+static void load_config(struct bench *b)
+{
+    char path[128];
+    struct errs errs;
+    struct config_plugins plugins = {find, b->loader, plugin_dir};
+    snprintf(path, sizeof path, "%s/junheng.yaml", b->dir);
+    errs_init(&errs, 20);
+    config_unref(b->config);
+    b->config = config_load(path, &plugins, &errs);
+    errs_print(stderr, "test", &errs);
+    errs_done(&errs);
+    if (!b->config)
+        bail("the configuration does not load");
+    pipeline_configure(b->pipeline, b->config, NULL);
+}
+
+/* As the daemon's store thread does it, without the thread. */
+static int write_now(void *arg, int (*fn)(struct store *store, void *fn_arg),
+                     void *fn_arg)
+{
+    return fn(arg, fn_arg);
+}
+
+static void bench_init(struct bench *b)
+{
+    char path[128];
+    memset(b, 0, sizeof *b);
+    snprintf(b->dir, sizeof b->dir, "/tmp/junheng-pipeline-XXXXXX");
+    if (!mkdtemp(b->dir))
+        bail("no folder");
+    snprintf(path, sizeof path, "%s/standards", b->dir);
+    mkdir(path, 0755);
+    snprintf(path, sizeof path, "%s/.libs", getenv("abs_top_builddir"));
+    b->loader = loader_new(path);
+    b->clock = clock_fixed(1500000000000);
+    b->arena = arena_new(64 << 20);
+    snprintf(path, sizeof path, "%s/junheng.db", b->dir);
+    if (!b->arena || store_open(path, STORE_WRITE, &b->writer, &b->err) ||
+        store_open(path, STORE_READ, &b->reader, &b->err))
+        bail(b->err.text);
+    struct pipeline_parts parts = {.clock = &b->clock,
+                                   .loader = b->loader,
+                                   .reader = b->reader,
+                                   .write = write_now,
+                                   .write_arg = b->writer};
+    if (pipeline_new(&parts, &b->pipeline, &b->err))
+        bail(b->err.text);
+    write_standard(b, "0.65");
+    write_config(b);
+    load_config(b);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+static void bench_done(struct bench *b)
+{
+    pipeline_free(b->pipeline);
+    config_unref(b->config);
+    store_close(b->reader);
+    store_close(b->writer);
+    loader_free(b->loader);
+    arena_free(b->arena);
+    if (nftw(b->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS))
+        bail("the folder does not go");
+}
+
+/* Two schools of 100 pupils each; books as text, so that a cell can be missing. */
+static const char *rows(char buf[512], const char *round, const char *first,
+                        const char *second)
+{
+    snprintf(buf, 512,
+             "round,county_code,county_name,school_code,kind,pupils_primary,books\n"
+             "%s,990101,Qingshi,S1,primary,100,%s\n"
+             "%s,990101,Qingshi,S2,primary,100,%s\n",
+             round, first, round, second);
+    return buf;
+}
+
+static int run_from(struct bench *b, const char *source, const char *name,
+                    const char *text)
+{
+    struct gather_body body = {.source = config_source(b->config, source),
+                               .name = name,
+                               .url = name,
+                               .type = "text/csv",
+                               .etag = "",
+                               .last_modified = "",
+                               .bytes = text,
+                               .n = strlen(text),
+                               .received_ms = b->clock.fixed_ms};
+    b->clock.fixed_ms += 86400000;
+    memset(&b->report, 0, sizeof b->report);
+    memset(&b->err, 0, sizeof b->err);
+    return pipeline_run(b->pipeline, &body, &b->report, &b->err);
+}
+
+static int run(struct bench *b, const char *round, const char *first, const char *second)
+{
+    char buf[512];
+    return run_from(b, "one", "schools.csv", rows(buf, round, first, second));
+}
+
+/* ---- what is in the store ----------------------------------------------------------------- */
+
+static int open_alert(struct bench *b, struct store_alert *ret)
+{
+    return store_alert_open(b->reader, "slip", "990101", "books", b->arena, ret, &b->err);
+}
+
+static size_t outbox(struct bench *b)
+{
+    struct store_outbox *rows_;
+    size_t n = 0;
+    if (store_outbox_waiting(b->reader, b->arena, &rows_, &n, &b->err))
+        bail(b->err.text);
+    return n;
+}
+
+static size_t submissions(struct bench *b)
+{
+    struct store_submission *subs;
+    size_t n = 0;
+    if (store_submissions(b->reader, (struct round){0}, b->arena, &subs, &n, &b->err))
+        bail(b->err.text);
+    return n;
+}
+
+static int certify(struct bench *b, bool remove)
+{
+    struct store_cert cert = {.cert = {.county = "990101",
+                                       .standard = "books",
+                                       .date = {2013, 12, 31},
+                                       .cohort = 2013,
+                                       .baseline = {2012, 0}},
+                              .by = "tester",
+                              .reason = "a test",
+                              .at_ms = b->clock.fixed_ms};
+    return pipeline_certify(b->pipeline, &cert, 1, remove, &b->report, &b->err);
+}
+
+/* ---- the life of one county ------------------------------------------------------------------ */
+
+static void a_slip(struct bench *b)
+{
+    struct store_alert alert;
+    is_int(certify(b, false), 0, "certified before any data");
+    is_int(run(b, "2014", "100", "300"), 0, "2014: CV 0.5");
+    is_int((int)b->report.pass, 1, "passes");
+    is_int((int)b->report.transitions, 0, "nobody is told of a pass");
+    is_int(run(b, "2014", "100", "300"), 0, "the same body again");
+    ok(b->report.unchanged, "is skipped");
+    is_int(run(b, "2015", "100", "900"), 0, "2015: CV 0.8");
+    is_int((int)b->report.fail, 1, "fails");
+    is_int((int)b->report.transitions, 1, "and fires");
+    is_int((int)outbox(b), 1, "one office over one channel");
+    is_int(open_alert(b, &alert), 0, "the alert is open");
+    is_str(alert.alert.severity, "critical", "critical");
+    is_int(alert.alert.since_round.year, 2015, "since 2015");
+    ok(strstr(alert.evidence, "\"value\":0.8") != NULL, "the evidence holds the value");
+    ok(strstr(alert.evidence, "\"previous\":0.5") != NULL, "and the round before");
+}
+
+static void missing_is_unknown(struct bench *b)
+{
+    struct store_alert alert;
+    is_int(run(b, "2016", "100", ""), 0, "2016: a cell is missing");
+    is_int((int)b->report.unknown, 1, "unknown, not a pass");
+    is_int((int)b->report.transitions, 0, "and the end of nothing");
+    is_int(open_alert(b, &alert), 0, "the alert stays open");
+    ok(alert.alert.stale, "marked stale");
+    is_int(run(b, "2014", "100", "310"), 0, "2014 is corrected, late");
+    is_int((int)b->report.transitions, 0, "an older round ends nothing");
+    is_int(run(b, "2016", "100", "300"), 0, "2016 is completed, and passes");
+    is_int((int)b->report.transitions, 1, "that ends the alert");
+    is_int(open_alert(b, &alert), JH_ENOENT, "no alert is open");
+}
+
+static void corrected(struct bench *b)
+{
+    struct store_alert *all;
+    size_t n;
+    is_int(run(b, "2017", "100", "900"), 0, "2017 fails");
+    is_int((int)b->report.transitions, 1, "a second alert");
+    is_int(run(b, "2017", "100", "300"), 0, "2017 is corrected");
+    is_int((int)b->report.transitions, 1, "and the alert ends");
+    if (store_alerts(b->reader, NULL, "990101", b->arena, &all, &n, &b->err))
+        bail(b->err.text);
+    is_int((int)n, 2, "two alerts in all");
+    int cause = CAUSE_NONE;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].alert.since_round.year == 2017)
+            cause = (int)all[i].alert.cause;
+    is_str(alert_cause_id((enum alert_cause)cause), "corrected", "by a correction");
+}
+
+static void refused(struct bench *b)
+{
+    char other[512];
+    size_t before = submissions(b);
+    snprintf(other, sizeof other,
+             "round,county_code,county_name,school_code,kind,pupils_primary,books\n"
+             "2018,990101,Qingshi,S1,primary,100,100\n"
+             "2017,990101,Qingshi,S2,primary,100,300\n");
+    ok(run_from(b, "one", "schools.csv", other) < 0,
+       "two rounds in one file are refused");
+    is_int((int)b->err.line, 3, "with the line of the second");
+    is_int((int)submissions(b), (int)before, "and nothing was kept");
+    ok(run_from(b, "two", "b.csv", rows(other, "2017", "1", "2")) < 0,
+       "a second source for the same part and county is refused");
+    ok(strstr(b->err.text, "source one has delivered") != NULL, "naming the first: %s",
+       b->err.text);
+}
+
+/* A changed standard judges the archive again; a laxer one must not end an alert silently. */
+static void changed_standard(struct bench *b)
+{
+    struct round *rounds = NULL;
+    size_t n = 0, transitions = 0;
+    struct store_alert alert;
+    is_int(run(b, "2018", "100", "900"), 0, "2018 fails");
+    is_int(pipeline_stale(b->pipeline, &rounds, &n, &b->err), 0, "what is stale?");
+    is_int((int)n, 0, "nothing, while nothing changed");
+    free(rounds);
+    write_standard(b, "0.85");
+    load_config(b);
+    is_int(pipeline_stale(b->pipeline, &rounds, &n, &b->err), 0, "a laxer limit");
+    is_int((int)n, 5, "makes every round stale");
+    for (size_t i = 0; i < n; i++) {
+        if (pipeline_again(b->pipeline, rounds[i], NULL, &b->report, &b->err))
+            bail(b->err.text);
+        transitions += b->report.transitions;
+    }
+    free(rounds);
+    is_int((int)transitions, 0, "no alert ends by a change of the rule");
+    is_int(open_alert(b, &alert), 0, "the alert of 2018 stays open");
+    is_int(pipeline_stale(b->pipeline, &rounds, &n, &b->err), 0, "afterwards");
+    is_int((int)n, 0, "nothing is stale");
+    free(rounds);
+}
+
+static void decertified(struct bench *b)
+{
+    struct store_alert alert;
+    is_int(certify(b, true), 0, "decertified");
+    is_int((int)b->report.transitions, 1, "the alert ends with it");
+    is_int(open_alert(b, &alert), JH_ENOENT, "no alert is open");
+    is_int(certify(b, true), JH_ENOENT, "nobody is decertified twice");
+    write_standard(b, "0.65");
+    load_config(b);
+    is_int(certify(b, false), 0, "certified again, under the strict limit");
+    is_int((int)b->report.transitions, 1, "the newest round fails: fires at once");
+}
+
+int main(void)
+{
+    struct bench b;
+    bench_init(&b);
+    a_slip(&b);
+    missing_is_unknown(&b);
+    corrected(&b);
+    refused(&b);
+    changed_standard(&b);
+    decertified(&b);
+    bench_done(&b);
+    return done_testing();
+}
