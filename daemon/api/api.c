@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/api.h"
+
+#include "api/parts.h"
+
+const struct http_route *api_routes(void)
+{
+    /* method, path, control only, worker, handler */
+    static const struct http_route ROUTES[] = {
+        {"GET", "/healthz", false, false, api_health},
+        {"GET", "/readyz", false, false, api_ready},
+        {"GET", "/metrics", false, true, api_metrics},
+        {"GET", "/api/v1/status", false, true, api_status},
+        {"GET", "/api/v1/sources", false, true, api_sources},
+        {"GET", "/api/v1/counties", false, true, api_counties},
+        {"GET", "/api/v1/counties/{}", false, true, api_county},
+        {"GET", "/api/v1/counties/{}/history", false, true, api_history},
+        {"GET", "/api/v1/alerts", false, true, api_alerts},
+        {"GET", "/api/v1/alerts/{}", false, true, api_alert},
+        {"GET", "/api/v1/deliveries", false, true, api_deliveries},
+        {"GET", "/api/v1/standards", false, true, api_standards},
+        {"GET", "/api/v1/indicators", false, true, api_indicators},
+        {"GET", "/api/v1/certifications", false, true, api_certifications},
+        {"POST", "/api/v1/certifications", true, true, api_certify},
+        {"POST", "/api/v1/decertifications", true, true, api_decertify},
+        {"POST", "/api/v1/sources/{}/poll", true, true, api_poll},
+        {"POST", "/api/v1/reload", true, true, api_reload},
+        {NULL, NULL, false, false, NULL}};
+    return ROUTES;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Shared by the handlers: opening the store to read, answering JSON, asking the loop for the
+ * state of sources and channels. Worker threads.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "daemon.h"
+
+typedef void api_handler(void *owner, const struct http_request *req,
+                         const char *const *args, struct http_reply *reply);
+
+api_handler api_health, api_ready, api_metrics;
+api_handler api_status, api_sources, api_counties, api_county, api_history, api_alerts,
+    api_alert, api_deliveries, api_standards, api_indicators, api_certifications;
+api_handler api_certify, api_decertify, api_poll, api_reload;
+
+/* What a reading handler works with; NULL (and the reply filled) when the store fails. */
+struct reading {
+    struct daemon *d;
+    struct store *store;
+    struct arena *arena;
+    const struct config *config;
+    struct script_set *set;
+    struct jh_err err;
+};
+
+int reading_init(struct reading *r, struct daemon *d, struct http_reply *reply);
+void reading_done(struct reading *r);
+/* 500 with what the store said. */
+void reading_failed(const struct reading *r, struct http_reply *reply);
+
+/* {"data": value}; takes the value over. */
+void api_data(struct http_reply *reply, json_t *value);
+/* A time stamp, or null for 0. */
+json_t *api_stamp(int64_t ms);
+json_t *api_text(const char *text); /* null for NULL */
+
+/* Copies of what only the loop may look at. */
+struct api_states {
+    struct poll_state *sources;
+    size_t n_sources;
+    struct notify_stats *channels;
+    size_t n_channels;
+    struct daemon_counts counts;
+    struct transfers_stats transfers;
+    int64_t longest_ns, loaded_ms;
+    size_t queued;
+    bool stopping;
+    char reload_error[1200];
+};
+
+/* Strings live in the arena. */
+int api_states(struct reading *r, struct api_states *ret);

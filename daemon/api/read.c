@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/parts.h"
+#include "base/date.h"
+#include "render/json.h"
+
+static json_t *round_json(struct round round)
+{
+    char text[ROUND_TEXT];
+    round_print(round, text);
+    return json_string(text);
+}
+
+static json_t *parsed(const char *text)
+{
+    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+    return value ? value : json_null();
+}
+
+static const char *nonempty(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+/* ---- sources ---------------------------------------------------------------------------------- */
+
+static const char *source_state(const struct poll_state *s)
+{
+    return s->failures ? "failing" : s->ok_ms ? "ok" : "waiting";
+}
+
+static json_t *source_json(const struct poll_state *s)
+{
+    return json_pack("{s:s s:s s:i s:o s:b s:o s:o s:o s:o s:I s:I s:I s:I}", "name",
+                     s->name, "state", source_state(s), "failures", s->failures, "error",
+                     api_text(nonempty(s->error)), "in_flight", s->in_flight, "last_ok",
+                     api_stamp(s->ok_ms), "last_try", api_stamp(s->try_ms),
+                     "failing_since", api_stamp(s->failing_since_ms), "next",
+                     api_stamp(s->next_ms), "polls", (json_int_t)s->polls, "failed",
+                     (json_int_t)s->failed, "unchanged", (json_int_t)s->unchanged,
+                     "bytes", (json_int_t)s->bytes);
+}
+
+void api_sources(void *owner, const struct http_request *req, const char *const *args,
+                 struct http_reply *reply)
+{
+    struct reading r;
+    struct api_states states;
+    (void)req, (void)args;
+    if (reading_init(&r, owner, reply))
+        return;
+    if (api_states(&r, &states)) {
+        reading_failed(&r, reply);
+    } else {
+        json_t *list = json_array();
+        for (size_t i = 0; i < states.n_sources; i++)
+            json_array_append_new(list, source_json(&states.sources[i]));
+        api_data(reply, list);
+    }
+    reading_done(&r);
+}
+
+/* ---- counties ----------------------------------------------------------------------------------- */
+
+static int is_certified(const struct store_cert *certs, size_t n,
+                        const struct store_verdict *v)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(certs[i].cert.county, v->county) &&
+            !strcmp(certs[i].cert.standard, v->standard))
+            return 1;
+    return 0;
+}
+
+static json_t *verdict_json(const struct store_verdict *v, int certified)
+{
+    return json_pack("{s:s s:o s:i s:s s:b s:b s:o s:o s:i s:s s:o}", "standard",
+                     v->standard, "round", round_json(v->round), "revision", v->revision,
+                     "verdict", outcome_id(v->outcome), "complete", v->complete,
+                     "certified", certified, "failing", parsed(v->failing), "pupils",
+                     json_number(v->pupils), "schools", v->schools, "data_sha256",
+                     v->data_sha256, "at", api_stamp(v->at_ms));
+}
+
+/* One object per county; its verdict joins those over all standards. */
+static json_t *counties_json(const struct store_verdict *rows, size_t n,
+                             const struct store_cert *certs, size_t n_certs)
+{
+    json_t *list = json_array(), *county = NULL;
+    enum outcome joined = OUTCOME_NONE;
+    for (size_t i = 0; i < n; i++) {
+        if (!i || strcmp(rows[i].county, rows[i - 1].county) != 0) {
+            county = json_pack("{s:s s:s s:s s:[]}", "code", rows[i].county, "name",
+                               rows[i].county_name, "verdict", "none", "standards");
+            json_array_append_new(list, county);
+            joined = OUTCOME_NONE;
+        }
+        joined = outcome_join(joined, rows[i].outcome);
+        json_object_set_new(county, "verdict", json_string(outcome_id(joined)));
+        json_array_append_new(
+            json_object_get(county, "standards"),
+            verdict_json(&rows[i], is_certified(certs, n_certs, &rows[i])));
+    }
+    return list;
+}
+
+/* Reads the newest verdicts and the certifications. */
+static int load_counties(struct reading *r, struct store_verdict **rows, size_t *n,
+                         struct store_cert **certs, size_t *n_certs)
+{
+    int rc = store_counties(r->store, r->arena, rows, n, &r->err);
+    return rc ? rc : store_certs(r->store, NULL, r->arena, certs, n_certs, &r->err);
+}
+
+void api_counties(void *owner, const struct http_request *req, const char *const *args,
+                  struct http_reply *reply)
+{
+    struct reading r;
+    struct store_verdict *rows;
+    struct store_cert *certs;
+    size_t n, n_certs;
+    (void)args;
+    if (reading_init(&r, owner, reply))
+        return;
+    const char *verdict = http_arg(req, "verdict"), *standard = http_arg(req, "standard");
+    if (load_counties(&r, &rows, &n, &certs, &n_certs)) {
+        reading_failed(&r, reply);
+    } else {
+        size_t kept = 0;
+        for (size_t i = 0; i < n; i++)
+            if ((!verdict || !strcmp(verdict, outcome_id(rows[i].outcome))) &&
+                (!standard || !strcmp(standard, rows[i].standard)))
+                rows[kept++] = rows[i];
+        api_data(reply, counties_json(rows, kept, certs, n_certs));
+    }
+    reading_done(&r);
+}
+
+static json_t *history_json(const struct store_verdict *v)
+{
+    return json_pack("{s:o s:i s:s s:s s:s s:b s:o s:o s:i s:o s:s s:o}", "round",
+                     round_json(v->round), "revision", v->revision, "standard",
+                     v->standard, "stage", v->stage, "verdict", outcome_id(v->outcome),
+                     "complete", v->complete, "composite", json_number(v->composite),
+                     "indicators", parsed(v->figures), "schools", v->schools, "pupils",
+                     json_number(v->pupils), "data_sha256", v->data_sha256, "at",
+                     api_stamp(v->at_ms));
+}
+
+void api_history(void *owner, const struct http_request *req, const char *const *args,
+                 struct http_reply *reply)
+{
+    struct reading r;
+    struct store_verdict *rows;
+    size_t n;
+    if (reading_init(&r, owner, reply))
+        return;
+    if (store_history(r.store, args[0], http_arg(req, "standard"), r.arena, &rows, &n,
+                      &r.err)) {
+        reading_failed(&r, reply);
+    } else if (!n) {
+        http_error(reply, 404, "not_found", "county %s has no history", args[0]);
+    } else {
+        json_t *list = json_array();
+        for (size_t i = 0; i < n; i++)
+            if (*rows[i].stage)
+                json_array_append_new(list, history_json(&rows[i]));
+        api_data(reply, list);
+    }
+    reading_done(&r);
+}
+
+/* ---- alerts ---------------------------------------------------------------------------------------- */
+
+/* The evidence of the last transition, with the state of now. */
+static json_t *alert_json(const struct store_alert *a)
+{
+    json_t *object = parsed(a->evidence);
+    if (!json_is_object(object)) {
+        json_decref(object);
+        object = json_object();
+    }
+    json_object_set_new(object, "state", json_string(alert_state_id(a->alert.state)));
+    json_object_set_new(object, "stale", json_boolean(a->alert.stale));
+    json_object_set_new(object, "opened_at", api_stamp(a->opened_ms));
+    json_object_set_new(object, "resolved_at", api_stamp(a->resolved_ms));
+    return object;
+}
+
+void api_alerts(void *owner, const struct http_request *req, const char *const *args,
+                struct http_reply *reply)
+{
+    struct reading r;
+    struct store_alert *rows;
+    size_t n;
+    (void)args;
+    if (reading_init(&r, owner, reply))
+        return;
+    if (store_alerts(r.store, http_arg(req, "state"), http_arg(req, "county"), r.arena,
+                     &rows, &n, &r.err)) {
+        reading_failed(&r, reply);
+    } else {
+        json_t *list = json_array();
+        for (size_t i = 0; i < n; i++)
+            json_array_append_new(list, alert_json(&rows[i]));
+        api_data(reply, list);
+    }
+    reading_done(&r);
+}
+
+static json_t *transition_json(const struct store_transition *t)
+{
+    return json_pack("{s:i s:s s:s s:o s:o s:o s:o}", "n", t->n, "from", t->from, "to",
+                     t->to, "round", round_json(t->round), "cause", api_text(t->cause),
+                     "at", api_stamp(t->at_ms), "by", api_text(t->by));
+}
+
+static json_t *alert_whole(struct reading *r, const struct store_alert *a)
+{
+    struct store_transition *rows;
+    size_t n;
+    char *text;
+    json_t *object = alert_json(a), *list = json_array();
+    if (!store_transitions(r->store, a->alert.id, r->arena, &rows, &n, &r->err))
+        for (size_t i = 0; i < n; i++)
+            json_array_append_new(list, transition_json(&rows[i]));
+    json_object_set_new(object, "transitions", list);
+    if (!message_alert_text(r->d->messages, object, &text, &r->err)) {
+        json_object_set_new(object, "text", json_string(text));
+        free(text);
+    }
+    return object;
+}
+
+void api_alert(void *owner, const struct http_request *req, const char *const *args,
+               struct http_reply *reply)
+{
+    struct reading r;
+    struct store_alert alert;
+    (void)req;
+    if (reading_init(&r, owner, reply))
+        return;
+    int rc = store_alert_get(r.store, args[0], r.arena, &alert, &r.err);
+    if (rc == JH_ENOENT)
+        http_error(reply, 404, "not_found", "no alert %s", args[0]);
+    else if (rc)
+        reading_failed(&r, reply);
+    else
+        api_data(reply, alert_whole(&r, &alert));
+    reading_done(&r);
+}
+
+/* One county: newest verdict per standard with its stages, local verdicts, open alerts. */
+static int county_details(struct reading *r, const char *code,
+                          const struct store_verdict *last, json_t *county)
+{
+    struct store_verdict *history;
+    struct store_local *local;
+    struct store_alert *alerts;
+    size_t n_history, n_local, n_alerts;
+    int rc = store_history(r->store, code, NULL, r->arena, &history, &n_history, &r->err);
+    if (!rc)
+        rc = store_local_get(r->store, last->round, code, r->arena, &local, &n_local,
+                             &r->err);
+    if (!rc)
+        rc = store_alerts(r->store, "open", code, r->arena, &alerts, &n_alerts, &r->err);
+    if (rc)
+        return rc;
+    json_t *stages = json_array(), *locals = json_array(), *open = json_array();
+    for (size_t i = 0; i < n_history; i++)
+        if (*history[i].stage && round_cmp(history[i].round, last->round) == 0)
+            json_array_append_new(stages, history_json(&history[i]));
+    for (size_t i = 0; i < n_local; i++)
+        json_array_append_new(
+            locals, json_pack("{s:s s:s s:s s:s s:o s:s}", "id", local[i].indicator,
+                              "stage", local[i].stage, "school", local[i].school,
+                              "verdict", outcome_id(local[i].outcome), "value",
+                              json_number(local[i].value), "text", local[i].text));
+    for (size_t i = 0; i < n_alerts; i++)
+        json_array_append_new(open, alert_json(&alerts[i]));
+    json_object_set_new(county, "stages", stages);
+    json_object_set_new(county, "local", locals);
+    json_object_set_new(county, "alerts", open);
+    return 0;
+}
+
+void api_county(void *owner, const struct http_request *req, const char *const *args,
+                struct http_reply *reply)
+{
+    struct reading r;
+    struct store_verdict *rows;
+    struct store_cert *certs;
+    size_t n, n_certs, kept = 0;
+    (void)req;
+    if (reading_init(&r, owner, reply))
+        return;
+    int rc = load_counties(&r, &rows, &n, &certs, &n_certs);
+    for (size_t i = 0; !rc && i < n; i++)
+        if (strcmp(rows[i].county, args[0]) == 0)
+            rows[kept++] = rows[i];
+    if (!rc && !kept) {
+        http_error(reply, 404, "not_found", "county %s has not been evaluated", args[0]);
+    } else if (!rc) {
+        json_t *list = counties_json(rows, kept, certs, n_certs);
+        json_t *county = json_incref(json_array_get(list, 0));
+        json_decref(list);
+        rc = county_details(&r, args[0], &rows[0], county);
+        api_data(reply, county);
+    }
+    if (rc) {
+        free(reply->body);
+        reading_failed(&r, reply);
+    }
+    reading_done(&r);
+}
+
+/* ---- deliveries, standards, indicators, certifications ---------------------------------------------- */
+
+static json_t *message_json(const struct store_message *m)
+{
+    return json_pack(
+        "{s:s s:s s:s s:s s:s s:s s:s s:i s:o s:o s:o s:o}", "key", m->key, "office",
+        m->office, "channel", m->channel, "state", m->state, "severity", m->severity,
+        "status", m->status, "subject", m->subject, "attempts", m->attempts, "created_at",
+        api_stamp(m->created_ms), "next_at",
+        strcmp(m->state, "queued") == 0 ? api_stamp(m->next_ms) : json_null(), "done_at",
+        api_stamp(m->done_ms), "error", api_text(nonempty(m->error)));
+}
+
+void api_deliveries(void *owner, const struct http_request *req, const char *const *args,
+                    struct http_reply *reply)
+{
+    enum { DELIVERIES_MAX = 1000 };
+    struct reading r;
+    struct store_message *rows;
+    size_t n;
+    (void)args;
+    if (reading_init(&r, owner, reply))
+        return;
+    if (store_messages(r.store, http_arg(req, "state"), DELIVERIES_MAX, r.arena, &rows,
+                       &n, &r.err)) {
+        reading_failed(&r, reply);
+    } else {
+        json_t *list = json_array();
+        for (size_t i = 0; i < n; i++)
+            json_array_append_new(list, message_json(&rows[i]));
+        api_data(reply, list);
+    }
+    reading_done(&r);
+}
+
+static json_t *standard_json(const struct standard *st)
+{
+    char effective[DATE_TEXT];
+    date_print(st->effective, effective);
+    json_t *indicators = json_array();
+    for (size_t i = 0; i < st->n_indicators; i++)
+        json_array_append_new(indicators,
+                              json_pack("{s:s s:s}", "id", st->indicators[i].id, "title",
+                                        st->indicators[i].title));
+    return json_pack("{s:s s:s s:s s:s s:o s:s}", "id", st->id, "title", st->title,
+                     "document", st->document, "effective", effective, "indicators",
+                     indicators, "sha256", st->sha256);
+}
+
+void api_standards(void *owner, const struct http_request *req, const char *const *args,
+                   struct http_reply *reply)
+{
+    const struct config *config;
+    struct script_set *set;
+    (void)req, (void)args;
+    daemon_snapshot(owner, &config, &set);
+    json_t *list = json_array();
+    for (size_t i = 0; i < config->n_standards; i++)
+        json_array_append_new(list, standard_json(config->standards[i]));
+    api_data(reply, list);
+    config_unref(config);
+    script_set_unref(set);
+}
+
+void api_indicators(void *owner, const struct http_request *req, const char *const *args,
+                    struct http_reply *reply)
+{
+    const struct config *config;
+    struct script_set *set;
+    (void)req, (void)args;
+    daemon_snapshot(owner, &config, &set);
+    json_t *list = json_array();
+    for (size_t i = 0; set && i < script_set_count(set); i++) {
+        const struct script_info *info = script_set_info(set, i);
+        json_array_append_new(
+            list, json_pack("{s:s s:s s:s s:s s:s s:I s:s}", "id", info->id, "title",
+                            info->title, "severity", info->severity, "scope",
+                            info->per_school ? "school" : "county", "file", info->file,
+                            "tests", (json_int_t)info->n_tests, "sha256", info->sha256));
+    }
+    api_data(reply, list);
+    config_unref(config);
+    script_set_unref(set);
+}
+
+static json_t *cert_json(const struct store_cert *c)
+{
+    char date[DATE_TEXT];
+    date_print(c->cert.date, date);
+    return json_pack("{s:s s:s s:s s:i s:o s:o s:o s:o s:o}", "county", c->cert.county,
+                     "standard", c->cert.standard, "date", date, "cohort", c->cert.cohort,
+                     "document", api_text(c->cert.document), "baseline_round",
+                     round_json(c->cert.baseline), "by", api_text(c->by), "reason",
+                     api_text(c->reason), "at", api_stamp(c->at_ms));
+}
+
+void api_certifications(void *owner, const struct http_request *req,
+                        const char *const *args, struct http_reply *reply)
+{
+    struct reading r;
+    struct store_cert *rows;
+    size_t n;
+    (void)args;
+    if (reading_init(&r, owner, reply))
+        return;
+    if (store_certs(r.store, http_arg(req, "standard"), r.arena, &rows, &n, &r.err)) {
+        reading_failed(&r, reply);
+    } else {
+        json_t *list = json_array();
+        for (size_t i = 0; i < n; i++)
+            json_array_append_new(list, cert_json(&rows[i]));
+        api_data(reply, list);
+    }
+    reading_done(&r);
+}

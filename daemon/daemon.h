@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The daemon: owns the loop and everything on it. Bodies that polls deliver wait in a queue
+ * and go through the pipeline one after the other in a worker thread; the loop itself never
+ * computes, reads the store or waits.
+ *
+ * Threads: the loop thread owns all but what is marked. `lock` guards the snapshot (config,
+ * scripts), `pipeline_lock` the pipeline; the first is held for moments only.
+ */
+#pragma once
+
+#include "conf/config.h"
+#include "http/http.h"
+#include "loop/call.h"
+#include "loop/loop.h"
+#include "loop/queue.h"
+#include "loop/transfer.h"
+#include "loop/writer.h"
+#include "notify/notify.h"
+#include "pipeline.h"
+#include "plugin/loader.h"
+#include "poll/poll.h"
+#include "render/message.h"
+#include "script/script.h"
+
+/* What a source's last committed body was labelled with. */
+struct validators {
+    char *source, *etag, *last_modified;
+};
+
+/* What /metrics and status count; loop thread. */
+struct daemon_counts {
+    int64_t evaluated, unchanged, refused; /* bodies */
+    int64_t transitions, script_broken;
+    int64_t delivered, dead; /* messages */
+    int64_t reloads, reload_failures;
+};
+
+struct daemon {
+    struct clock clock;
+    struct log log;
+    struct loop loop;
+    const char *config_path;
+    char *store_path;
+    struct script_limits limits; /* of the helper, since the start */
+    struct messages *messages;   /* immutable */
+    struct loader *loader;
+    struct script_host *scripts; /* used under pipeline_lock */
+
+    uv_mutex_t lock;
+    const struct config *config; /* under lock */
+    struct script_set *set;      /* under lock */
+
+    uv_mutex_t pipeline_lock;
+    struct pipeline *pipeline;
+    struct store *reader; /* the pipeline's */
+
+    struct transfers *transfers;
+    struct writer *writer;
+    struct calls *calls;
+    struct poll *poll;
+    struct notify *notify;
+    struct http *http;
+    uv_signal_t signals[3];
+    struct loop_timer *watchdog;
+
+    struct queue *queue; /* bodies on their way through the pipeline */
+    struct round again;  /* to be evaluated again when the queue is empty; or year 0 */
+    struct validators *known; /* ETag and such of the last committed bodies */
+    size_t n_known;
+    bool stopping;
+    int64_t started_ms, loaded_ms;
+    char reload_error[1200]; /* of the last reload; "" when it went well */
+    struct daemon_counts counts;
+};
+
+struct daemon_options {
+    const char *config_path;
+    const char *clock_file; /* NULL: the system's clock */
+    const struct http_route *routes;
+};
+
+/* Starts everything up to READY. On failure all errors were printed and nothing is left. */
+int daemon_start(struct daemon *d, const struct daemon_options *options);
+/* Until SIGTERM or SIGINT; then drains. Returns what uv_loop_close() says. */
+int daemon_run(struct daemon *d);
+
+/* ---- for the handlers of api.c, from worker threads ------------------------------------- */
+
+/* References to today's snapshot; either pointer may be NULL. */
+void daemon_snapshot(struct daemon *d, const struct config **ret_config,
+                     struct script_set **ret_set);
+/* Reads the configuration anew and takes it over, or keeps the old one: errors in errs. */
+int daemon_reload(struct daemon *d, struct errs *errs);
+/* Gives or takes certifications and judges at once. */
+int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
+                   bool remove, struct pipeline_report *ret, struct jh_err *err);

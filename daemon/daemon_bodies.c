@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon_bodies.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { QUEUE_TEXT = 1200 };
+
+/* The bodies of one poll share one: validators count only when all of them went well. */
+struct batch {
+    size_t left, refused;
+    char *source, *etag, *last_modified;
+};
+
+struct job {
+    struct daemon *d;
+    struct batch *batch; /* NULL: evaluate `round` again, or all that is stale (year 0) */
+    char *name, *url, *type, *bytes;
+    size_t n;
+    int64_t received_ms;
+    struct round round;
+    /* out */
+    bool first_heard; /* the source had never delivered before */
+    struct pipeline_report report;
+    struct jh_err err;
+};
+
+static char *copy(const char *text)
+{
+    return strdup(text ? text : "");
+}
+
+static void job_free(struct job *job)
+{
+    free(job->name);
+    free(job->url);
+    free(job->type);
+    free(job->bytes);
+    free(job);
+}
+
+static void batch_free(struct batch *batch)
+{
+    free(batch->source);
+    free(batch->etag);
+    free(batch->last_modified);
+    free(batch);
+}
+
+/* ---- in the worker thread ---------------------------------------------------------------- */
+
+struct pipeline *bodies_pipeline_lock(struct daemon *d)
+{
+    const struct config *config;
+    struct script_set *set;
+    uv_mutex_lock(&d->pipeline_lock);
+    daemon_snapshot(d, &config, &set);
+    pipeline_configure(d->pipeline, config, set);
+    config_unref(config);
+    script_set_unref(set);
+    return d->pipeline;
+}
+
+void bodies_pipeline_unlock(struct daemon *d)
+{
+    uv_mutex_unlock(&d->pipeline_lock);
+}
+
+static bool never_heard(struct daemon *d, const char *source)
+{
+    struct store_source known;
+    struct arena *arena = arena_new(1 << 20);
+    bool never =
+        arena && store_source_get(d->reader, source, arena, &known, NULL) == JH_ENOENT;
+    arena_free(arena);
+    return never;
+}
+
+static int run_body(struct job *job, struct pipeline *pipeline,
+                    const struct config *config)
+{
+    const struct batch *batch = job->batch;
+    struct gather_body body = {.source = config_source(config, batch->source),
+                               .name = job->name,
+                               .url = job->url,
+                               .type = job->type,
+                               .etag =
+                                   "", /* written down when the whole batch went well */
+                               .last_modified = "",
+                               .bytes = job->bytes,
+                               .n = job->n,
+                               .received_ms = job->received_ms};
+    if (!body.source)
+        return err_set(&job->err, JH_ECANCELED, "the source was removed by a reload");
+    job->first_heard = never_heard(job->d, batch->source);
+    return pipeline_run(pipeline, &body, &job->report, &job->err);
+}
+
+static int run_stale(struct job *job, struct pipeline *pipeline)
+{
+    struct round *rounds;
+    size_t n;
+    int rc = pipeline_stale(pipeline, &rounds, &n, &job->err);
+    if (rc)
+        return rc;
+    for (size_t i = 0; !rc && i < n; i++) {
+        struct pipeline_report one = {0};
+        rc = pipeline_again(pipeline, rounds[i], NULL, &one, &job->err);
+        one.transitions += job->report.transitions;
+        one.broken += job->report.broken;
+        job->report = one;
+    }
+    free(rounds);
+    return rc;
+}
+
+static int job_run(void *arg)
+{
+    struct job *job = arg;
+    const struct config *config;
+    struct script_set *set;
+    struct pipeline *pipeline = bodies_pipeline_lock(job->d);
+    daemon_snapshot(job->d, &config, &set);
+    int rc;
+    if (job->batch)
+        rc = run_body(job, pipeline, config);
+    else if (job->round.year)
+        rc = pipeline_again(pipeline, job->round, NULL, &job->report, &job->err);
+    else
+        rc = run_stale(job, pipeline);
+    config_unref(config);
+    script_set_unref(set);
+    bodies_pipeline_unlock(job->d);
+    return rc;
+}
+
+/* ---- what is remembered of a source -------------------------------------------------------- */
+
+/* A source's state after a poll, for the next start. */
+struct source_note {
+    const char *name, *error;
+    const char *etag, *last_modified; /* NULL: keep what is there */
+    int64_t at_ms;
+    int failures;
+};
+
+static int note_write(struct store *store, void *arg)
+{
+    const struct source_note *note = arg;
+    struct store_source src = {0};
+    struct arena *arena = arena_new(1 << 20);
+    if (!arena)
+        return JH_ENOMEM;
+    int rc = store_source_get(store, note->name, arena, &src, NULL);
+    if (rc == JH_ENOENT)
+        src = (struct store_source){
+            .name = note->name, .tuple = "", .etag = "", .last_modified = ""};
+    else if (rc)
+        goto out;
+    src.try_ms = note->at_ms;
+    src.error = note->error;
+    if (!note->failures)
+        src.ok_ms = note->at_ms;
+    if (!src.failures && note->failures)
+        src.failing_since_ms = note->at_ms;
+    if (!note->failures)
+        src.failing_since_ms = 0;
+    src.failures = note->failures;
+    if (note->etag) {
+        src.etag = note->etag;
+        src.last_modified = note->last_modified;
+    }
+    rc = store_source_put(store, &src, NULL);
+out:
+    arena_free(arena);
+    return rc;
+}
+
+static void note_done(void *arg, int result)
+{
+    (void)result;
+    struct source_note *note = arg;
+    free((char *)note->name);
+    free((char *)note->error);
+    free((char *)note->etag);
+    free((char *)note->last_modified);
+    free(note);
+}
+
+static void note(struct daemon *d, const struct source_note *what)
+{
+    struct source_note *job = malloc(sizeof *job);
+    if (!job)
+        return;
+    *job = (struct source_note){.name = copy(what->name),
+                                .error = copy(what->error),
+                                .etag = what->etag ? copy(what->etag) : NULL,
+                                .last_modified =
+                                    what->etag ? copy(what->last_modified) : NULL,
+                                .at_ms = what->at_ms,
+                                .failures = what->failures};
+    if (writer_post(d->writer, note_write, note_done, job))
+        note_done(job, 0);
+}
+
+/* ---- back on the loop ------------------------------------------------------------------------ */
+
+static struct validators *validators_of(struct daemon *d, const char *source)
+{
+    for (size_t i = 0; i < d->n_known; i++)
+        if (strcmp(d->known[i].source, source) == 0)
+            return &d->known[i];
+    struct validators *known = realloc(d->known, (d->n_known + 1) * sizeof *known);
+    if (!known)
+        return NULL;
+    d->known = known;
+    known[d->n_known] = (struct validators){copy(source), copy(""), copy("")};
+    return &known[d->n_known++];
+}
+
+static void remember(struct daemon *d, const char *source, const char *etag,
+                     const char *last_modified)
+{
+    struct validators *v = validators_of(d, source);
+    if (!v)
+        return;
+    free(v->etag);
+    free(v->last_modified);
+    v->etag = copy(etag);
+    v->last_modified = copy(last_modified);
+}
+
+static void log_rejected(struct daemon *d, const char *source,
+                         const struct pipeline_report *report)
+{
+    for (size_t i = 0; i < report->n_first; i++) {
+        char text[QUEUE_TEXT];
+        err_format(&report->first[i], text, sizeof text);
+        log_event(&d->log, LOG_WARN, "data.rejected", LOG_S("source", source),
+                  LOG_S("text", text));
+    }
+    if (report->rejected > report->n_first)
+        log_event(&d->log, LOG_WARN, "data.rejected", LOG_S("source", source),
+                  LOG_N("more", report->rejected - report->n_first));
+}
+
+static void log_evaluated(struct daemon *d, const char *source,
+                          const struct pipeline_report *r)
+{
+    char round[ROUND_TEXT];
+    round_print(r->round, round);
+    log_event(&d->log, LOG_INFO, "round.evaluated", LOG_S("source", source),
+              LOG_S("round", round), LOG_N("counties", r->counties),
+              LOG_N("schools", r->schools), LOG_N("pass", r->pass),
+              LOG_N("fail", r->fail), LOG_N("unknown", r->unknown),
+              LOG_N("transitions", r->transitions), LOG_N("rejected", r->rejected),
+              LOG_N("findings", r->findings), LOG_N("broken", r->broken));
+    log_rejected(d, source, r);
+}
+
+static void refused(struct daemon *d, const char *source, const struct jh_err *err)
+{
+    char text[QUEUE_TEXT];
+    err_format(err, text, sizeof text);
+    d->counts.refused++;
+    log_event(&d->log, LOG_ERROR, "data.refused", LOG_S("source", source),
+              LOG_S("text", text), LOG_S("then", "earlier data stay in force"));
+    poll_refused(d->poll, source, err);
+}
+
+static void committed(struct daemon *d, const char *source,
+                      const struct pipeline_report *r)
+{
+    d->counts.evaluated++;
+    d->counts.transitions += (int64_t)r->transitions;
+    d->counts.script_broken += (int64_t)r->broken;
+    log_evaluated(d, source, r);
+    if (r->transitions)
+        notify_wake(d->notify);
+}
+
+static void body_done(struct job *job, int result)
+{
+    struct daemon *d = job->d;
+    struct batch *batch = job->batch;
+    if (result && result != JH_ECANCELED) {
+        batch->refused++;
+        refused(d, batch->source, &job->err);
+    } else if (!result && job->report.unchanged) {
+        d->counts.unchanged++;
+    } else if (!result) {
+        committed(d, batch->source, &job->report);
+        if (job->first_heard)
+            d->again = job->report.round;
+    } else {
+        batch->refused++;
+    }
+    if (--batch->left > 0)
+        return;
+    if (!batch->refused) {
+        remember(d, batch->source, batch->etag, batch->last_modified);
+        note(d, &(struct source_note){.name = batch->source,
+                                      .error = "",
+                                      .etag = batch->etag,
+                                      .last_modified = batch->last_modified,
+                                      .at_ms = job->received_ms});
+    }
+    batch_free(batch);
+}
+
+static void job_done(void *arg, int result)
+{
+    struct job *job = arg;
+    struct daemon *d = job->d;
+    if (job->batch) {
+        body_done(job, result);
+    } else if (!result && job->report.round.year) {
+        committed(d, "archive", &job->report);
+    } else if (result && result != JH_ECANCELED && result != JH_ENOENT) {
+        char text[QUEUE_TEXT];
+        err_format(&job->err, text, sizeof text);
+        log_event(&d->log, LOG_ERROR, "archive.failed", LOG_S("text", text));
+    }
+    job_free(job);
+}
+
+static void enqueue_round(struct daemon *d, struct round round)
+{
+    struct job *job = calloc(1, sizeof *job);
+    if (!job)
+        return;
+    job->d = d;
+    job->round = round;
+    if (queue_add(d->queue, job_run, job_done, job))
+        job_free(job);
+}
+
+void bodies_refresh(struct daemon *d)
+{
+    enqueue_round(d, (struct round){0});
+}
+
+/*
+ * A source that had never been heard from kept counties incomplete; now that it has spoken,
+ * its round is judged again, once, when no body waits any more.
+ */
+void bodies_idle(void *arg)
+{
+    struct daemon *d = arg;
+    struct round round = d->again;
+    d->again = (struct round){0};
+    uv_mutex_lock(&d->lock);
+    size_t sources = d->config->n_sources;
+    uv_mutex_unlock(&d->lock);
+    if (round.year && sources > 1)
+        enqueue_round(d, round);
+}
+
+/* ---- what polls deliver ------------------------------------------------------------------------ */
+
+static struct job *job_new(struct daemon *d, struct batch *batch,
+                           const struct jh_blob *blob, int64_t now)
+{
+    struct job *job = calloc(1, sizeof *job);
+    char *bytes = malloc(blob->body.len + 1);
+    if (!job || !bytes) {
+        free(job);
+        free(bytes);
+        return NULL;
+    }
+    if (blob->body.len)
+        memcpy(bytes, blob->body.p, blob->body.len);
+    bytes[blob->body.len] = '\0';
+    *job = (struct job){.d = d,
+                        .batch = batch,
+                        .name = copy(blob->name),
+                        .url = copy(blob->url),
+                        .type = copy(blob->type),
+                        .bytes = bytes,
+                        .n = blob->body.len,
+                        .received_ms = now};
+    return job;
+}
+
+static void enqueue_bodies(struct daemon *d, const struct poll_result *result)
+{
+    struct batch *batch = calloc(1, sizeof *batch);
+    if (!batch)
+        return;
+    const struct jh_blob *last = &result->bodies[result->n - 1];
+    *batch = (struct batch){.left = result->n,
+                            .source = copy(result->source->name),
+                            .etag = copy(last->etag),
+                            .last_modified = copy(last->last_modified)};
+    for (size_t i = 0; i < result->n; i++) {
+        struct job *job = job_new(d, batch, &result->bodies[i], result->at_ms);
+        int rc = job ? queue_add(d->queue, job_run, job_done, job) : JH_ENOMEM;
+        if (!rc)
+            continue;
+        /* too much waits already: the source is asked again later */
+        struct jh_err err;
+        err_set(&err, rc, "%s",
+                rc == JH_ELIMIT ? "too many bodies wait to be evaluated" : err_name(rc));
+        batch->refused++;
+        refused(d, batch->source, &err);
+        if (job)
+            job_free(job);
+        if (--batch->left == 0)
+            batch_free(batch);
+    }
+}
+
+void bodies_polled(void *arg, const struct poll_result *result)
+{
+    struct daemon *d = arg;
+    char text[QUEUE_TEXT];
+    struct source_note what = {.name = result->source->name,
+                               .error = "",
+                               .at_ms = result->at_ms,
+                               .failures = result->attempt};
+    switch (result->what) {
+    case JH_FAILED: /* poll/ has logged it */
+        err_format(result->err, text, sizeof text);
+        what.error = text;
+        note(d, &what);
+        break;
+    case JH_UNCHANGED:
+        d->counts.unchanged++;
+        note(d, &what);
+        break;
+    case JH_FETCHED:
+        if (result->n)
+            enqueue_bodies(d, result);
+        break;
+    }
+}
+
+int bodies_validators(void *arg, const char *source, const char **ret_etag,
+                      const char **ret_last_modified)
+{
+    const struct validators *v = validators_of(arg, source);
+    *ret_etag = v ? v->etag : "";
+    *ret_last_modified = v ? v->last_modified : "";
+    return 0;
+}
+
+int bodies_restore(struct daemon *d, struct store *reader, struct jh_err *err)
+{
+    struct arena *arena = arena_new(64 << 20);
+    if (!arena)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    int rc = 0;
+    for (size_t i = 0; !rc && i < d->config->n_sources; i++) {
+        struct store_source src;
+        const char *name = d->config->sources[i].name;
+        rc = store_source_get(reader, name, arena, &src, err);
+        if (rc == JH_ENOENT) {
+            rc = 0;
+            continue;
+        }
+        if (rc)
+            break;
+        remember(d, name, src.etag, src.last_modified);
+        poll_restore(d->poll, name, src.ok_ms, src.failures, src.failing_since_ms,
+                     src.error);
+    }
+    arena_free(arena);
+    return rc;
+}
+
+void bodies_done(struct daemon *d)
+{
+    for (size_t i = 0; i < d->n_known; i++) {
+        free(d->known[i].source);
+        free(d->known[i].etag);
+        free(d->known[i].last_modified);
+    }
+    free(d->known);
+}
