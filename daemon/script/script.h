@@ -65,9 +65,10 @@ void script_stop(struct script_host *host);
 struct script_set;
 
 /*
- * Reads *.lua of the folders (sorted), has the helper load each, and collects what they say.
- * Every mistake goes to errs as file:line: text; NULL if there was an error. With no folders
- * the set is empty. `standards` serve `population = ID`.
+ * Reads *.lua of the folders (sorted; a path may also be one file), has the helper load each,
+ * and collects what they say. Every mistake goes to errs as file:line: text; NULL if there was
+ * an error. With no folders the set is empty. `standards` serve `population = ID`; they must
+ * outlive the set.
  */
 struct script_set *script_set_load(struct script_host *host, const char *const *dirs,
                                    size_t n_dirs, const struct script_param *params,
@@ -83,7 +84,8 @@ const char *script_set_sha256(const struct script_set *set);
 
 /*
  * Runs every script of the set over the counties. Verdicts live in the arena, ordered by
- * script, county, stage, school. Always answers: what could not be had is BROKEN.
+ * script, county, stage, school. A stage without schools has none. Always answers: what could
+ * not be had is BROKEN; a pass of a county whose data are incomplete comes as UNKNOWN.
  */
 int script_run(struct script_host *host, struct script_set *set,
                const struct script_county *counties, size_t n, struct arena *arena,

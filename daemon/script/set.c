@@ -203,11 +203,17 @@ static void add_file(struct script_set *set, struct script_host *host, struct ma
     set->list[set->n++] = e;
 }
 
-static void add_folder(struct script_set *set, struct script_host *host, struct map *ids,
-                       const char *dir, const struct standard *const *standards, size_t n,
-                       struct errs *errs)
+/* A folder's scripts, or the one file. */
+static void add_path(struct script_set *set, struct script_host *host, struct map *ids,
+                     const char *dir, const struct standard *const *standards, size_t n,
+                     struct errs *errs)
 {
     struct dirent **files;
+    struct stat st;
+    if (stat(dir, &st) == 0 && S_ISREG(st.st_mode)) {
+        add_file(set, host, ids, dir, standards, n, errs);
+        return;
+    }
     int n_files = scandir(dir, &files, is_script, by_bytes);
     if (n_files < 0) {
         errs_at(errs, ERR_ERROR, dir, 0, 0, "cannot read the folder: %s",
@@ -300,7 +306,7 @@ struct script_set *script_set_load(struct script_host *host, const char *const *
     }
     take_params(set, params, n_params);
     for (size_t i = 0; i < n_dirs; i++)
-        add_folder(set, host, ids, dirs[i], standards, n_standards, errs);
+        add_path(set, host, ids, dirs[i], standards, n_standards, errs);
     if (errs->errors == errors)
         check_params(set, ids, errs);
     hash_set(set);

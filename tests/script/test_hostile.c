@@ -233,10 +233,53 @@ static pid_t await_child(pid_t parent)
     return pid;
 }
 
-static void *kill_child(void *arg)
+/* Does a line of /proc/PID/status begin like this? */
+static bool status_has(pid_t pid, const char *begin)
 {
-    pid_t child = await_child(await_child(await_child(getpid())));
-    *(bool *)arg = child && kill(child, SIGSEGV) == 0;
+    char path[64], line[256];
+    bool found = false;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *f = fopen(path, "r");
+    while (f && !found && fgets(line, sizeof line, f))
+        found = strncmp(line, begin, strlen(begin)) == 0;
+    if (f)
+        fclose(f);
+    return found;
+}
+
+static int open_fds(pid_t pid)
+{
+    char path[64];
+    int n = 0;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *d = opendir(path);
+    for (struct dirent *e; d && (e = readdir(d));)
+        n += e->d_name[0] != '.';
+    if (d)
+        closedir(d);
+    return n;
+}
+
+/* What another thread sees and does while a script runs. */
+struct killer {
+    int depth; /* 2: junheng-lua, 3: the script's child */
+    int signal;
+    bool confined, hit;
+    int fds;
+};
+
+static void *kill_running(void *arg)
+{
+    struct killer *k = arg;
+    pid_t helper = await_child(await_child(getpid())), child = await_child(helper);
+    for (int i = 0; i < 5000 && child && !k->confined; i++) {
+        k->confined =
+            status_has(child, "Seccomp:\t2") && status_has(child, "NoNewPrivs:\t1");
+        usleep(2000);
+    }
+    k->fds = open_fds(child);
+    pid_t pid = k->depth == 2 ? helper : child;
+    k->hit = pid > 0 && kill(pid, k->signal) == 0;
     return NULL;
 }
 
@@ -246,17 +289,19 @@ static void test_crash(void)
     struct rig rig;
     struct script_limits limits = {.wall_ms = 30000, .broken_max = 1};
     pthread_t killer;
-    bool killed = false;
+    struct killer k = {.depth = 3, .signal = SIGSEGV};
     rig_init(&rig, &limits);
     rig_county(&rig, 3);
     rig_script(&rig, "crash", "", "(''):rep(1e18)");
     rig_script(&rig, "good", "", "return jh.pass(1)");
     if (!rig_load(&rig, NULL, 0, NULL, 0))
         bail("the scripts do not load");
-    pthread_create(&killer, NULL, kill_child, &killed);
+    pthread_create(&killer, NULL, kill_running, &k);
     rig_run(&rig);
     pthread_join(killer, NULL);
-    ok(killed, "a child was found and hit");
+    ok(k.hit, "a child was found and hit");
+    ok(k.confined, "it was confined");
+    is_int(k.fds, 0, "it had no descriptors");
     is_str(rig_verdict(&rig, "crash", 0)->text, "crash.lua: crashed: signal 11 (SEGV)",
            "a crash is told");
     is_str(outcome_id(rig_verdict(&rig, "good", 0)->outcome), "pass",
@@ -280,6 +325,29 @@ static void test_helper_killed(void)
     rig_done(&rig);
 }
 
+/* While a script runs: the work is done again, nobody notices. */
+static void test_helper_killed_at_work(void)
+{
+    struct rig rig;
+    struct script_limits limits = {.wall_ms = 60000};
+    struct killer k = {.depth = 2, .signal = SIGKILL};
+    pthread_t killer;
+    rig_init(&rig, &limits);
+    rig_county(&rig, 3);
+    rig_script(&rig, "slow", "",
+               "local n = 0\n for i = 1, 5e7 do n = n + i end\n"
+               "return jh.pass(d:count())");
+    if (!rig_load(&rig, NULL, 0, NULL, 0))
+        bail("the script does not load");
+    pthread_create(&killer, NULL, kill_running, &k);
+    rig_run(&rig);
+    pthread_join(killer, NULL);
+    ok(k.hit, "junheng-lua was killed at work");
+    is_str(outcome_id(rig_verdict(&rig, "slow", 0)->outcome), "pass",
+           "the work is done again");
+    rig_done(&rig);
+}
+
 static void test_gone(void)
 {
     struct rig rig;
@@ -296,19 +364,6 @@ static void test_gone(void)
     const struct script_verdict *v = rig_verdict(&rig, "good", 0);
     ok(v->outcome == OUTCOME_BROKEN && strstr(v->text, "gone"), "nothing left: broken");
     rig_done(&rig);
-}
-
-static int open_fds(pid_t pid)
-{
-    char path[64];
-    int n = 0;
-    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-    DIR *d = opendir(path);
-    while (d && readdir(d))
-        n++;
-    if (d)
-        closedir(d);
-    return n;
 }
 
 static void test_leaks(void)
@@ -339,6 +394,7 @@ int main(void)
     test_same();
     test_crash();
     test_helper_killed();
+    test_helper_killed_at_work();
     test_gone();
     test_leaks();
     return done_testing();
