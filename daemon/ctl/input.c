@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/input.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/file.h"
+#include "conf/option.h"
+
+enum { FILE_MAX = 1 << 30, FILES_MAX = 1000, PEEK_ROWS = 64, ARENA_MAX = 16 << 20 };
+
+struct file {
+    const char *name;
+    char *bytes;
+    size_t n;
+    char sha256[SHA256_HEX];
+    const struct jh_plugin *format;
+    const void *format_conf;
+    struct round round;
+};
+
+struct reader {
+    const struct input_options *options;
+    struct arena *arena;
+    struct file *files;
+    size_t n;
+};
+
+/* ---- one file -------------------------------------------------------------------------- */
+
+static const char *format_of(const char *name)
+{
+    static const char *const known[] = {"json", "xlsx"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && i < sizeof known / sizeof *known; i++) {
+        if (strcasecmp(dot + 1, known[i]) == 0)
+            return known[i];
+    }
+    return "csv";
+}
+
+static int file_load(struct reader *r, const char *path, struct file *f,
+                     struct jh_err *err)
+{
+    f->name = strcmp(path, "-") == 0 ? "stdin" : path;
+    f->format = loader_find(r->options->loader, JH_FORMAT, format_of(path), err);
+    if (!f->format)
+        return JH_ENOENT;
+    void *conf = arena_alloc(r->arena, f->format->conf_size);
+    if (!conf)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    if (f->format->options)
+        option_defaults(f->format->options, conf, r->arena);
+    f->format_conf = conf;
+    int rc = file_read(path, FILE_MAX, &f->bytes, &f->n, err);
+    if (!rc)
+        sha256_hex(f->bytes, f->n, f->sha256);
+    return rc;
+}
+
+/* Where the rows of a file go. */
+struct sink {
+    struct intake *intake;
+    struct jh_err *err;
+    size_t rows, most; /* stops after `most` */
+};
+
+enum { ENOUGH = JH_ECANCELED };
+
+static int take_row(void *arg, const struct jh_row *row)
+{
+    struct sink *sink = arg;
+    int rc = intake_row(sink->intake, row, sink->err);
+    if (!rc && ++sink->rows >= sink->most)
+        rc = ENOUGH;
+    return rc;
+}
+
+static int file_rows(const struct reader *r, const struct file *f, struct intake *intake,
+                     size_t most, struct jh_err *err)
+{
+    struct jh_err of_row = {0};
+    struct sink sink = {intake, &of_row, 0, most};
+    struct loader_rows rows = {take_row, &sink};
+    struct jh_blob blob = {.size = sizeof blob,
+                           .body = {f->bytes, f->n},
+                           .url = f->name,
+                           .name = f->name,
+                           .type = "",
+                           .etag = "",
+                           .last_modified = ""};
+    struct mapping mapping = {0};
+    if (r->options->mapping)
+        mapping = *r->options->mapping;
+    if (!mapping.round.year)
+        mapping.round = f->round;
+    int rc = intake_file(intake, f->name, f->sha256, "all", &mapping, err);
+    if (rc)
+        return rc;
+    rc = loader_parse(f->format, f->format_conf, &blob, &rows, err);
+    if (rc && of_row.code && err)
+        *err = of_row;
+    if (rc == ENOUGH && sink.rows >= most)
+        rc = 0;
+    return rc ? rc : intake_file_end(intake, err);
+}
+
+/* ---- which round ----------------------------------------------------------------------- */
+
+/* The round of a file, told by its first rows. year 0: it does not say. */
+static int file_peek(const struct reader *r, struct file *f, struct jh_err *err)
+{
+    struct intake *intake = intake_new(r->options->aliases, NULL);
+    if (!intake)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    struct intake_result result = {0};
+    int rc = file_rows(r, f, intake, PEEK_ROWS, err);
+    if (!rc)
+        rc = intake_finish(intake, NULL, 0, &result, err);
+    intake_free(intake);
+    if (rc)
+        return rc;
+    f->round = result.round.year ? result.round : r->options->round;
+    intake_result_done(&result);
+    if (!f->round.year)
+        return err_at(err, JH_EINVAL, f->name, 1, 1,
+                      "no round: add a column \"round\" or say which with --round");
+    return 0;
+}
+
+/* The newest round, of the series that is judged if it is there at all. */
+static struct round newest(const struct reader *r)
+{
+    struct round best = {0};
+    for (size_t i = 0; i < r->n; i++) {
+        struct round round = r->files[i].round;
+        bool ours = (round.month != 0) == r->options->monthly;
+        bool best_ours = best.year && (best.month != 0) == r->options->monthly;
+        if (!best.year || ours > best_ours ||
+            (ours == best_ours && round_cmp(round, best) > 0))
+            best = round;
+    }
+    return best;
+}
+
+/* The next older one of the same series; year 0 = none. */
+static struct round older(const struct reader *r, struct round than)
+{
+    struct round best = {0};
+    for (size_t i = 0; i < r->n; i++) {
+        struct round round = r->files[i].round;
+        if (round_same_series(round, than) && round_cmp(round, than) < 0 &&
+            (!best.year || round_cmp(round, best) > 0))
+            best = round;
+    }
+    return best;
+}
+
+static bool is_of(const struct file *f, struct round round)
+{
+    return round.year && round_cmp(f->round, round) == 0;
+}
+
+/* ---- all files of a round ---------------------------------------------------------------- */
+
+static int round_read(const struct reader *r, struct round round,
+                      const struct intake_result *before, struct intake_result *ret,
+                      struct jh_err *err)
+{
+    struct intake *intake = intake_new(r->options->aliases, NULL);
+    if (!intake)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    int rc = 0;
+    for (size_t i = 0; !rc && i < r->n; i++) {
+        if (is_of(&r->files[i], round))
+            rc = file_rows(r, &r->files[i], intake, SIZE_MAX, err);
+    }
+    if (!rc)
+        rc = intake_finish(intake, before->datasets, before->n, ret, err);
+    intake_free(intake);
+    return rc;
+}
+
+static int compare_digests(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names and the digest of what a round's files hold, whatever order they were named in. */
+static int identify(const struct reader *r, struct round round, struct input *in)
+{
+    const char **names = arena_array(r->arena, r->n, sizeof *names);
+    const char **digests = arena_array(r->arena, r->n, sizeof *digests);
+    if (!names || !digests)
+        return JH_ENOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        if (!is_of(&r->files[i], round))
+            continue;
+        digests[n] = r->files[i].sha256;
+        names[n++] = r->files[i].name;
+    }
+    in->names = names;
+    in->n_names = n;
+    if (n == 1) {
+        memcpy(in->sha256, digests[0], SHA256_HEX);
+        return 0;
+    }
+    qsort(digests, n, sizeof *digests, compare_digests);
+    struct sha256 *h = sha256_new();
+    if (!h)
+        return JH_ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        sha256_add(h, digests[i], SHA256_HEX - 1);
+        sha256_add(h, "\n", 1);
+    }
+    sha256_end(h, in->sha256);
+    return 0;
+}
+
+static int rounds_read(const struct reader *r, struct input *in, struct jh_err *err)
+{
+    struct round now = r->options->round.year ? r->options->round : newest(r);
+    struct round then = older(r, now);
+    int rc = identify(r, now, in);
+    if (rc)
+        return err_set(err, rc, "out of memory");
+    if (!in->n_names) {
+        char text[ROUND_TEXT];
+        round_print(now, text);
+        return err_set(err, JH_ENOENT, "none of the files is of round %s", text);
+    }
+    if (then.year)
+        rc = round_read(r, then, &in->before, &in->before, err);
+    return rc ? rc : round_read(r, now, &in->before, &in->now, err);
+}
+
+int input_read(const struct input_options *options, char *const *files, size_t n,
+               struct input *ret, struct jh_err *err)
+{
+    if (n > FILES_MAX)
+        return err_set(err, JH_ELIMIT, "more than %d files", FILES_MAX);
+    struct input in = {.arena = arena_new(ARENA_MAX)};
+    if (!in.arena)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    struct reader r = {.options = options, .arena = in.arena};
+    r.files = arena_array(r.arena, n, sizeof *r.files);
+    int rc = r.files ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+    for (; !rc && r.n < n; r.n++) {
+        rc = file_load(&r, files[r.n], &r.files[r.n], err);
+        if (!rc)
+            rc = file_peek(&r, &r.files[r.n], err);
+    }
+    if (!rc)
+        rc = rounds_read(&r, &in, err);
+    for (size_t i = 0; r.files && i < n; i++)
+        free(r.files[i].bytes);
+    if (rc)
+        input_done(&in);
+    else
+        *ret = in;
+    return rc;
+}
+
+void input_done(struct input *in)
+{
+    intake_result_done(&in->now);
+    intake_result_done(&in->before);
+    arena_free(in->arena);
+    *in = (struct input){0};
+}
+
+const struct dataset *input_before(const struct input *in, const char *county)
+{
+    size_t low = 0, high = in->before.n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int d = strcmp(in->before.datasets[mid]->county_code, county);
+        if (d == 0)
+            return in->before.datasets[mid];
+        if (d < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}

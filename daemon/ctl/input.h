@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files of school data as datasets: which file is of which round, the files of one round joined,
+ * the round before it beside. Owns what it read until input_done(). Blocks; one thread.
+ */
+#pragma once
+
+#include "digest/digest.h"
+#include "model/intake.h"
+#include "plugin/loader.h"
+
+struct input_options {
+    const struct alias_table *aliases;
+    const struct mapping *mapping; /* NULL: the columns speak for themselves */
+    struct loader *loader;
+    struct round round; /* wanted; year 0 = the newest */
+    bool monthly;       /* of which series the newest is, where both are there */
+};
+
+struct input {
+    struct intake_result now;    /* the round asked for */
+    struct intake_result before; /* the next older round that is there; n 0 = none */
+    const char *const *names;    /* files of `now`, in the order of rejected.file */
+    size_t n_names;
+    char sha256[SHA256_HEX]; /* of the file of `now`, or of their sorted digests */
+    struct arena *arena;
+};
+
+/* "-" is standard input. JH_EINVAL and others with file, line and column in err. */
+int input_read(const struct input_options *options, char *const *files, size_t n,
+               struct input *ret, struct jh_err *err);
+void input_done(struct input *in);
+/* The county's dataset of the round before, or NULL. */
+const struct dataset *input_before(const struct input *in, const char *county);

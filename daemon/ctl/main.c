@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * junhengctl: finds the command and runs it. A new command is a file ctl/<topic>.c with a
+ * run function, and a line in the table below.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/command.h"
+#include "ctl/evaluate.h"
+
+static const struct command COMMANDS[] = {
+    {"evaluate", "judges files of school data by a standard; needs no daemon",
+     "--standard ID|FILE [OPTION]... FILE...\n"
+     "  FILE                 rows of schools; - is standard input. Files of one round are\n"
+     "                       joined; those of another only serve to compare with\n"
+     "  --standard ID|FILE   basic-2012, quality-2017, or a file of your own\n"
+     "  --standards-dir DIR  where standards are looked for by id\n"
+     "  --round ROUND        2025 or 2025-10; default: the newest in the files\n"
+     "  --columns FILE       what your columns mean: YAML with columns and defaults\n"
+     "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"
+     "  --format FORMAT      text (default), json or csv\n"
+     "  --explain            json: the schools that drive each result\n",
+     evaluate_run},
+};
+
+enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
+
+static const struct command *find(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(COMMANDS[i].name, name) == 0)
+            return &COMMANDS[i];
+    }
+    return NULL;
+}
+
+static void print_help(FILE *to)
+{
+    fprintf(to, "usage: %s COMMAND [ARGUMENT]...\n\n", COMMAND_PROGRAM);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(to, "  %-12s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+    fprintf(to, "  %-12s %s\n", "help", "what a command does and takes");
+    fprintf(to, "\nexit: 0 done, 1 the answer is no, 2 input refused, "
+                "3 no daemon answers, 64 called wrongly\n");
+}
+
+static int unknown(const char *name)
+{
+    fprintf(stderr, "%s: unknown command \"%s\" (see: %s help)\n", COMMAND_PROGRAM, name,
+            COMMAND_PROGRAM);
+    return COMMAND_USAGE;
+}
+
+static int help(const char *name)
+{
+    if (!name) {
+        print_help(stdout);
+        return COMMAND_OK;
+    }
+    const struct command *command = find(name);
+    if (!command)
+        return unknown(name);
+    printf("%s: %s\n\nusage: %s %s %s", command->name, command->summary, COMMAND_PROGRAM,
+           command->name, command->usage);
+    return COMMAND_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return COMMAND_USAGE;
+    }
+    const char *word = argv[1];
+    if (strcmp(word, "--version") == 0) {
+        printf("%s %s\n", COMMAND_PROGRAM, PACKAGE_VERSION);
+        return COMMAND_OK;
+    }
+    if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 ||
+        strcmp(word, "-h") == 0)
+        return help(argc > 2 ? argv[2] : NULL);
+    const struct command *command = find(word);
+    if (!command)
+        return unknown(word);
+    if (argc > 2 && strcmp(argv[2], "--help") == 0)
+        return help(word);
+    return command->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    int status = run(argc, argv);
+    if (fflush(stdout) || ferror(stdout)) { /* a full disk must not look like an answer */
+        perror(COMMAND_PROGRAM);
+        return status ? status : COMMAND_FAILED;
+    }
+    return status;
+}

@@ -1,0 +1,194 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The real program on cases with known results, from the bytes of a file to the printed digit:
+# what a user would check first, and what a wrong build would get wrong.
+. "$abs_top_srcdir/tests/tap/tap.sh"
+
+golden=$abs_top_srcdir/tests/golden
+ctl=$abs_top_builddir/junhengctl
+[ -x "$ctl" ] || bail "no junhengctl in the build folder"
+
+evaluate() { "$ctl" evaluate "$@" 2>"$tmp/err"; }
+
+# figure COUNTY STAGE INDICATOR COLUMN, from $tmp/out.csv
+figure() {
+    awk -F, -v c="$1" -v s="$2" -v i="$3" -v k="$4" '
+        NR == 1 { for (n = 1; n <= NF; n++) if ($n == k) col = n }
+        $1 == c && $2 == s && $3 == i { print $col }' "$tmp/out.csv"
+}
+
+# near COUNTY STAGE INDICATOR COLUMN WANT EPS NAME
+near() {
+    got=$(figure "$1" "$2" "$3" "$4")
+    awk -v g="$got" -v w="$5" -v e="$6" 'BEGIN { d = g - w; exit !(g != "" && d <= e && -d <= e) }'
+    ok $? "$7" || diag "got $got, want $5 within $6"
+}
+
+verdict() { is "$(figure "$1" "$2" "$3" verdict)" "$4" "$5"; }
+
+# json PATH: a value out of $tmp/out.json, as Python writes it
+json() { python3 -c "import json, sys; d = json.load(open(sys.argv[1])); print($1)" "$tmp/out.json"; }
+
+# ---- one indicator, judged by itself ---------------------------------------------------------
+
+evaluate --standard "$golden/books.yaml" --format csv "$golden/books.csv" >"$tmp/out.csv"
+is $? 0 "books.csv is evaluated" || diag "$(cat "$tmp/err")"
+b=books_per_pupil
+is "$(head -n 1 "$tmp/out.csv")" \
+    "county_code,stage,indicator,mean,sd,cv,limit,verdict,borderline" "the columns of csv"
+near 340001 primary $b cv 0.515256630 5e-10 "the published worked example"
+near 340001 primary $b mean 6.334437086 5e-10 "… its mean"
+near 340001 primary $b sd 3.263860705 5e-10 "… its deviation"
+near 340001 primary composite cv 0.515256630 5e-10 "… its composite, of one"
+near 340002 primary $b cv 0.5 0 "1 : 3"
+verdict 340002 primary $b pass "… within 0.50"
+verdict 340002 junior $b fail "… over 0.45"
+near 340003 junior $b cv 0.45 1e-15 "9/20"
+verdict 340003 junior $b pass "… within 0.45"
+verdict 340004 primary $b fail "a missing cell cannot save it"
+is "$(figure 340004 primary $b cv)" "" "… but there is no figure"
+near 340005 primary $b cv 0 0 "identical schools"
+near 340006 primary $b cv 0 0 "a single school"
+near 340007 primary $b cv 0.816496581 5e-10 "a true zero counts"
+near 340008 primary $b cv 0.345190168 5e-10 "three sizes"
+near 340009 primary $b mean 5.749837563 1e-9 "a nine-year school: primary mean"
+near 340009 primary $b cv 0.202435917 1e-9 "… primary CV"
+near 340009 junior $b mean 7.540376352 1e-9 "… junior mean"
+near 340009 junior $b cv 0.085655310 1e-9 "… junior CV"
+near 340010 primary $b mean 1 1e-12 "a twelve-year school: 600 of 1436"
+near 340010 junior $b mean 1.1 1e-12 "… 440 of 1436"
+near 340011 junior $b mean 1 1e-12 "a secondary school: 500 of 1100"
+near 340012 primary $b mean 58.503778337531486 1e-8 "the published split: 9711.627 of 23226"
+near 340012 junior $b mean 64.354156171284634 1e-8 "… 13514.373 of 23226"
+verdict 340013 primary $b unknown "nothing anywhere"
+is "$(figure 340013 primary $b cv)" "" "… has no CV"
+verdict 340014 primary $b unknown "a missing cell that could save it"
+
+evaluate --standard "$golden/books.yaml" --format json "$golden/books.csv" >"$tmp/out.json"
+is $? 0 "the same as JSON"
+county() { json "[c for c in d['counties'] if c['code'] == '$1'][0]$2"; }
+is "$(json "'%.9f' % d['counties'][0]['stages'][0]['indicators'][0]['cv']")" 0.515256630 "the CV"
+is "$(json "d['data_sha256']")" "$(sha256sum <"$golden/books.csv" | cut -c 1-64)" "the file's digest"
+is "$(json "d['round'], d['standard']")" "2025 books" "round and standard"
+near_bound=$(county 340004 "['stages'][0]['indicators'][0]['bound']")
+is "$(printf '%.6f' "$near_bound")" 0.803219 "sqrt(20/31) is the proven bound"
+is "$(county 340004 "['stages'][0]['indicators'][0]['missing']")" \
+    "[{'school': '2134000014', 'campus': '', 'field': 'books', 'line': 15, 'reason': 'empty'}]" \
+    "what is missing, and where"
+is "$(county 340006 "['stages'][0].get('note')")" single_school "a single school is marked"
+is "$(county 340001 "['verdict']")" fail "a county fails by its worst stage"
+is "$(json "[c['code'] for c in d['counties']] == sorted(c['code'] for c in d['counties'])")" \
+    True "counties are in order"
+
+printf 'code,name,parent,stages\n340005,,,primary\n' >"$tmp/divisions.csv"
+evaluate --standard "$golden/books.yaml" --divisions "$tmp/divisions.csv" --format json \
+    "$golden/books.csv" >"$tmp/out.json"
+is "$(county 340005 "['verdict']")" pass "a county that has no junior stage"
+is "$(county 340006 "['verdict']")" unknown "… and one that lacks it"
+
+# ---- the composite of eight ------------------------------------------------------------------
+
+evaluate --standard basic-2012 --format csv "$golden/basic.csv" >"$tmp/out.csv"
+is $? 0 "basic.csv is evaluated by the standard that is built in" || diag "$(cat "$tmp/err")"
+near 350001 primary composite cv 0.65 1e-15 "13/20, eight times"
+verdict 350001 primary composite pass "… within 0.65"
+verdict 350001 junior composite pass "11/20 within 0.55"
+verdict 350002 primary composite fail "0.6505 prints 0.651"
+verdict 350003 junior composite fail "0.5505 prints 0.551"
+verdict 350001 primary computers_per_100 none "a single CV is not judged"
+
+# ---- six of seven ----------------------------------------------------------------------------
+
+schools() { json "' '.join(c['schools'][0]['verdict'] for c in d['counties'])"; }
+evaluate --standard quality-2017 --format json "$golden/quality.csv" >"$tmp/out.json"
+is $? 0 "quality.csv is evaluated" || diag "$(cat "$tmp/err")"
+is "$(schools)" "pass pass fail fail unknown fail pass pass fail" "6 of 7, by the form"
+is "$(json "d['counties'][3]['schools'][0]['below']")" \
+    "['teaching_area_per_pupil', 'sports_area_per_pupil']" "what is below"
+sed 's/compare: form/compare: raw/' "$abs_top_srcdir/etc/standards/quality-2017.yaml" >"$tmp/raw.yaml"
+evaluate --standard "$tmp/raw.yaml" --format json "$golden/quality.csv" >"$tmp/out.json"
+is $? 0 "the same, raw" || diag "$(cat "$tmp/err")"
+is "$(schools)" "pass pass fail fail unknown fail pass pass fail" "1.955 reaches 2.3 x 0.85 raw"
+
+# ---- several files ---------------------------------------------------------------------------
+
+head -n 6 "$golden/books.csv" >"$tmp/a.csv"
+{ head -n 1 "$golden/books.csv"; sed -n '7,10p' "$golden/books.csv"; } >"$tmp/b.csv"
+sed 's/^2025/2024/' "$golden/books.csv" >"$tmp/before.csv"
+evaluate --standard "$golden/books.yaml" --format json "$tmp/b.csv" "$tmp/a.csv" >"$tmp/out.json"
+is "$(json "[c['code'] for c in d['counties']]")" "['340001', '340002']" "files of a round are joined"
+digests=$(for f in a b; do sha256sum <"$tmp/$f.csv" | cut -c 1-64; done | sort | sha256sum | cut -c 1-64)
+is "$(json "d['data_sha256']")" "$digests" "… their digest is that of the sorted digests"
+evaluate --standard "$golden/books.yaml" --format json "$tmp/a.csv" "$tmp/a.csv" >"$tmp/out.json"
+is "$?:$(wc -c <"$tmp/out.json")" 2:0 "the same school in two files is refused"
+evaluate --standard "$golden/books.yaml" --format json "$tmp/before.csv" "$tmp/a.csv" >"$tmp/out.json"
+is "$(json "(d['round'], len(d['counties']))")" "('2025', 1)" "another round only serves to compare"
+evaluate --standard "$golden/books.yaml" --format json --round 2024 "$tmp/before.csv" "$tmp/a.csv" \
+    >"$tmp/out.json"
+is "$(json "d['round']")" 2024 "unless it is asked for"
+sed '4d' "$tmp/a.csv" >"$tmp/fewer.csv"
+evaluate --standard "$golden/books.yaml" --format json "$tmp/before.csv" "$tmp/fewer.csv" >"$tmp/out.json"
+is "$(county 340001 "['stages'][0]['verdict']")" unknown \
+    "89 of 302 pupils are gone: what would pass is unknown"
+evaluate --standard "$golden/books.yaml" --format json "$tmp/fewer.csv" >"$tmp/out.json"
+is "$(county 340001 "['stages'][0]['verdict']")" pass "… and did pass where there is no past"
+sed 's/^2025,//; s/^round,//' "$tmp/a.csv" >"$tmp/no_round.csv"
+evaluate --standard "$golden/books.yaml" --format json --round 2023 - <"$tmp/no_round.csv" >"$tmp/out.json"
+is "$?:$(json "d['round']")" 0:2023 "standard input, its round from --round"
+
+# ---- refusals --------------------------------------------------------------------------------
+
+# refused NAME STATUS WHAT-IS-SAID ARGUMENT...: nothing on stdout
+refused() {
+    name=$1 status=$2 said=$3
+    shift 3
+    evaluate "$@" >"$tmp/out"
+    is "$?:$(wc -c <"$tmp/out")" "$status:0" "$name"
+    like "$(cat "$tmp/err")" "$said" "… and is told why"
+}
+cd "$tmp" || bail "no folder"
+std=$golden/books.yaml
+printf 'round,school_code,kind,pupils_primary,books\n2025,1,primary,5,5\n' >no_county.csv
+refused "no county column" 2 '^junhengctl: no_county.csv:1:.*county' --standard "$std" no_county.csv
+{ cat a.csv; sed -n '2s/^2025/2024/p' a.csv; } >two.csv
+refused "two rounds in a file" 2 '^junhengctl: two.csv:7:1: ' --standard "$std" two.csv
+{ cat a.csv; sed -n 2p a.csv; } >twice.csv
+refused "a school twice" 2 '^junhengctl: twice.csv:7:' --standard "$std" twice.csv
+printf '%s\n"2025,1\n' "$(head -n 1 a.csv)" >quote.csv
+refused "a quote never closed" 2 '^junhengctl: quote.csv:2:1: ' --standard "$std" quote.csv
+printf '%s\n2025,1,\377\n' "$(head -n 1 a.csv)" >bytes.csv
+refused "invalid UTF-8" 2 '^junhengctl: bytes.csv:2:' --standard "$std" bytes.csv
+refused "a file that is not there" 2 'nothing.csv' --standard "$std" nothing.csv
+refused "a round that is not there" 2 '2031' --standard "$std" --round 2031 a.csv
+refused "a standard that is not there" 2 'basic-2013' --standard basic-2013 a.csv
+printf 'standard: x\nbogus: 1\n' >bad.yaml
+refused "a bad standard" 2 '^junhengctl: bad.yaml:2:1: ' --standard bad.yaml a.csv
+refused "no standard" 64 'standard' a.csv
+refused "no file" 64 'no file' --standard "$std"
+refused "an unknown option" 64 'unknown option --frobnicate' --standard "$std" --frobnicate a.csv
+refused "an unknown format" 64 'expected text, json or csv' --standard "$std" --format xml a.csv
+refused "a round that is none" 64 'got "soon"' --standard "$std" --round soon a.csv
+
+sed '3s/,37,/,NaN,/; 4s/,935$/,-3/' a.csv >cells.csv
+evaluate --standard "$std" --format csv cells.csv >out.csv
+is $? 0 "a bad row and a bad cell do not refuse the file"
+like "$(cat err)" '^junhengctl: cells.csv:3:[0-9]+: pupils_primary: "NaN"' "the row is told of"
+like "$(cat err)" '^junhengctl: cells.csv:4:[0-9]+: books: "-3"' "the cell is told of"
+verdict 340001 primary $b unknown "their county cannot pass, nor is it proven to fail"
+
+# ---- the program -----------------------------------------------------------------------------
+
+evaluate --standard "$std" a.csv >out
+is $? 0 "text is the default"
+like "$(cat out)" '340001' "… for people"
+is "$("$ctl" --version | cut -d ' ' -f 1)" junhengctl "--version"
+like "$("$ctl" help)" '^  evaluate ' "help lists the commands"
+like "$("$ctl" help evaluate)" '--standard ID\|FILE' "help of a command"
+like "$("$ctl" evaluate --help)" '--standard ID\|FILE' "… asked for the other way round"
+"$ctl" >out 2>err
+is "$?:$(wc -c <out)" 64:0 "no command: usage, to stderr"
+"$ctl" evalaute 2>err
+is $? 64 "an unknown command"
+"$ctl" evaluate --standard "$std" a.csv >/dev/full 2>err
+is $? 1 "a full disk is no success"
+done_testing
