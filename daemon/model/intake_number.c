@@ -263,19 +263,21 @@ static int read_family(struct intake_reading *r, struct intake_slot *slot)
 /* ---- pupils ------------------------------------------------------------------------------ */
 
 /* The cell that should have told the pupils of a stage, for the place of a complaint. */
-static const struct jh_cell *pupils_cell(const struct intake_reading *r, enum field field)
+static const struct jh_cell *pupils_cell(struct intake_reading *r, enum field field)
 {
-    const struct jh_cell *bare = NULL;
+    const struct jh_cell *cell = NULL;
+    const char *reason;
+    double v;
     for (size_t i = 0; i < r->in->now.n_pupils; i++) {
         const struct intake_slot *slot = &r->in->now.slots[i];
-        if (!slot->n_cells)
-            continue;
-        if (slot->family)
-            bare = intake_row_cell(r, slot->cells[0]);
-        else if (slot->dest == field)
-            return intake_row_cell(r, slot->cells[0]);
+        bool exact = !slot->family && slot->dest == field;
+        if (slot->n_cells && (exact || (slot->family && !cell)))
+            slot_number(r, slot, &v, &cell,
+                        &reason); /* of a sum, the cell that fails it */
+        if (exact)
+            break;
     }
-    return bare;
+    return cell;
 }
 
 static int check_stage(struct intake_reading *r, enum field field, bool needed)
