@@ -362,8 +362,9 @@ int work_run(const struct work_job *job, uint32_t first, const char *batch,
 {
     struct work w = {.job = job, .batch = batch, .out = out};
     int64_t cpu_ms = (int64_t)(job->n_tasks - first) * job->wall_ms * 2;
-    if (!make_timer(&w) ||
-        jail_enter(jail, job->memory_bytes, (unsigned)(cpu_ms / 1000 + 2)))
+    const struct pack_head *head = (const void *)batch;
+    size_t memory = job->memory_bytes + (batch ? head->size : 0);
+    if (!make_timer(&w) || jail_enter(jail, memory, (unsigned)(cpu_ms / 1000 + 2)))
         return WORK_REFUSED;
     if (!env_init(&w.env, job->name, job->memory_bytes, job->wall_ms))
         return WORK_NOMEM;
