@@ -8,6 +8,7 @@
 
 #include "ctl/command.h"
 #include "ctl/evaluate.h"
+#include "ctl/lua.h"
 
 static const struct command COMMANDS[] = {
     {"evaluate", "judges files of school data by a standard; needs no daemon",
@@ -22,6 +23,8 @@ static const struct command COMMANDS[] = {
      "  --format FORMAT      text (default), json or csv\n"
      "  --explain            json: the schools that drive each result\n",
      evaluate_run},
+    {"lua", "checks, tests and runs local indicators; needs no daemon", LUA_USAGE,
+     lua_command},
 };
 
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
