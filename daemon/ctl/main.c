@@ -6,9 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ctl/act.h"
+#include "ctl/check.h"
 #include "ctl/command.h"
 #include "ctl/evaluate.h"
 #include "ctl/lua.h"
+#include "ctl/watch.h"
+
+#define REMOTE_USAGE "[--socket PATH | -c CONFIG] [--format text|json]\n"
 
 static const struct command COMMANDS[] = {
     {"evaluate", "judges files of school data by a standard; needs no daemon",
@@ -25,6 +30,29 @@ static const struct command COMMANDS[] = {
      evaluate_run},
     {"lua", "checks, tests and runs local indicators; needs no daemon", LUA_USAGE,
      lua_command},
+    {"check", "everything a start or reload would check, all errors at once",
+     "[-c CONFIG]\n"
+     "  -c CONFIG            default: " JH_SYSCONF_DIR "/junheng.yaml\n",
+     check_run},
+    {"standards", "the standards there are, and one in full",
+     "list | show ID|FILE [--standards-dir DIR]\n", check_standards},
+    {"status", "how the daemon is doing", REMOTE_USAGE, watch_status},
+    {"sources", "every source: state, last success, next poll, failure", REMOTE_USAGE,
+     watch_sources},
+    {"counties", "newest verdict of every county and standard",
+     "[--verdict pass|fail|unknown] " REMOTE_USAGE, watch_counties},
+    {"history", "a county's verdicts, round by round", "CODE " REMOTE_USAGE,
+     watch_history},
+    {"alerts", "alerts, and one with its text and transitions",
+     "list [--state open|firing|resolved] | show ID " REMOTE_USAGE, watch_alerts},
+    {"deliveries", "messages: queued, delivered, dead", REMOTE_USAGE, watch_deliveries},
+    {"certify", "records that counties were certified, and judges them at once",
+     ACT_CERTIFY_USAGE REMOTE_USAGE, act_certify},
+    {"decertify", "ends a certification and the alerts that stand on it",
+     "CODE --standard ID [--by NAME] [--reason TEXT] " REMOTE_USAGE, act_decertify},
+    {"poll", "polls a source now", "SOURCE " REMOTE_USAGE, act_poll},
+    {"reload", "reads the configuration anew, or keeps the old one and says why",
+     REMOTE_USAGE, act_reload},
 };
 
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };

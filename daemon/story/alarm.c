@@ -213,13 +213,6 @@ static int tell(struct store *store, const struct step *step, const struct offic
     return rc;
 }
 
-/* Pending is not told: only what fires, extends or ends after it fired. */
-static bool worth_telling(const struct step *step)
-{
-    return step->what.to == ALERT_FIRING ||
-           (step->what.to == ALERT_RESOLVED && step->what.from != ALERT_PENDING);
-}
-
 static int tell_offices(struct store *store, const struct step *step)
 {
     const struct alarm *a = step->alarm;
@@ -229,7 +222,7 @@ static int tell_offices(struct store *store, const struct step *step)
                                     .standard = step->standard,
                                     .county = step->county};
     size_t *offices, n;
-    if (!worth_telling(step))
+    if (!alert_told(&step->what))
         return 0;
     int rc = config_divisions_above(a->config, step->county, a->arena, &subject.division,
                                     &subject.n_division);

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/config.h"
+#include "conf/standard.h"
+#include "ctl/command.h"
+#include "plugin/loader.h"
+#include "render/message.h"
+#include "script/script.h"
+
+enum { ERRORS_MAX = 500, ARENA_BYTES = 64 << 20 };
+
+/* ---- check --------------------------------------------------------------------------------- */
+
+struct checking {
+    struct loader *loader;
+    struct script_host *host;
+    struct errs errs;
+    size_t tests, indicators;
+};
+
+static int plugin_dir(void *arg, const char *dir, struct jh_err *err)
+{
+    struct checking *c = arg;
+    c->loader = loader_new(dir);
+    return c->loader ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+}
+
+static const struct jh_plugin *find_plugin(void *arg, enum jh_kind kind, const char *name,
+                                           struct jh_err *err)
+{
+    struct checking *c = arg;
+    return loader_find(c->loader, kind, name, err);
+}
+
+/* A script that fails its own tests would raise false alarms: the reload is not to happen. */
+static void run_tests(struct checking *c, const struct script_set *set)
+{
+    for (size_t i = 0; i < script_set_count(set); i++) {
+        const struct script_info *info = script_set_info(set, i);
+        struct jh_err err = {0};
+        FILE *quiet = fopen("/dev/null", "we");
+        int failures = quiet ? script_test(c->host, info->file, quiet, &err) : JH_EIO;
+        if (quiet)
+            fclose(quiet);
+        c->tests += info->n_tests;
+        if (failures < 0)
+            errs_add(&c->errs, ERR_ERROR, &err);
+        else if (failures > 0)
+            errs_at(&c->errs, ERR_ERROR, info->file, 0, 0,
+                    "%d of its own tests fail (see: junhengctl lua test %s)", failures,
+                    info->file);
+    }
+}
+
+static void check_scripts(struct checking *c, const struct config *config)
+{
+    struct jh_err err = {0};
+    struct script_limits limits = {.memory_bytes = (size_t)config->lua.memory_bytes,
+                                   .wall_ms = config->lua.wall_ms,
+                                   .broken_max = 3};
+    char helper[4096];
+    size_t n = config->lua.n_params;
+    struct script_param *params = calloc(n + 1, sizeof *params);
+    for (size_t i = 0; params && i < n; i++)
+        params[i] = (struct script_param){
+            config->lua.params[i].indicator, config->lua.params[i].name,
+            config->lua.params[i].value, config->lua.params[i].is_number};
+    int rc = params ? 0 : err_set(&err, JH_ENOMEM, "out of memory");
+    if (!rc && !config->helper)
+        rc = loader_helper(helper, sizeof helper, &err);
+    if (!rc)
+        rc = script_start(config->helper ? config->helper : helper, &limits, &c->host,
+                          &err);
+    if (rc) {
+        errs_add(&c->errs, ERR_ERROR, &err);
+        free(params);
+        return;
+    }
+    struct script_set *set =
+        script_set_load(c->host, config->lua.dirs, config->lua.n_dirs, params, n,
+                        config->standards, config->n_standards, &c->errs);
+    free(params);
+    if (!set)
+        return;
+    c->indicators = script_set_count(set);
+    run_tests(c, set);
+    script_set_unref(set);
+}
+
+static void check_all(struct checking *c, const char *path)
+{
+    struct config_plugins plugins = {find_plugin, c, plugin_dir};
+    struct messages *messages = messages_load(NULL, &c->errs);
+    const struct config *config = config_load(path, &plugins, &c->errs);
+    if (config && config->lua.n_dirs)
+        check_scripts(c, config);
+    if (config && !c->errs.errors)
+        printf("%s: ok: %zu sources, %zu standards, %zu local indicators (%zu tests), "
+               "%zu channels, %zu offices\n",
+               path, config->n_sources, config->n_standards, c->indicators, c->tests,
+               config->n_channels, config->routes.n_offices);
+    config_unref(config);
+    messages_free(messages);
+    script_stop(c->host);
+    loader_free(c->loader);
+}
+
+int check_run(int argc, char **argv)
+{
+    const char *path = JH_SYSCONF_DIR "/junheng.yaml";
+    struct checking c = {0};
+    if (argc == 3 && (!strcmp(argv[1], "-c") || !strcmp(argv[1], "--config")))
+        path = argv[2];
+    else if (argc == 2 && argv[1][0] != '-')
+        path = argv[1];
+    else if (argc != 1)
+        return command_usage("check", "unexpected argument \"%s\"", argv[1]);
+    errs_init(&c.errs, ERRORS_MAX);
+    check_all(&c, path);
+    errs_print(stderr, COMMAND_PROGRAM, &c.errs);
+    bool failed = c.errs.errors > 0;
+    errs_done(&c.errs);
+    return failed ? COMMAND_FAILED : COMMAND_OK;
+}
+
+/* ---- standards ------------------------------------------------------------------------------ */
+
+static int list(const char *dir, struct arena *arena, struct errs *errs)
+{
+    const char *const *ids = standard_list(dir, arena, errs);
+    for (; ids && *ids; ids++) {
+        const struct standard *st = standard_find(*ids, dir, arena, errs);
+        if (st)
+            printf("%-16s %s  %s\n", st->id, st->title, st->document);
+    }
+    return errs->errors ? COMMAND_FAILED : COMMAND_OK;
+}
+
+static int show(const char *what, const char *dir, struct arena *arena, struct errs *errs)
+{
+    const struct standard *st = standard_find(what, dir, arena, errs);
+    char *text = NULL;
+    if (!st || standard_print(st, &text))
+        return COMMAND_FAILED;
+    fputs(text, stdout);
+    free(text);
+    return COMMAND_OK;
+}
+
+int check_standards(int argc, char **argv)
+{
+    const char *dir = NULL, *words[2] = {NULL};
+    int n = 0, status;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--standards-dir") == 0 && i + 1 < argc)
+            dir = argv[++i];
+        else if (n < 2 && argv[i][0] != '-')
+            words[n++] = argv[i];
+        else
+            return command_usage("standards", "unexpected argument \"%s\"", argv[i]);
+    }
+    bool wants_list = n == 0 || (n == 1 && !strcmp(words[0], "list"));
+    if (!wants_list && (n != 2 || strcmp(words[0], "show") != 0))
+        return command_usage("standards", "expected list, or show and an id");
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct errs errs;
+    errs_init(&errs, ERRORS_MAX);
+    if (!arena)
+        status = COMMAND_FAILED;
+    else
+        status = wants_list ? list(dir, arena, &errs) : show(words[1], dir, arena, &errs);
+    errs_print(stderr, COMMAND_PROGRAM, &errs);
+    errs_done(&errs);
+    arena_free(arena);
+    return status;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Talking to a running daemon over its control socket: finding the socket, asking, and the
+ * common options of all commands that do. One thread.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* What --socket, -c, --format, --by and --reason said. */
+struct remote {
+    const char *socket, *config, *by, *reason;
+    bool json;
+    char found[256]; /* the socket, once known */
+};
+
+/*
+ * Takes its options out of argv (any order), leaving argv[0] and what is not an option of
+ * remote's; returns the new argc, or -1 when one is wrong (told to stderr).
+ */
+int remote_options(struct remote *r, int argc, char **argv);
+/* Takes "NAME VALUE" out of argv; NULL when it is not there. */
+const char *remote_take(int *argc, char **argv, const char *name);
+/* Asks; *ret is the `data` of the answer. Errors are told to stderr: an exit status of command.h. */
+int remote_get(struct remote *r, const char *path, json_t **ret);
+int remote_post(struct remote *r, const char *path, const json_t *body, json_t **ret);
+/* Prints a value as JSON, as --format json asks. */
+void remote_print(const json_t *value);
+
+/* Values of JSON objects for tables; "" or "-" when null. */
+const char *remote_text(const json_t *object, const char *key);
+const char *remote_number(const json_t *object, const char *key, char *buf, size_t size);

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Commands that look at a running daemon: status, sources, counties, history, alerts,
+ * deliveries.
+ */
+#include "ctl/watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/client.h"
+#include "ctl/command.h"
+#include "ctl/remote.h"
+#include "render/table.h"
+
+enum { OUT_BYTES = 64 << 20, CELL = 256 };
+
+static void print_table(struct table *t)
+{
+    struct buf out;
+    buf_init(&out, OUT_BYTES);
+    table_print(t, 0, &out);
+    fputs(buf_text(&out), stdout);
+    buf_done(&out);
+    table_free(t);
+}
+
+static long long whole(const json_t *object, const char *key)
+{
+    return (long long)json_integer_value(json_object_get(object, key));
+}
+
+/* "2018-02-01T09:03:11+08:00" -> "2018-02-01 09:03"; "-" for null. */
+static const char *moment(const json_t *object, const char *key, char buf[CELL])
+{
+    const char *stamp = remote_text(object, key);
+    if (strlen(stamp) >= 16)
+        snprintf(buf, CELL, "%.10s %.5s", stamp, stamp + 11);
+    else
+        snprintf(buf, CELL, "-");
+    return buf;
+}
+
+/* ---- status ------------------------------------------------------------------------------- */
+
+static void print_sources_line(const json_t *sources)
+{
+    const json_t *item;
+    size_t i;
+    char next[CELL], since[CELL];
+    printf("sources    %lld ok   %lld failing   %lld waiting\n", whole(sources, "ok"),
+           whole(sources, "failing"), whole(sources, "waiting"));
+    json_array_foreach(json_object_get(sources, "failures"), i, item)
+        printf("           %s: %s since %s, next try %s\n", remote_text(item, "name"),
+               remote_text(item, "error"), moment(item, "since", since),
+               moment(item, "next", next));
+}
+
+static void print_status(const json_t *s)
+{
+    char buf[CELL];
+    const json_t *config = json_object_get(s, "config");
+    const json_t *counties = json_object_get(s, "counties");
+    const json_t *slip = json_object_get(json_object_get(s, "alerts"), "slip");
+    const json_t *sent = json_object_get(s, "deliveries");
+    const char *error = remote_text(config, "error");
+    long long up = whole(s, "uptime_s");
+    printf("junhengd %s  up %lldd %02lld:%02lld  config %s (%s, loaded %s)\n",
+           remote_text(s, "version"), up / 86400, up / 3600 % 24, up / 60 % 60,
+           remote_text(config, "file"), *error ? "the last reload was refused" : "ok",
+           moment(config, "loaded_at", buf));
+    if (*error)
+        printf("           %s\n", error);
+    print_sources_line(json_object_get(s, "sources"));
+    printf("counties   %lld   pass %lld   fail %lld   unknown %lld\n",
+           whole(counties, "total"), whole(counties, "pass"), whole(counties, "fail"),
+           whole(counties, "unknown"));
+    printf("alerts     slip %lld (%lld new, %lld stale)\n", whole(slip, "open"),
+           whole(slip, "new"), whole(slip, "stale"));
+    printf("deliveries %lld queued   %lld dead",
+           whole(sent, "queued") + whole(sent, "waiting"), whole(sent, "dead"));
+    if (*remote_text(sent, "last_at"))
+        printf("   last sent %s to %s (%s)", moment(sent, "last_at", buf),
+               remote_text(sent, "last_office"), remote_text(sent, "last_channel"));
+    printf("\nlua        %lld indicators   %lld broken verdicts\n",
+           whole(json_object_get(s, "lua"), "indicators"),
+           whole(json_object_get(s, "lua"), "broken"));
+}
+
+/* ---- lists --------------------------------------------------------------------------------------- */
+
+static void print_sources(const json_t *list)
+{
+    static const enum table_align ALIGN[] = {TABLE_LEFT, TABLE_LEFT,  TABLE_LEFT,
+                                             TABLE_LEFT, TABLE_RIGHT, TABLE_RIGHT,
+                                             TABLE_LEFT};
+    struct table *t = table_new(7, ALIGN);
+    const json_t *s;
+    size_t i;
+    table_row(t, (const char *[]){"SOURCE", "STATE", "LAST OK", "NEXT", "POLLS",
+                                  "FAILURES", "ERROR"});
+    json_array_foreach(list, i, s)
+    {
+        char ok[CELL], next[CELL], polls[CELL], failures[CELL];
+        table_row(t, (const char *[]){remote_text(s, "name"), remote_text(s, "state"),
+                                      moment(s, "last_ok", ok), moment(s, "next", next),
+                                      remote_number(s, "polls", polls, CELL),
+                                      remote_number(s, "failures", failures, CELL),
+                                      remote_text(s, "error")});
+    }
+    print_table(t);
+}
+
+static void print_counties(const json_t *list)
+{
+    static const enum table_align ALIGN[] = {TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
+                                             TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
+                                             TABLE_LEFT};
+    struct table *t = table_new(7, ALIGN);
+    const json_t *county, *v;
+    size_t i, k;
+    table_row(t, (const char *[]){"CODE", "COUNTY", "STANDARD", "ROUND", "VERDICT",
+                                  "DATA", "CERTIFIED"});
+    json_array_foreach(list, i, county)
+    {
+        json_array_foreach(json_object_get(county, "standards"), k, v)
+        {
+            bool complete = json_is_true(json_object_get(v, "complete"));
+            bool certified = json_is_true(json_object_get(v, "certified"));
+            table_row(t,
+                      (const char *[]){
+                          remote_text(county, "code"), remote_text(county, "name"),
+                          remote_text(v, "standard"), remote_text(v, "round"),
+                          remote_text(v, "verdict"), complete ? "complete" : "incomplete",
+                          certified ? "yes" : "no"});
+        }
+    }
+    print_table(t);
+}
+
+static void print_history(const json_t *list)
+{
+    static const enum table_align ALIGN[] = {TABLE_LEFT,  TABLE_LEFT, TABLE_LEFT,
+                                             TABLE_RIGHT, TABLE_LEFT, TABLE_RIGHT,
+                                             TABLE_LEFT};
+    struct table *t = table_new(7, ALIGN);
+    const json_t *v;
+    size_t i;
+    table_row(t, (const char *[]){"ROUND", "STANDARD", "STAGE", "REVISION", "VERDICT",
+                                  "COMPOSITE", "EVALUATED"});
+    json_array_foreach(list, i, v)
+    {
+        char revision[CELL], composite[CELL], at[CELL];
+        table_row(t, (const char *[]){remote_text(v, "round"), remote_text(v, "standard"),
+                                      remote_text(v, "stage"),
+                                      remote_number(v, "revision", revision, CELL),
+                                      remote_text(v, "verdict"),
+                                      remote_number(v, "composite", composite, CELL),
+                                      moment(v, "at", at)});
+    }
+    print_table(t);
+}
+
+static void print_alerts(const json_t *list)
+{
+    static const enum table_align ALIGN[] = {TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
+                                             TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
+                                             TABLE_LEFT, TABLE_LEFT};
+    struct table *t = table_new(8, ALIGN);
+    const json_t *a;
+    size_t i;
+    if (!json_array_size(list))
+        puts("no alerts");
+    else
+        table_row(t, (const char *[]){"ID", "KIND", "SEVERITY", "STATE", "CODE", "COUNTY",
+                                      "STANDARD", "SINCE"});
+    json_array_foreach(list, i, a)
+    {
+        char state[CELL];
+        const json_t *county = json_object_get(a, "county");
+        bool stale = json_is_true(json_object_get(a, "stale"));
+        snprintf(state, sizeof state, "%s%s", remote_text(a, "state"),
+                 stale ? " (stale)" : "");
+        table_row(t, (const char *[]){
+                         remote_text(a, "id"), remote_text(a, "kind"),
+                         remote_text(a, "severity"), state, remote_text(county, "code"),
+                         remote_text(county, "name"), remote_text(a, "standard"),
+                         remote_text(a, "since_round")});
+    }
+    print_table(t);
+}
+
+static void print_alert(const json_t *a)
+{
+    const json_t *t;
+    size_t i;
+    printf("%s\n", remote_text(a, "text"));
+    json_array_foreach(json_object_get(a, "transitions"), i, t)
+    {
+        char at[CELL];
+        const char *cause = remote_text(t, "cause");
+        printf("%4lld  %s  %s -> %s  round %s%s%s\n", whole(t, "n"), moment(t, "at", at),
+               remote_text(t, "from"), remote_text(t, "to"), remote_text(t, "round"),
+               *cause ? "  " : "", cause);
+    }
+}
+
+static void print_deliveries(const json_t *list)
+{
+    static const enum table_align ALIGN[] = {TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
+                                             TABLE_LEFT, TABLE_LEFT, TABLE_RIGHT,
+                                             TABLE_LEFT};
+    struct table *t = table_new(7, ALIGN);
+    const json_t *m;
+    size_t i;
+    table_row(t, (const char *[]){"KEY", "OFFICE", "CHANNEL", "STATE", "SINCE",
+                                  "ATTEMPTS", "SUBJECT"});
+    json_array_foreach(list, i, m)
+    {
+        char key[CELL], at[CELL], attempts[CELL];
+        snprintf(key, sizeof key, "%.12s", remote_text(m, "key"));
+        table_row(t, (const char *[]){key, remote_text(m, "office"),
+                                      remote_text(m, "channel"), remote_text(m, "state"),
+                                      moment(m, "created_at", at),
+                                      remote_number(m, "attempts", attempts, CELL),
+                                      remote_text(m, "subject")});
+    }
+    print_table(t);
+}
+
+/* ---- commands ----------------------------------------------------------------------------------- */
+
+static int show(struct remote *r, const char *path, void (*print)(const json_t *data))
+{
+    json_t *data;
+    int rc = remote_get(r, path, &data);
+    if (rc)
+        return rc;
+    if (r->json)
+        remote_print(data);
+    else
+        print(data);
+    json_decref(data);
+    return 0;
+}
+
+/* A command without arguments of its own. */
+static int simple(int argc, char **argv, const char *path,
+                  void (*print)(const json_t *data))
+{
+    struct remote r = {0};
+    argc = remote_options(&r, argc, argv);
+    if (argc != 1)
+        return command_usage(argv[0], "unexpected argument");
+    return show(&r, path, print);
+}
+
+int watch_status(int argc, char **argv)
+{
+    return simple(argc, argv, "/api/v1/status", print_status);
+}
+
+int watch_sources(int argc, char **argv)
+{
+    return simple(argc, argv, "/api/v1/sources", print_sources);
+}
+
+int watch_deliveries(int argc, char **argv)
+{
+    return simple(argc, argv, "/api/v1/deliveries", print_deliveries);
+}
+
+/* path + segment or query value, escaped. */
+static int show_with(struct remote *r, const char *before, const char *value,
+                     const char *after, void (*print)(const json_t *data))
+{
+    char path[1024];
+    char *escaped = client_escape(value);
+    int n = escaped ? snprintf(path, sizeof path, "%s%s%s", before, escaped, after) : -1;
+    free(escaped);
+    return n > 0 && (size_t)n < sizeof path
+               ? show(r, path, print)
+               : command_usage("show", "\"%s\" is too long", value);
+}
+
+int watch_counties(int argc, char **argv)
+{
+    struct remote r = {0};
+    argc = remote_options(&r, argc, argv);
+    const char *verdict = argc > 0 ? remote_take(&argc, argv, "--verdict") : NULL;
+    if (argc != 1)
+        return command_usage("counties", "unexpected argument");
+    return verdict
+               ? show_with(&r, "/api/v1/counties?verdict=", verdict, "", print_counties)
+               : show(&r, "/api/v1/counties", print_counties);
+}
+
+int watch_history(int argc, char **argv)
+{
+    struct remote r = {0};
+    argc = remote_options(&r, argc, argv);
+    if (argc != 2)
+        return command_usage("history", "expected one county code");
+    return show_with(&r, "/api/v1/counties/", argv[1], "/history", print_history);
+}
+
+int watch_alerts(int argc, char **argv)
+{
+    struct remote r = {0};
+    argc = remote_options(&r, argc, argv);
+    const char *state = argc > 0 ? remote_take(&argc, argv, "--state") : NULL;
+    if (argc == 3 && strcmp(argv[1], "show") == 0)
+        return show_with(&r, "/api/v1/alerts/", argv[2], "", print_alert);
+    if (argc == 1 || (argc == 2 && strcmp(argv[1], "list") == 0))
+        return state ? show_with(&r, "/api/v1/alerts?state=", state, "", print_alerts)
+                     : show(&r, "/api/v1/alerts", print_alerts);
+    return command_usage("alerts", "expected list, or show and an id");
+}
