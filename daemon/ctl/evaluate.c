@@ -9,7 +9,7 @@
 #include "conf/config.h"
 #include "conf/standard.h"
 #include "ctl/command.h"
-#include "ctl/input.h"
+#include "ctl/local.h"
 #include "render/json.h"
 #include "render/report.h"
 
@@ -18,7 +18,7 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
 /* What the command line asks for. */
 struct asked {
-    const char *standard, *standards_dir, *columns, *divisions;
+    const char *standard, *standards_dir, *columns, *divisions, *lua;
     struct round round;
     enum format format;
     bool explain;
@@ -38,6 +38,7 @@ struct run {
     size_t n_divisions;
     struct loader *loader;
     struct input input;
+    struct local local; /* with --lua */
     struct messages *messages;
     struct buf out; /* spooled: printed only when all went well */
 };
@@ -72,6 +73,7 @@ static const struct option OPTIONS[] = {
     {"counties", required_argument, NULL, 'C'},
     {"divisions", required_argument, NULL, 'd'},
     {"columns", required_argument, NULL, 'c'},
+    {"lua", required_argument, NULL, 'l'},
     {"format", required_argument, NULL, 'f'},
     {"explain", no_argument, NULL, 'e'},
     {NULL, 0, NULL, 0},
@@ -95,6 +97,9 @@ static int ask_option(struct asked *a, int option, char **argv)
         return 0;
     case 'c':
         a->columns = optarg;
+        return 0;
+    case 'l':
+        a->lua = optarg;
         return 0;
     case 'f':
         return ask_format(a, optarg);
@@ -185,6 +190,27 @@ static void tell_rejected(const struct run *run)
                 COMMAND_PROGRAM, now->rejected_total - TOLD_MAX);
 }
 
+/* The local indicators of --lua; the helper is forked while we are small. */
+static int load_local(struct run *run)
+{
+    const struct asked *a = run->asked;
+    struct local_options options = {
+        .paths = &a->lua, .n_paths = 1, .standards_dir = a->standards_dir};
+    if (!a->lua)
+        return 0;
+    int status = local_start(&run->local, COMMAND_REFUSED);
+    if (!status)
+        status = local_load(&run->local, &options, run->arena, COMMAND_REFUSED);
+    return status;
+}
+
+static int run_local(struct run *run)
+{
+    if (!run->asked->lua)
+        return 0;
+    return local_run(&run->local, &run->input, run->arena, COMMAND_REFUSED);
+}
+
 /* ---- evaluating and printing ------------------------------------------------------------- */
 
 static int by_code(const void *code, const void *division)
@@ -213,6 +239,23 @@ static int evaluate_county(struct run *run, size_t i, struct county_result *ret)
     return command_fail(COMMAND_REFUSED, &err);
 }
 
+static const struct json_local *list_local(struct run *run)
+{
+    struct json_local *list = arena_array(run->arena, run->local.n, sizeof *list);
+    for (size_t i = 0; list && i < run->local.n; i++) {
+        const struct script_verdict *v = &run->local.verdicts[i];
+        const struct school *school = local_school(&run->input, v);
+        list[i] = (struct json_local){.county = v->county,
+                                      .id = v->indicator,
+                                      .stage = stage_id(v->stage),
+                                      .school = school ? school->code : NULL,
+                                      .verdict = outcome_id(v->outcome),
+                                      .text = v->text,
+                                      .value = v->value};
+    }
+    return list;
+}
+
 static int write_json(struct run *run)
 {
     const struct intake_result *now = &run->input.now;
@@ -229,12 +272,14 @@ static int write_json(struct run *run)
                                 .data_sha256 = run->input.sha256,
                                 .counties = results,
                                 .n = now->n,
+                                .local = list_local(run),
+                                .n_local = run->local.n,
                                 .rejected = now->rejected,
                                 .n_rejected = now->n_rejected,
                                 .findings = now->findings,
                                 .n_findings = now->n_findings,
                                 .explain = run->asked->explain};
-    json_t *json = json_evaluation(&e);
+    json_t *json = e.local ? json_evaluation(&e) : NULL;
     if (!json)
         return no_memory();
     json_dump(json, &run->out);
@@ -275,6 +320,10 @@ static int write_lines(struct run *run)
     }
     run->arena = kept;
     arena_free(scratch);
+    if (run->local.n && run->asked->format == FORMAT_TEXT) {
+        buf_char(&run->out, '\n');
+        local_print(&run->local, &run->input, &run->out);
+    }
     return status;
 }
 
@@ -297,6 +346,7 @@ static void run_done(struct run *run)
     buf_done(&run->out);
     messages_free(run->messages);
     input_done(&run->input);
+    local_done(&run->local);
     loader_free(run->loader);
     alias_free(run->aliases);
     errs_done(&run->errs);
@@ -314,9 +364,13 @@ int evaluate_run(int argc, char **argv)
         return no_memory();
     errs_init(&run.errs, ERRORS_MAX);
     buf_init(&run.out, OUTPUT_MAX);
-    status = read_rules(&run);
+    status = load_local(&run);
+    if (!status)
+        status = read_rules(&run);
     if (!status)
         status = read_files(&run);
+    if (!status)
+        status = run_local(&run);
     if (!status)
         status = write_out(&run);
     run_done(&run);

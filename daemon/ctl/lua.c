@@ -9,10 +9,8 @@
 
 #include "conf/standard.h"
 #include "ctl/command.h"
-#include "ctl/input.h"
-#include "plugin/loader.h"
-#include "render/table.h"
-#include "script/script.h"
+#include "ctl/local.h"
+#include "render/json.h"
 
 enum { ERRORS_MAX = 1000, ARENA_MAX = 1 << 30, OUTPUT_MAX = 1 << 30, PARAMS_MAX = 256 };
 
@@ -42,10 +40,7 @@ struct work {
     const struct asked *asked;
     struct arena *arena;
     struct errs errs;
-    struct script_host *host;
-    struct script_set *set;
-    const struct standard **standards;
-    size_t n_standards;
+    struct local local;
     struct alias_table *aliases;
     struct loader *loader;
     struct input input;
@@ -128,67 +123,34 @@ static int ask(struct asked *a, int argc, char **argv)
     return 0;
 }
 
-/* ---- starting and loading -------------------------------------------------------------------- */
-
-static int start(struct work *w)
-{
-    char helper[4096];
-    struct jh_err err = {0};
-    w->arena = arena_new(ARENA_MAX);
-    if (!w->arena) {
-        err_set(&err, JH_ENOMEM, "out of memory");
-        return command_fail(COMMAND_FAILED, &err);
-    }
-    if (loader_helper(helper, sizeof helper, &err) < 0 ||
-        script_start(helper, NULL, &w->host, &err) < 0)
-        return command_fail(COMMAND_FAILED, &err);
-    return 0;
-}
+/* ---- check --------------------------------------------------------------------------------- */
 
 static void work_done(struct work *w)
 {
     input_done(&w->input);
     loader_free(w->loader);
     alias_free(w->aliases);
-    script_set_unref(w->set);
-    script_stop(w->host);
+    local_done(&w->local);
     errs_done(&w->errs);
     arena_free(w->arena);
-}
-
-/* Every standard that can be found may be the population of a script. */
-static void find_standards(struct work *w)
-{
-    const char *dir = w->asked->standards_dir;
-    const char *const *ids = standard_list(dir, w->arena, &w->errs);
-    size_t n = 0;
-    while (ids && ids[n])
-        n++;
-    w->standards = arena_array(w->arena, n, sizeof *w->standards);
-    for (size_t i = 0; w->standards && i < n; i++) {
-        const struct standard *st = standard_find(ids[i], dir, w->arena, &w->errs);
-        if (st)
-            w->standards[w->n_standards++] = st;
-    }
 }
 
 static int load(struct work *w, size_t n_paths, int status)
 {
     const struct asked *a = w->asked;
-    find_standards(w);
-    w->set = script_set_load(w->host, (const char *const *)a->paths, n_paths, a->params,
-                             a->n_params, w->standards, w->n_standards, &w->errs);
-    errs_print(stderr, COMMAND_PROGRAM, &w->errs);
-    return w->set && !w->errs.errors ? 0 : status;
+    struct local_options options = {.paths = (const char *const *)a->paths,
+                                    .n_paths = n_paths,
+                                    .params = a->params,
+                                    .n_params = a->n_params,
+                                    .standards_dir = a->standards_dir};
+    return local_load(&w->local, &options, w->arena, status);
 }
-
-/* ---- check ----------------------------------------------------------------------------------- */
 
 static int check(struct work *w)
 {
     int status = load(w, w->asked->n_paths, COMMAND_FAILED);
-    for (size_t i = 0; !status && i < script_set_count(w->set); i++) {
-        const struct script_info *info = script_set_info(w->set, i);
+    for (size_t i = 0; !status && i < script_set_count(w->local.set); i++) {
+        const struct script_info *info = script_set_info(w->local.set, i);
         printf("%s: ok: %s, %zu tests\n", info->file, info->id, info->n_tests);
     }
     return status;
@@ -223,7 +185,7 @@ static int test_file(struct work *w, const char *path, size_t *n)
         err_set(&err, JH_ENOMEM, "out of memory");
         return command_fail(COMMAND_FAILED, &err);
     }
-    int failed = script_test(w->host, path, to, &err);
+    int failed = script_test(w->local.host, path, to, &err);
     size_t before = *n;
     fclose(to);
     print_numbered(text, n);
@@ -273,28 +235,12 @@ static int read_data(struct work *w)
     return 0;
 }
 
-static const struct dataset *dataset_of(const struct work *w, const char *county)
-{
-    for (size_t i = 0; i < w->input.now.n; i++)
-        if (strcmp(w->input.now.datasets[i]->county_code, county) == 0)
-            return w->input.now.datasets[i];
-    return NULL;
-}
-
-/* NULL for a verdict of the whole stage. */
-static const struct school *school_of(const struct work *w,
-                                      const struct script_verdict *v)
-{
-    const struct dataset *ds = dataset_of(w, v->county);
-    return ds && v->school < ds->n ? &ds->schools[v->school] : NULL;
-}
-
-static void print_json(const struct work *w, const struct script_verdict *list, size_t n)
+static void print_json(const struct work *w)
 {
     json_t *all = json_array();
-    for (size_t i = 0; i < n; i++) {
-        const struct script_verdict *v = &list[i];
-        const struct school *school = school_of(w, v);
+    for (size_t i = 0; i < w->local.n; i++) {
+        const struct script_verdict *v = &w->local.verdicts[i];
+        const struct school *school = local_school(&w->input, v);
         json_t *value = isnan(v->value) ? json_null() : json_real(v->value);
         json_array_append_new(
             all, json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s, s:o, s:s}", "id",
@@ -304,60 +250,21 @@ static void print_json(const struct work *w, const struct script_verdict *list, 
                            outcome_id(v->outcome), "value", value, "text", v->text));
     }
     json_t *root = json_pack("{s:o}", "local", all);
-    json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
-    putchar('\n');
+    struct buf out;
+    buf_init(&out, OUTPUT_MAX);
+    json_dump(root, &out);
+    puts(buf_text(&out));
+    buf_done(&out);
     json_decref(root);
 }
 
-static void print_text(const struct work *w, const struct script_verdict *list, size_t n)
+static void print_text(const struct work *w)
 {
-    static const enum table_align align[] = {TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
-                                             TABLE_LEFT, TABLE_LEFT, TABLE_RIGHT,
-                                             TABLE_LEFT};
-    struct table *table = table_new(7, align);
     struct buf out;
     buf_init(&out, OUTPUT_MAX);
-    for (size_t i = 0; table && i < n; i++) {
-        const struct script_verdict *v = &list[i];
-        const struct school *school = school_of(w, v);
-        char value[NUM_TEXT];
-        num_fixed(v->value, 3, value);
-        const char *cells[] = {
-            v->county,    stage_id(v->stage),     school ? school->code : NULL,
-            v->indicator, outcome_id(v->outcome), value,
-            v->text};
-        table_row(table, cells);
-    }
-    if (table)
-        table_print(table, 0, &out);
+    local_print(&w->local, &w->input, &out);
     fputs(buf_text(&out), stdout);
     buf_done(&out);
-    table_free(table);
-}
-
-static int run_over(struct work *w)
-{
-    size_t n = w->input.now.n, n_verdicts = 0;
-    struct script_county *counties = arena_array(w->arena, n, sizeof *counties);
-    struct script_verdict *verdicts = NULL;
-    struct jh_err err = {0};
-    for (size_t i = 0; counties && i < n; i++) {
-        const struct dataset *ds = w->input.now.datasets[i];
-        counties[i] =
-            (struct script_county){ds, input_before(&w->input, ds->county_code)};
-    }
-    if (!counties) {
-        err_set(&err, JH_ENOMEM, "out of memory");
-        return command_fail(COMMAND_REFUSED, &err);
-    }
-    if (script_run(w->host, w->set, counties, n, w->arena, &verdicts, &n_verdicts, &err) <
-        0)
-        return command_fail(COMMAND_REFUSED, &err);
-    if (w->asked->json)
-        print_json(w, verdicts, n_verdicts);
-    else
-        print_text(w, verdicts, n_verdicts);
-    return COMMAND_OK;
 }
 
 static int run(struct work *w)
@@ -365,7 +272,11 @@ static int run(struct work *w)
     int status = load(w, 1, COMMAND_REFUSED);
     if (!status)
         status = read_data(w);
-    return status ? status : run_over(w);
+    if (!status)
+        status = local_run(&w->local, &w->input, w->arena, COMMAND_REFUSED);
+    if (!status)
+        (w->asked->json ? print_json : print_text)(w);
+    return status;
 }
 
 /* ---- which --------------------------------------------------------------------------------- */
@@ -384,13 +295,13 @@ int lua_command(int argc, char **argv)
         return command_usage("lua", "expected check, test or run%s%s",
                              argc < 2 ? "" : ", got ", argc < 2 ? "" : argv[1]);
     struct asked *asked = calloc(1, sizeof *asked);
-    struct work w = {.asked = asked};
+    struct work w = {.asked = asked, .arena = arena_new(ARENA_MAX)};
     errs_init(&w.errs, ERRORS_MAX);
-    int status = asked ? ask(asked, argc - 1, argv + 1) : COMMAND_FAILED;
+    int status = asked && w.arena ? ask(asked, argc - 1, argv + 1) : COMMAND_FAILED;
     if (!status && asked->n_paths < acts[i].paths)
         status = command_usage("lua", "%s: a file is missing", argv[1]);
     if (!status)
-        status = start(&w);
+        status = local_start(&w.local, COMMAND_FAILED);
     if (!status)
         status = acts[i].run(&w);
     work_done(&w);

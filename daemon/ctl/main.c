@@ -25,6 +25,7 @@ static const struct command COMMANDS[] = {
      "  --round ROUND        2025 or 2025-10; default: the newest in the files\n"
      "  --columns FILE       what your columns mean: YAML with columns and defaults\n"
      "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"
+     "  --lua PATH           local indicators: a folder or a file; json and text\n"
      "  --format FORMAT      text (default), json or csv\n"
      "  --explain            json: the schools that drive each result\n",
      evaluate_run},

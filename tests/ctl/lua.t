@@ -56,12 +56,23 @@ is $? 0 "a run"
 like "$out" '^340103 +primary +books +pass +20\.000 +生均图书20\.0册$' "gives a verdict"
 like "$out" '^340104 +primary +books +unknown .*books is missing at 1 of 1 schools' "or says what is missing"
 out=$("$ctl" lua run --param books.limit=25 --format json "$tmp/books.lua" "$tmp/schools.csv" 2>&1)
-like "$out" '"county":"340103","stage":"primary","verdict":"fail","value":20.0' "with another limit, as JSON"
+like "$out" '"county":"340103","stage":"primary","verdict":"fail","value":20,' "with another limit, as JSON"
 out=$("$ctl" lua run --param books.limt=25 "$tmp/books.lua" "$tmp/schools.csv" 2>&1)
 is $? 2 "a parameter that is not there is refused"
 out=$("$ctl" lua run "$tmp/books.lua" "$tmp/none.csv" 2>"$tmp/err")
 is $? 2 "no data"
 is "$out" "" "nothing on stdout"
+
+# evaluate --lua
+out=$("$ctl" evaluate --standard basic-2012 --lua "$tmp/books.lua" --format json "$tmp/schools.csv" 2>"$tmp/err")
+is $? 0 "evaluate with local indicators" || diag "$(cat "$tmp/err")"
+like "$out" '"local":\[\{"id":"books","stage":"primary".*"verdict":"pass","value":20,' "the county's own"
+out=$("$ctl" evaluate --standard basic-2012 --lua "$tmp/books.lua" "$tmp/schools.csv" 2>&1)
+like "$out" '^340103 +primary +books +pass +20\.000' "below the text"
+out=$("$ctl" evaluate --standard basic-2012 --lua "$tmp/wrong.lua" "$tmp/schools.csv" 2>"$tmp/err")
+is $? 2 "a mistaken indicator refuses"
+is "$out" "" "with nothing on stdout"
+like "$(cat "$tmp/err")" 'wrong.lua:2: unknown key' "and says why"
 
 # usage
 for args in "" "frob" "run $tmp/books.lua" "test" "check --frob x" "run --param x y z"; do
