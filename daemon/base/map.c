@@ -20,7 +20,7 @@ struct map {
     uint64_t seed;  /* random, so that a file cannot be made to collide */
 };
 
-static uint64_t hash_of(const struct map *map, const char *key, size_t len)
+uint64_t map_hash(const struct map *map, const char *key, size_t len)
 {
     uint64_t h = map->seed ^ len;
     while (len >= 8) {
@@ -76,7 +76,7 @@ static struct slot *find(const struct map *map, const char *key, size_t len,
 
 int64_t map_get(const struct map *map, const char *key, size_t len)
 {
-    const struct slot *s = find(map, key, len, hash_of(map, key, len));
+    const struct slot *s = find(map, key, len, map_hash(map, key, len));
     return s->key ? s->value : MAP_NONE;
 }
 
@@ -103,7 +103,7 @@ int map_add(struct map *map, const char *key, size_t len, int64_t value, int64_t
         if (rc)
             return rc;
     }
-    uint64_t hash = hash_of(map, key, len);
+    uint64_t hash = map_hash(map, key, len);
     struct slot *s = find(map, key, len, hash);
     if (!s->key) {
         *s = (struct slot){key, len, hash, value};

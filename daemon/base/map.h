@@ -20,3 +20,5 @@ int64_t map_get(const struct map *map, const char *key, size_t len);
  * shows as *ret != value. JH_ENOMEM. */
 int map_add(struct map *map, const char *key, size_t len, int64_t value, int64_t *ret);
 size_t map_count(const struct map *map);
+/* The map's own seeded hash, for a table that keeps its keys elsewhere. */
+uint64_t map_hash(const struct map *map, const char *key, size_t len);

@@ -49,7 +49,7 @@ struct jh_slice cell_trim(const char *p, size_t len)
 struct jh_slice cell_text(const char *p, size_t len)
 {
     struct jh_slice cell = cell_trim(p, len);
-    if (cell.len <= 4)
+    if (cell.len && cell.len <= 4 && strchr("-/nN\xE2\xEF", cell.p[0]))
         for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++)
             if (cell.len == strlen(MARKS[i]) &&
                 strncasecmp(cell.p, MARKS[i], cell.len) == 0)
@@ -162,21 +162,31 @@ static enum cell_what slow_number(const char *p, size_t len, double factor, doub
     return CELL_BAD;
 }
 
+/* Nearly all cells: a few digits, perhaps a point among them. */
+static bool plain_number(const char *p, size_t len, double *ret)
+{
+    static const double POWER[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
+    uint64_t v = 0;
+    size_t i = 0, decimals = 0;
+    while (i < len && (unsigned char)(p[i] - '0') < 10)
+        v = v * 10 + (uint64_t)(p[i++] - '0');
+    if (i == len) {
+        *ret = (double)v;
+        return true;
+    }
+    if (i == 0 || p[i] != '.' || len - i > 8 || len - i < 2)
+        return false;
+    for (i++; i < len && (unsigned char)(p[i] - '0') < 10; decimals++)
+        v = v * 10 + (uint64_t)(p[i++] - '0');
+    *ret = (double)v / POWER[decimals]; /* both exact, so the quotient is rounded once */
+    return i == len;
+}
+
 enum cell_what cell_number(const char *p, size_t len, double factor, double *ret,
                            const char **ret_reason)
 {
+    if (len && len <= 12 && factor == 1 && plain_number(p, len, ret))
+        return CELL_NUMBER;
     *ret = NAN;
-    if (len == 0)
-        return CELL_EMPTY;
-    if (len <= 12 && factor == 1) { /* nearly all: a few digits */
-        uint64_t v = 0;
-        size_t i = 0;
-        for (; i < len && (unsigned char)(p[i] - '0') < 10; i++)
-            v = v * 10 + (uint64_t)(p[i] - '0');
-        if (i == len) {
-            *ret = (double)v;
-            return CELL_NUMBER;
-        }
-    }
-    return slow_number(p, len, factor, ret, ret_reason);
+    return len ? slow_number(p, len, factor, ret, ret_reason) : CELL_EMPTY;
 }

@@ -35,10 +35,9 @@ struct intake *intake_new(const struct alias_table *aliases,
     l->max_bytes = l->max_bytes ? l->max_bytes : MAX_BYTES;
     l->max_rejected = l->max_rejected ? l->max_rejected : MAX_REJECTED;
     in->arena = arena_new(l->max_bytes);
-    in->by_code = map_new(1024);
     in->by_key = map_new(16);
     in->by_county = map_new(64);
-    if (in->arena && in->by_code && in->by_key && in->by_county)
+    if (in->arena && in->by_key && in->by_county)
         return in;
     intake_free(in);
     return NULL;
@@ -60,7 +59,7 @@ void intake_free(struct intake *in)
     free(in->finding_county);
     free(in->files);
     free(in->infos);
-    map_free(in->by_code);
+    free(in->codes);
     map_free(in->by_key);
     map_free(in->by_county);
     arena_free(in->now.arena);

@@ -150,14 +150,16 @@ static int take(struct reader *r, const struct target *t, size_t i,
         now->text[t->text] = (struct intake_source){.cell = (int)i, .map = map};
         return 0;
     }
-    return add_slot(r, (struct intake_slot){.dest = dest,
-                                            .cells = cells,
-                                            .n_cells = n,
-                                            .family = t->family,
-                                            .seen = map != NULL || !t->extra,
-                                            .factor = t->factor,
-                                            .add = map ? map->add : 0,
-                                            .map = map && map->map_from ? map : NULL});
+    return add_slot(r, (struct intake_slot){
+                           .dest = dest,
+                           .cells = cells,
+                           .n_cells = n,
+                           .family = t->family,
+                           .plain = n == 1 && (!map || (!map->map_from && map->add == 0)),
+                           .seen = map != NULL || !t->extra,
+                           .factor = t->factor,
+                           .add = map ? map->add : 0,
+                           .map = map && map->map_from ? map : NULL});
 }
 
 /* ---- the mapping ------------------------------------------------------------------------- */

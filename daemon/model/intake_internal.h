@@ -37,6 +37,7 @@ struct intake_slot {
     uint32_t dest;            /* enum field, or FIELD_COUNT + extra column */
     uint16_t *cells, n_cells; /* to be added up; 0 = constant */
     bool family; /* dest is the family's primary column: the row says the stage */
+    bool plain;  /* one cell as it stands: nothing to add up, to add or to translate */
     bool dead;   /* an unknown column that turned out to hold text */
     bool seen;   /* an unknown column that has shown a number */
     double factor, add, constant;
@@ -95,8 +96,9 @@ struct intake {
     const char *extra[INTAKE_EXTRA_MAX]; /* headers */
     size_t n_extra;
 
-    struct map *by_code; /* school code (or county and name) -> its first row */
-    struct map *by_key;  /* whole keys of schools that have several rows -> row */
+    struct intake_code *codes; /* hash table, see intake_code.c */
+    size_t code_slots;
+    struct map *by_key; /* whole keys of schools that have several rows -> row */
     struct map *by_county;
     struct intake_county *counties;
     size_t n_counties, cap_counties;
@@ -155,6 +157,15 @@ struct intake_what {
 void intake_reject(struct intake *in, const struct rejected *add, uint32_t county);
 void intake_find(struct intake *in, const struct intake_what *what, const char *code,
                  const char *severity, const char *fmt, ...) PRINTF(5, 6);
+
+/* ---- intake_code.c ----------------------------------------------------------------------- */
+
+/*
+ * The first row of a school code, which is the row about to be kept (index n) when the code
+ * is new. by_name: codes are names, the same only within a county.
+ */
+int intake_code_add(struct intake *in, const char *code, uint32_t county, bool by_name,
+                    uint32_t *ret_first);
 
 /* ---- the other files --------------------------------------------------------------------- */
 

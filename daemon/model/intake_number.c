@@ -46,6 +46,10 @@ static enum cell_what slot_number(struct intake_reading *r,
 {
     double sum = 0;
     *ret_cell = NULL;
+    if (slot->plain && slot->cells[0] < r->row->n) {
+        const struct jh_cell *cell = *ret_cell = &r->row->cells[slot->cells[0]];
+        return cell_number(cell->p, cell->len, slot->factor, ret, ret_reason);
+    }
     if (!slot->n_cells) {
         *ret = slot->constant;
         return CELL_NUMBER;
@@ -282,14 +286,15 @@ static const struct jh_cell *pupils_cell(struct intake_reading *r, enum field fi
 
 static int check_stage(struct intake_reading *r, enum field field, bool needed)
 {
-    const struct jh_cell *cell = pupils_cell(r, field);
     const struct missing *m = find_missing(r, field);
-    if (m && m->why == MISSING_BAD) {
+    bool bad = m && m->why == MISSING_BAD;
+    if (!bad && !needed)
+        return 0;
+    const struct jh_cell *cell = pupils_cell(r, field);
+    if (bad) {
         intake_row_reject(r, cell, field_id(field), m->reason, needed);
         return needed ? INTAKE_DROPPED : 0;
     }
-    if (!needed)
-        return 0;
     bool total = cell && cell_text(cell->p, cell->len).len;
     return intake_row_drop(r, cell, field_id(field),
                            total  ? "one figure for both stages, each is needed"

@@ -383,17 +383,11 @@ static int check_again(struct intake_reading *r, size_t first)
 
 static int check_key(struct intake_reading *r)
 {
-    struct intake *in = r->in;
-    const char *key = r->school.code;
-    size_t len = strlen(key);
-    int64_t first;
-    if (r->by_name) { /* names are only unique within a county */
-        key = arena_fmt(in->arena, "%u\x1f%s", r->county, r->school.code);
-        len = key ? strlen(key) : 0;
-    }
-    if (!key || map_add(in->by_code, key, len, (int64_t)in->n, &first))
-        return intake_fail(in, r->err, JH_ENOMEM);
-    return first == (int64_t)in->n ? 0 : check_again(r, (size_t)first);
+    uint32_t first;
+    int rc = intake_code_add(r->in, r->school.code, r->county, r->by_name, &first);
+    if (rc)
+        return intake_fail(r->in, r->err, rc);
+    return first == r->in->n ? 0 : check_again(r, first);
 }
 
 /* ---- the row ----------------------------------------------------------------------------- */
