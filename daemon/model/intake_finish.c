@@ -30,7 +30,8 @@ struct finish {
 
 static int fail(struct finish *f, int code)
 {
-    return intake_fail(f->in, f->err, code);
+    (void)intake_fail(f->in, f->err, code);
+    return code;
 }
 
 static const struct dataset *find_previous(const struct finish *f, const char *code)
@@ -477,7 +478,7 @@ static int make_datasets(struct finish *f)
     struct intake *in = f->in;
     struct share share = {.files = calloc(in->n_files + 1, 1)};
     size_t missing_at = 0;
-    f->ds = arena_array(in->arena, f->n_order + 1, sizeof *f->ds);
+    f->ds = arena_array(in->arena, f->n_order + 1, sizeof(void *));
     int rc = f->ds && share.files ? 0 : fail(f, JH_ENOMEM);
     forget_words(in);
     for (size_t k = 0; k < f->n_order && !rc; k++)

@@ -425,7 +425,7 @@ static int check_wanted(struct reader *r)
     }
 #define NUMBER(f, bare)                                                                  \
     {                                                                                    \
-        .field = FIELD_##f, .family = bare, .factor = 1                                  \
+        .field = FIELD_##f, .family = (bare), .factor = 1                                \
     }
     static const struct alias_hit COUNTY[] = {TEXT(COUNTY_CODE), TEXT(COUNTY_NAME)};
     static const struct alias_hit SCHOOL[] = {TEXT(SCHOOL_CODE), TEXT(SCHOOL_NAME)};

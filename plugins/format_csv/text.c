@@ -36,11 +36,11 @@ static void locate(const struct text *text, const char *at, struct jh_err *err)
     }
 }
 
-int text_fail(const struct text *text, struct jh_err *err, int code, const char *at,
-              const char *fmt, ...)
+void text_explain(const struct text *text, struct jh_err *err, int code, const char *at,
+                  const char *fmt, ...)
 {
     if (!err)
-        return code;
+        return;
     char words[sizeof err->text];
     va_list ap;
     va_start(ap, fmt);
@@ -52,7 +52,6 @@ int text_fail(const struct text *text, struct jh_err *err, int code, const char 
     copy_text(err->file, sizeof err->file, text->name);
     if (at)
         locate(text, at, err);
-    return code;
 }
 
 /* Length of the valid UTF-8 sequence at p (RFC 3629), or 0. */

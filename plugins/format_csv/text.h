@@ -22,6 +22,9 @@ int text_init(struct text *text, const char *name, struct jh_slice bytes,
               enum text_encoding encoding, struct jh_err *err);
 void text_done(struct text *text);
 
-/* Fills err (may be NULL) and returns code. `at` points into utf8, or is NULL. */
-int text_fail(const struct text *text, struct jh_err *err, int code, const char *at,
-              const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* Fills err (may be NULL). `at` points into utf8, or is NULL. */
+void text_explain(const struct text *text, struct jh_err *err, int code, const char *at,
+                  const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* The same as an expression that is the code. */
+#define text_fail(text, err, code, ...)                                                  \
+    (text_explain((text), (err), (code), __VA_ARGS__), (code))
