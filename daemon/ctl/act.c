@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "client/client.h"
+#include "conf/option.h"
 #include "ctl/command.h"
 #include "ctl/remote.h"
 #include "plugin/loader.h"
@@ -17,7 +18,13 @@
 /* Keys of a certification, as options and as columns of an import. */
 static const char *const KEYS[] = {"county", "standard", "date",
                                    "cohort", "document", "baseline"};
-enum { N_KEYS = 6, K_COUNTY = 0, K_STANDARD = 1, IMPORT_BYTES = 64 << 20 };
+enum {
+    N_KEYS = 6,
+    K_COUNTY = 0,
+    K_STANDARD = 1,
+    IMPORT_BYTES = 64 << 20,
+    CONF_BYTES = 1 << 20
+};
 
 /* The person at the keyboard, when --by does not say. */
 static const char *who(const struct remote *r)
@@ -71,7 +78,9 @@ static int import_header(struct import *in, const struct jh_row *row)
         in->column[k] = -1;
     for (uint32_t i = 0; i < row->n; i++) {
         int k = 0;
-        while (k < N_KEYS && !cell_is(&row->cells[i], KEYS[k]))
+        bool code = cell_is(&row->cells[i], "county_code"); /* as in school data */
+        while (k < N_KEYS && !cell_is(&row->cells[i], KEYS[k]) &&
+               !(code && k == K_COUNTY))
             k++;
         if (k == N_KEYS)
             return err_at(
@@ -111,6 +120,25 @@ static int import_row(void *arg, const struct jh_row *row)
     return 0;
 }
 
+/* The csv format with its defaults. */
+static int parse_csv(const struct jh_blob *blob, const struct loader_rows *rows,
+                     struct jh_err *err)
+{
+    struct loader *loader = loader_new(NULL);
+    struct arena *arena = arena_new(CONF_BYTES);
+    const struct jh_plugin *csv =
+        loader ? loader_find(loader, JH_FORMAT, "csv", err) : NULL;
+    void *conf = csv && arena ? arena_alloc(arena, csv->conf_size) : NULL;
+    int rc = csv ? err_set(err, JH_ENOMEM, "out of memory") : JH_ENOENT;
+    if (conf) {
+        option_defaults(csv->options, conf, arena);
+        rc = loader_parse(csv, conf, blob, rows, err);
+    }
+    arena_free(arena);
+    loader_free(loader);
+    return rc;
+}
+
 static int import_file(const char *file, const char *const *given, json_t **ret,
                        struct jh_err *err)
 {
@@ -118,10 +146,7 @@ static int import_file(const char *file, const char *const *given, json_t **ret,
     struct loader_rows rows = {import_row, &in};
     char *bytes = NULL;
     size_t n;
-    struct loader *loader = loader_new(NULL);
-    const struct jh_plugin *csv =
-        loader ? loader_find(loader, JH_FORMAT, "csv", err) : NULL;
-    int rc = csv ? file_read(file, IMPORT_BYTES, &bytes, &n, err) : JH_ENOENT;
+    int rc = file_read(file, IMPORT_BYTES, &bytes, &n, err);
     if (!rc) {
         struct jh_blob blob = {.size = sizeof blob,
                                .body = {bytes, n},
@@ -130,12 +155,11 @@ static int import_file(const char *file, const char *const *given, json_t **ret,
                                .type = "",
                                .etag = "",
                                .last_modified = ""};
-        rc = loader_parse(csv, NULL, &blob, &rows, err);
+        rc = parse_csv(&blob, &rows, err);
     }
     if (!rc && !json_array_size(in.list))
         rc = err_at(err, JH_EINVAL, file, 0, 0, "no certifications in the file");
     free(bytes);
-    loader_free(loader);
     if (rc)
         json_decref(in.list);
     else
