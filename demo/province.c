@@ -35,6 +35,9 @@ static int64_t draw(const struct province *prov, enum question q, uint64_t a, ui
     return (int64_t)(x % (uint64_t)n);
 }
 
+/* Counties by their place in names.txt. */
+enum { SLIPPING = 2, CLOSE = 3, GAP = 6, GAP_ROUND = 2023 };
+
 /* ---- schools ---------------------------------------------------------------------------- */
 
 static uint64_t id(const struct school *s)
@@ -50,7 +53,12 @@ static const int64_t PLANT_MEAN[STAGES][PLANT] = {
 static const int64_t TEACHERS_MEAN[STAGES] = {60, 78}; /* thousandths per pupil */
 /* Published tables: sports grounds differ most, books and teachers least. Percent. */
 static const int64_t PLANT_WIDTH[PLANT] = {100, 130, 115, 90, 70, 60};
-enum { TEACHERS_WIDTH = 65, SPREAD_FIXED = 350000, SPREAD_MAX = 1500000 };
+enum {
+    TEACHERS_WIDTH = 65,
+    SPREAD_FIXED = 350000,
+    SPREAD_MAX = 1500000,
+    FAVOUR_MAX = 12000000
+};
 
 /*
  * What one school has of something: million * (1 + spread * z), z skewed as real provision
@@ -70,9 +78,15 @@ static int64_t factor(const struct province *prov, enum question q,
     return f < 60000 ? 60000 : f;
 }
 
-static bool is_largest(const struct school *s)
+static bool is_large(const struct school *s)
 {
-    return s->kind <= KIND_JUNIOR && s->ordinal < 2 && s->owner == OWNER_COUNTY;
+    return s->kind <= KIND_JUNIOR && s->ordinal < 2;
+}
+
+/* Two of each kind in the county that slips: what they get is a lever. */
+static bool is_favoured(const struct school *s)
+{
+    return s->county == SLIPPING && s->kind <= KIND_JUNIOR && s->ordinal / 2 == 1;
 }
 
 static int64_t draw_pupils(const struct province *prov, const struct school *s,
@@ -84,8 +98,8 @@ static int64_t draw_pupils(const struct province *prov, const struct school *s,
         least = 12, most = 80;
     if (s->kind == KIND_JUNIOR)
         least = least * 5 / 4, most = most * 5 / 4;
-    int64_t p = is_largest(s) ? most * 3 / 2
-                              : least + draw(prov, Q_PUPILS, id(s), stage, most - least);
+    int64_t p = is_large(s) ? most * 3 / 2
+                            : least + draw(prov, Q_PUPILS, id(s), stage, most - least);
     int64_t trend = s->setting == RURAL ? -30 : s->setting == TOWN ? -5 : 20;
     trend += draw(prov, Q_TREND, id(s), 0, 11) - 5;
     return p * (1000 + trend * (round - FIRST_ROUND)) / 1000;
@@ -121,11 +135,11 @@ static void draw_plant(const struct province *prov, struct school *s, int round,
         per = per * (850 + draw(prov, Q_MEAN, (uint64_t)s->county, (uint64_t)k, 300)) /
               1000;
         per = per * (100 + 2 * (round - FIRST_ROUND)) / 100;
-        int64_t f = is_largest(s)
-                        ? MILLION
-                        : factor(prov, Q_PLANT, s, k, round, spread, PLANT_WIDTH[k]);
-        if (is_largest(s) && (k == AREA || k == SPORTS || k == COMPUTERS))
-            f = f * l->largest[stage] / MILLION;
+        int64_t f = factor(prov, Q_PLANT, s, k, round, spread, PLANT_WIDTH[k]);
+        if (is_large(s) || is_favoured(s))
+            f = MILLION;
+        if (is_favoured(s) && (k == AREA || k == SPORTS || k == COMPUTERS))
+            f = l->favour[stage];
         int64_t weight = s->pupils[PRIMARY] * 10 + s->pupils[JUNIOR] * (both ? 11 : 10);
         s->plant[k] = (weight * per / 10 / 1000 * f + MILLION / 2) / MILLION;
     }
@@ -190,12 +204,12 @@ void province_fill(const struct province *prov, struct school *s, int n, int rou
     }
 }
 
-/* Moves one lever, which raises the composite if `rising`, until that comes to the goal. */
+/* Moves one lever up or down until the composite, which it raises, comes to the goal. */
 static void tune(const struct province *prov, struct school *s, int n, int round,
                  enum stage stage, double goal, struct levers *l, int64_t *lever,
-                 bool rising, int64_t high)
+                 int64_t low, int64_t high)
 {
-    int64_t low = 0, best = *lever;
+    int64_t best = *lever;
     double nearest = 1e9;
     while (low < high) {
         *lever = low + (high - low) / 2;
@@ -203,7 +217,7 @@ static void tune(const struct province *prov, struct school *s, int n, int round
         double got = province_composite(s, n, stage);
         if (fabs(got - goal) < nearest)
             nearest = fabs(got - goal), best = *lever;
-        if ((got < goal) == rising)
+        if (got < goal)
             low = *lever + 1;
         else
             high = *lever;
@@ -214,22 +228,19 @@ static void tune(const struct province *prov, struct school *s, int n, int round
 
 /* ---- the plot ----------------------------------------------------------------------------- */
 
-/* Counties by their place in names.txt. */
-enum { SLIPPING = 2, CLOSE = 3, GAP = 6, GAP_ROUND = 2023 };
-
-/* Composites in millionths; `crowded` is reached by what the two largest schools lack. */
+/* Composites in millionths; `favour` is reached by what two schools get. */
 static const struct plot {
     int county;
     enum stage stage;
     int round;
-    int64_t spread, crowded;
+    int64_t spread, favour;
 } PLOTS[] = {
-    {SLIPPING, PRIMARY, 2019, 588000, 0},      {SLIPPING, PRIMARY, 2020, 597000, 0},
-    {SLIPPING, PRIMARY, 2021, 611000, 0},      {SLIPPING, PRIMARY, 2022, 600000, 684000},
-    {SLIPPING, PRIMARY, 2023, 600000, 702000}, {SLIPPING, PRIMARY, 2024, 598000, 0},
-    {SLIPPING, JUNIOR, 2021, 431000, 0},       {SLIPPING, JUNIOR, 2022, 442000, 0},
-    {SLIPPING, JUNIOR, 2023, 440000, 574000},  {SLIPPING, JUNIOR, 2024, 437000, 0},
-    {SLIPPING, JUNIOR, 2019, 415000, 0},       {SLIPPING, JUNIOR, 2020, 424000, 0},
+    {SLIPPING, PRIMARY, 2019, 548000, 0},      {SLIPPING, PRIMARY, 2020, 553000, 0},
+    {SLIPPING, PRIMARY, 2021, 561000, 0},      {SLIPPING, PRIMARY, 2022, 551000, 669000},
+    {SLIPPING, PRIMARY, 2023, 551000, 684000}, {SLIPPING, PRIMARY, 2024, 557000, 0},
+    {SLIPPING, JUNIOR, 2019, 401000, 0},       {SLIPPING, JUNIOR, 2020, 405000, 0},
+    {SLIPPING, JUNIOR, 2021, 409000, 0},       {SLIPPING, JUNIOR, 2022, 412000, 0},
+    {SLIPPING, JUNIOR, 2023, 410000, 563000},  {SLIPPING, JUNIOR, 2024, 407000, 0},
     {CLOSE, PRIMARY, 2019, 617000, 0},         {CLOSE, PRIMARY, 2020, 628000, 0},
     {CLOSE, PRIMARY, 2021, 650200, 0},         {CLOSE, PRIMARY, 2022, 633000, 0},
     {CLOSE, PRIMARY, 2023, 630000, 0},         {CLOSE, PRIMARY, 2024, 626000, 0},
@@ -255,10 +266,10 @@ void province_tell(const struct province *prov, struct school *s, int n, int rou
     for (int stage = 0; stage < STAGES; stage++) {
         struct plot plot = plot_of(prov, s->county, stage, round);
         tune(prov, s, n, round, stage, (double)plot.spread / MILLION, &l,
-             &l.spread[stage], true, SPREAD_MAX);
-        if (plot.crowded)
-            tune(prov, s, n, round, stage, (double)plot.crowded / MILLION, &l,
-                 &l.largest[stage], false, MILLION);
+             &l.spread[stage], 0, SPREAD_MAX);
+        if (plot.favour)
+            tune(prov, s, n, round, stage, (double)plot.favour / MILLION, &l,
+                 &l.favour[stage], MILLION, FAVOUR_MAX);
     }
     if (s->county == GAP && round == GAP_ROUND)
         s[2].no_area = true;

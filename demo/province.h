@@ -37,9 +37,9 @@ struct school {
     bool no_area; /* the cell is empty */
 };
 
-/* How far apart the schools of a stage lie, and how little its two largest have. */
+/* How far apart the schools of a stage lie; how much more two of them get. */
 struct levers {
-    int64_t spread[STAGES], largest[STAGES]; /* millionths */
+    int64_t spread[STAGES], favour[STAGES]; /* millionths */
 };
 
 /* How many schools county c has: about schools / counties, no two counties alike. */
