@@ -358,19 +358,28 @@ void bodies_idle(void *arg)
 
 /* ---- what polls deliver ------------------------------------------------------------------------ */
 
+/* The transfer's own memory when it is one, else a copy; terminated. */
+static char *own_body(struct daemon *d, const struct jh_blob *blob)
+{
+    char *bytes = transfers_take_body(d->transfers, blob->body.p);
+    if (bytes || !(bytes = malloc(blob->body.len + 1)))
+        return bytes;
+    if (blob->body.len)
+        memcpy(bytes, blob->body.p, blob->body.len);
+    bytes[blob->body.len] = '\0';
+    return bytes;
+}
+
 static struct job *job_new(struct daemon *d, struct batch *batch,
                            const struct jh_blob *blob, int64_t now)
 {
     struct job *job = calloc(1, sizeof *job);
-    char *bytes = malloc(blob->body.len + 1);
+    char *bytes = own_body(d, blob);
     if (!job || !bytes) {
         free(job);
         free(bytes);
         return NULL;
     }
-    if (blob->body.len)
-        memcpy(bytes, blob->body.p, blob->body.len);
-    bytes[blob->body.len] = '\0';
     *job = (struct job){.d = d,
                         .batch = batch,
                         .name = copy(blob->name),

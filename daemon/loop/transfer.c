@@ -39,6 +39,7 @@ struct transfers {
     size_t max_running, open_handles;
     struct list running, waiting;
     struct transfers_stats stats;
+    struct transfer *telling; /* whose `done` is being called, or NULL */
     bool closing;
 };
 
@@ -172,8 +173,16 @@ static void tell(struct transfer *x, struct jh_http_response *response)
         t->stats.failed++;
     else
         t->stats.done++;
+    t->telling = x;
     x->done(x->arg, response);
+    t->telling = NULL;
     transfer_free(x);
+}
+
+char *transfers_take_body(struct transfers *t, const char *body)
+{
+    struct transfer *x = t->telling;
+    return x && body && x->body.p == body ? buf_take(&x->body) : NULL;
 }
 
 static void fail(struct transfer *x, int code, const char *text)

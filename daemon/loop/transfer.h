@@ -30,6 +30,12 @@ void transfers_close(struct transfers *t);
  */
 int transfers_start(struct transfers *t, const struct jh_http_request *request,
                     jh_http_done *done, void *arg);
+/*
+ * Inside a `done`: the response's body as malloc'ed memory of the caller's, so that hundreds
+ * of megabytes need no copy on the loop. NULL when `body` is not where that response's begins:
+ * then copy. The response's slice stays readable until `done` returns or the taker frees it.
+ */
+char *transfers_take_body(struct transfers *t, const char *body);
 void transfers_stats(const struct transfers *t, struct transfers_stats *ret);
 
 /* The URL without user and password, cut to size: what may be told and logged. */
