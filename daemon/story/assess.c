@@ -148,6 +148,31 @@ static int share_out(struct assessed *all, const struct script_verdict *verdicts
     return 0;
 }
 
+/*
+ * Scripts see what is there; that a twentieth of the enrolment has vanished since the last
+ * round only the standards notice. What rests on such a round is not a pass either.
+ */
+static int doubt_incomplete(struct assessed *all, struct arena *arena)
+{
+    for (size_t c = 0; c < all->n; c++) {
+        struct assessed_county *county = &all->counties[c];
+        bool incomplete = false;
+        for (size_t i = 0; i < county->n_results; i++)
+            incomplete |= !county->results[i].complete;
+        for (size_t i = 0; incomplete && i < county->n_local; i++) {
+            struct script_verdict *v = &county->local[i];
+            if (v->outcome != OUTCOME_PASS)
+                continue;
+            v->outcome = OUTCOME_UNKNOWN;
+            v->text =
+                arena_fmt(arena, "the round is incomplete; %s", v->text ? v->text : "");
+            if (!v->text)
+                return JH_ENOMEM;
+        }
+    }
+    return 0;
+}
+
 static int run_scripts(const struct gather *g, struct script_host *scripts,
                        struct script_set *set, struct assessed *all, struct jh_err *err)
 {
@@ -162,7 +187,9 @@ static int run_scripts(const struct gather *g, struct script_host *scripts,
         counties[i] =
             (struct script_county){all->counties[i].data, all->counties[i].before};
     int rc = script_run(scripts, set, counties, all->n, g->arena, &verdicts, &n, err);
-    return rc ? rc : share_out(all, verdicts, n, g->arena);
+    if (!rc && (share_out(all, verdicts, n, g->arena) || doubt_incomplete(all, g->arena)))
+        rc = err_set(err, JH_ENOMEM, "out of memory");
+    return rc;
 }
 
 int assess(const struct gather *g, const struct gathered *gathered,

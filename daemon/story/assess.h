@@ -15,7 +15,7 @@ struct assessed_county {
     char county_sha256[65];              /* of this county's dataset */
     const struct county_result *results; /* one per standard that judges the round */
     size_t n_results;
-    const struct script_verdict *local; /* this county's, in order of script */
+    struct script_verdict *local; /* this county's, in order of script */
     size_t n_local;
 };
 
