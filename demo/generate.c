@@ -96,7 +96,7 @@ static void county_of(const struct generator *g, int c, char code[16], char name
             snprintf(name, 80, "%s", g->division.text[i][1]);
             return;
         }
-    snprintf(code, 16, "%02d%02d%02d", 90 + c / 300 % 10, 10 + c % 300 / 20, 21 + c % 20);
+    snprintf(code, 16, "%02d%02d%02d", 90 + c / 334, 10 + c % 334 / 20, 21 + c % 20);
     snprintf(name, 80, "%s%d", g->division.text[g->division.n - 1][1], c);
 }
 
@@ -155,7 +155,7 @@ static void print_row(FILE *to, const struct generator *g, const struct school *
     if (whole)
         fprintf(to, ",%s", county);
     const char *type = s->kind == KIND_JUNIOR || s->kind == KIND_NINE_YEAR ? "31" : "21";
-    fprintf(to, ",%s%.2s%06d,", type, code, s->county % 300 * 2000 + s->index);
+    fprintf(to, ",%s%.2s%06d,", type, code, s->county % 334 * 2000 + s->index);
     print_name(to, g, s, county);
     fprintf(to, ",%s,%d", g->kind.text[s->kind][0], s->owner);
     if (whole)
