@@ -205,8 +205,7 @@ int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
     struct pipeline *pipeline = bodies_pipeline_lock(d);
     int rc = pipeline_certify(pipeline, certs, n, remove, ret, err);
     bodies_pipeline_unlock(d);
-    if (!rc && ret->transitions)
-        calls_run(d->calls, wake_on_loop, d);
+    calls_run(d->calls, wake_on_loop, d); /* an error may come after a commit */
     return rc;
 }
 

@@ -96,24 +96,6 @@ static int run_body(struct job *job, struct pipeline *pipeline,
     return pipeline_run(pipeline, &body, &job->report, &job->err);
 }
 
-static int run_stale(struct job *job, struct pipeline *pipeline)
-{
-    struct round *rounds;
-    size_t n;
-    int rc = pipeline_stale(pipeline, &rounds, &n, &job->err);
-    if (rc)
-        return rc;
-    for (size_t i = 0; !rc && i < n; i++) {
-        struct pipeline_report one = {0};
-        rc = pipeline_again(pipeline, rounds[i], NULL, &one, &job->err);
-        one.transitions += job->report.transitions;
-        one.broken += job->report.broken;
-        job->report = one;
-    }
-    free(rounds);
-    return rc;
-}
-
 static int job_run(void *arg)
 {
     struct job *job = arg;
@@ -127,7 +109,7 @@ static int job_run(void *arg)
     else if (job->round.year)
         rc = pipeline_again(pipeline, job->round, NULL, &job->report, &job->err);
     else
-        rc = run_stale(job, pipeline);
+        rc = pipeline_refresh(pipeline, &job->report, &job->err);
     config_unref(config);
     script_set_unref(set);
     bodies_pipeline_unlock(job->d);
@@ -314,12 +296,15 @@ static void job_done(void *arg, int result)
     struct daemon *d = job->d;
     if (job->batch) {
         body_done(job, result);
-    } else if (!result && job->report.round.year) {
-        committed(d, "archive", &job->report);
-    } else if (result && result != JH_ECANCELED && result != JH_ENOENT) {
-        char text[QUEUE_TEXT];
-        err_format(&job->err, text, sizeof text);
-        log_event(&d->log, LOG_ERROR, "archive.failed", LOG_S("text", text));
+    } else {
+        if (job->report.round.year) /* of several rounds some may have gone well */
+            committed(d, "archive", &job->report);
+        if (result && result != JH_ECANCELED && result != JH_ENOENT) {
+            char text[QUEUE_TEXT];
+            err_format(&job->err, text, sizeof text);
+            log_event(&d->log, LOG_ERROR, "archive.failed", LOG_S("text", text),
+                      LOG_S("then", "its earlier verdicts stand"));
+        }
     }
     job_free(job);
 }

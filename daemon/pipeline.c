@@ -229,6 +229,43 @@ int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
     return 0;
 }
 
+static void sum_up(struct pipeline_report *to, const struct pipeline_report *report)
+{
+    to->round = report->round;
+    to->counties += report->counties;
+    to->schools += report->schools;
+    to->rejected += report->rejected;
+    to->findings += report->findings;
+    to->broken += report->broken;
+    to->pass += report->pass;
+    to->fail += report->fail;
+    to->unknown += report->unknown;
+    to->transitions += report->transitions;
+}
+
+int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_err *err)
+{
+    struct pipeline_report report = {0};
+    struct round *rounds;
+    size_t n;
+    int first = pipeline_stale(p, &rounds, &n, err);
+    if (first)
+        return first;
+    for (size_t i = 0; i < n; i++) {
+        struct pipeline_report one = {0};
+        struct jh_err why = {0};
+        int rc = pipeline_again(p, rounds[i], NULL, &one, &why);
+        if (!rc)
+            sum_up(&report, &one);
+        if (rc && !first && err)
+            *err = why;
+        first = first ? first : rc;
+    }
+    free(rounds);
+    *ret = report;
+    return first;
+}
+
 /* The newest rounds in which these counties have been judged, each once. */
 static int newest_rounds(struct pipeline *p, const struct store_cert *certs, size_t n,
                          struct arena *arena, struct round *rounds, size_t *ret_n,
@@ -247,16 +284,6 @@ static int newest_rounds(struct pipeline *p, const struct store_cert *certs, siz
     }
     *ret_n = unique(rounds, found);
     return 0;
-}
-
-static void sum_up(struct pipeline_report *to, const struct pipeline_report *report)
-{
-    to->round = report->round;
-    to->counties += report->counties;
-    to->pass += report->pass;
-    to->fail += report->fail;
-    to->unknown += report->unknown;
-    to->transitions += report->transitions;
 }
 
 /* What the archive cannot judge any more: an alert without a certification ends all the same. */

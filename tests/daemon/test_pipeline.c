@@ -330,6 +330,32 @@ static void changed_standard(struct bench *b)
     free(rounds);
 }
 
+/* A round that cannot be read any more must not keep the others from being judged anew. */
+static void one_unreadable(struct bench *b)
+{
+    struct store_verdict newest;
+    struct store_submission odd = {.source = "one",
+                                   .part = "main",
+                                   .name = "old.csv",
+                                   .sha256 = "odd",
+                                   .url = "",
+                                   .type = "",
+                                   .tuple = "",
+                                   .round = {2013, 0}};
+    if (store_body_put(b->writer, "odd", "no zstd", 7, 99, &b->err) ||
+        store_submission_put(b->writer, &odd, &b->err))
+        bail(b->err.text);
+    write_standard(b, "0.86");
+    load_config(b);
+    ok(pipeline_refresh(b->pipeline, &b->report, &b->err) != 0, "2013 cannot be read");
+    is_int((int)b->report.counties, 5, "all other rounds are judged anew");
+    if (store_verdict_newest(b->reader, "990101", "books", false, b->arena, &newest,
+                             &b->err))
+        bail(b->err.text);
+    is_str(newest.standard_sha256, b->config->standards[0]->sha256,
+           "the newest by the standard of today");
+}
+
 static void decertified(struct bench *b)
 {
     struct store_alert alert;
@@ -352,6 +378,7 @@ int main(void)
     corrected(&b);
     refused(&b);
     changed_standard(&b);
+    one_unreadable(&b);
     decertified(&b);
     bench_done(&b);
     return done_testing();
