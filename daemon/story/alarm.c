@@ -137,6 +137,14 @@ static int load_divisions(const struct step *step, struct json_alert_in *in)
     return 0;
 }
 
+/* A round that proves nothing leaves the alert, and its figures, at the round before. */
+static bool moved_on(const struct step *step)
+{
+    const struct alarm *a = step->alarm;
+    return a->result && !step->after.stale &&
+           round_cmp(step->after.round, a->judgement->round) == 0;
+}
+
 /*
  * The alert as people will be shown it: figures, schools, certification, clause. Without a new
  * evaluation, what was known before stands with the new state.
@@ -145,13 +153,14 @@ static int evidence(struct store *store, const struct step *step, const char **r
 {
     const struct alarm *a = step->alarm;
     struct pasts pasts = {0};
+    bool anew = moved_on(step) || !step->was_open;
     struct json_alert_in in = {.alert = &step->after,
                                .what = step->happened ? &step->what : NULL,
-                               .result = a->result,
+                               .result = anew ? a->result : NULL,
                                .cert = step->certified ? &step->cert.cert : NULL,
                                .data_sha256 = a->county ? a->county->sha256 : NULL,
                                .now_ms = a->now_ms};
-    int rc = a->result ? load_pasts(store, step, &pasts) : 0;
+    int rc = in.result ? load_pasts(store, step, &pasts) : 0;
     if (!rc)
         rc = load_divisions(step, &in);
     if (rc)

@@ -260,6 +260,9 @@ static void missing_is_unknown(struct bench *b)
     is_int((int)b->report.transitions, 0, "and the end of nothing");
     is_int(open_alert(b, &alert), 0, "the alert stays open");
     ok(alert.alert.stale, "marked stale");
+    ok(strstr(alert.evidence, "\"data_round\":\"2015\"") != NULL &&
+           strstr(alert.evidence, "\"value\":0.8") != NULL,
+       "and still shows the figures of 2015, not half of those of 2016");
     is_int(run(b, "2014", "100", "310"), 0, "2014 is corrected, late");
     is_int((int)b->report.transitions, 0, "an older round ends nothing");
     is_int(run(b, "2016", "100", "300"), 0, "2016 is completed, and passes");
