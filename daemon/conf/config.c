@@ -339,6 +339,7 @@ static void read_all(struct config_reader *r)
     if (top.divisions)
         config_read_divisions(r, yaml_get(r->root, "divisions"),
                               config_path(r, top.divisions));
+    config_hash_rules(r->config);
     config_read_sources(r);
     config_read_channels(r);
     config_read_offices(r);

@@ -79,7 +79,8 @@ struct config {
     } log;
     int64_t max_transfers; /* at once */
     const struct alias_table *aliases;
-    char standards_sha256[65]; /* over all standards in use, in order */
+    char standards_sha256
+        [65]; /* over all standards in use, in order, and county records */
 };
 
 /* How conf/ asks for plugins without knowing plugin/. NULL with err set when there is none. */

@@ -59,6 +59,8 @@ void config_covers(struct config_reader *r, const struct yaml_node *map, const c
 
 void config_read_standards(struct config_reader *r);
 void config_read_lua(struct config_reader *r);
+/* Of what decides verdicts, standards and county records; after both were read. */
+void config_hash_rules(struct config *config);
 void config_read_divisions(struct config_reader *r, const struct yaml_node *at,
                            const char *path);
 void config_read_sources(struct config_reader *r);

@@ -37,11 +37,20 @@ static const struct standard *read_standard(struct config_reader *r, const char 
     return st;
 }
 
-static void hash_standards(struct config *c)
+/* County records belong to it: own_owners and stages decide what a standard counts. */
+void config_hash_rules(struct config *c)
 {
     struct sha256 *h = sha256_new();
     for (size_t i = 0; h && i < c->n_standards; i++)
         sha256_add_str(h, c->standards[i]->sha256);
+    for (size_t i = 0; h && i < c->n_divisions; i++) {
+        const struct division *d = &c->divisions[i];
+        if (!d->stage_bits && !d->owner_bits)
+            continue;
+        sha256_add_str(h, d->code);
+        sha256_add(h, &d->stage_bits, sizeof d->stage_bits);
+        sha256_add(h, &d->owner_bits, sizeof d->owner_bits);
+    }
     if (h)
         sha256_end(h, c->standards_sha256);
 }
@@ -105,7 +114,6 @@ void config_read_standards(struct config_reader *r)
             list[c->n_standards++] = st;
     }
     c->standards = list;
-    hash_standards(c);
     check_implied(r);
 }
 

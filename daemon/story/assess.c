@@ -50,10 +50,13 @@ static void add_number(struct sha256 *h, const double *values, size_t n)
 }
 
 /* Everything a verdict can depend on; two equal hashes are one revision of the county. */
-static void hash_county(const struct dataset *ds, char hex[65])
+static void hash_county(const struct dataset *ds, const struct eval_options *options,
+                        char hex[65])
 {
     struct sha256 *h = sha256_new();
     sha256_add_str(h, ds->county_code);
+    sha256_add(h, &options->stages, sizeof options->stages);
+    sha256_add(h, &options->own_owners, sizeof options->own_owners);
     for (size_t i = 0; i < ds->n; i++) {
         const struct school *s = &ds->schools[i];
         const unsigned char words[] = {s->kind,
@@ -109,6 +112,7 @@ static int judge_county(const struct gather *g, const struct gathered *gathered,
     if (absent)
         dataset_parts_absent(county->data, absent);
     county_options(config, &options, county->data->county_code);
+    hash_county(county->data, &options, county->county_sha256);
     for (size_t i = 0; i < config->n_standards; i++) {
         if (!assess_judges(config->standards[i], gathered->round))
             continue;
@@ -205,7 +209,6 @@ int assess(const struct gather *g, const struct gathered *gathered,
         county->data = gathered->now.datasets[i];
         county->before = find(&gathered->before, county->data->county_code);
         gather_sha256(gathered, county->data->county_code, county->sha256);
-        hash_county(county->data, county->county_sha256);
         int rc = judge_county(g, gathered, county, err);
         if (rc)
             return rc;

@@ -48,14 +48,14 @@ static void write_standard(const struct bench *b, const char *limit)
         "standard: books\n"
         "title: books\n"
         "effective: 2010-01-01\n"
-        "population: {campus: merge}\n"
+        "population: {campus: merge, owners: [7]}\n"
         "indicators:\n"
         "  - {id: books_per_pupil, title: books, numerator: books, per: 1, split: true}\n"
         "cv_rule: {applies_to: composite, primary: %s}\n",
         limit);
 }
 
-static void write_config(const struct bench *b)
+static void write_config(const struct bench *b, const char *more)
 {
     put(b, "junheng.yaml",
         "state_dir: %s\n"
@@ -70,8 +70,9 @@ static void write_config(const struct bench *b)
         "offices:\n"
         "  - {id: province, name: office, level: province, channels: [spool]}\n"
         "routes:\n"
-        "  - {match: {kind: slip}, to: [province]}\n",
-        b->dir, b->dir, b->dir, b->dir, b->dir, b->dir);
+        "  - {match: {kind: slip}, to: [province]}\n"
+        "%s",
+        b->dir, b->dir, b->dir, b->dir, b->dir, b->dir, more);
 }
 
 static int plugin_dir(void *arg, const char *dir, struct jh_err *err)
@@ -134,7 +135,7 @@ static void bench_init(struct bench *b)
     if (pipeline_new(&parts, &b->pipeline, &b->err))
         bail(b->err.text);
     write_standard(b, "0.65");
-    write_config(b);
+    write_config(b, "");
     load_config(b);
 }
 
@@ -306,6 +307,28 @@ static void refused(struct bench *b)
        b->err.text);
 }
 
+/* A county record decides which schools count: a changed one is a corrected round. */
+static void changed_record(struct bench *b)
+{
+    struct store_verdict newest;
+    put(b, "divisions.csv", "code,name,parent,own_owners\n990101,Qingshi,,5\n");
+    load_config(b);
+    is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "judged anew");
+    is_int((int)b->report.counties, 0, "nothing yet: the file is not in use");
+    write_config(b, "divisions: divisions.csv\n");
+    load_config(b);
+    is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "own_owners: 5");
+    is_int((int)b->report.counties, 4, "every round is judged anew");
+    if (store_verdict_newest(b->reader, "990101", "books", false, b->arena, &newest,
+                             &b->err))
+        bail(b->err.text);
+    is_str(outcome_id(newest.outcome), "unknown", "no school of 7 counts any more");
+    is_int(newest.schools, 0, "and the history says so");
+    write_config(b, "");
+    load_config(b);
+    is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "and back");
+}
+
 /* A changed standard judges the archive again; a laxer one must not end an alert silently. */
 static void changed_standard(struct bench *b)
 {
@@ -380,6 +403,7 @@ int main(void)
     missing_is_unknown(&b);
     corrected(&b);
     refused(&b);
+    changed_record(&b);
     changed_standard(&b);
     one_unreadable(&b);
     decertified(&b);
