@@ -64,8 +64,8 @@ struct daemon {
     uv_signal_t signals[3];
     struct loop_timer *watchdog;
 
-    struct queue *queue; /* bodies on their way through the pipeline */
-    struct round again;  /* to be evaluated again when the queue is empty; or year 0 */
+    struct queue *queue;      /* bodies on their way through the pipeline */
+    bool again;               /* the whole archive, when the queue is empty */
     struct validators *known; /* ETag and such of the last committed bodies */
     size_t n_known;
     bool stopping;

@@ -14,11 +14,11 @@ struct batch {
 
 struct job {
     struct daemon *d;
-    struct batch *batch; /* NULL: evaluate `round` again, or all that is stale (year 0) */
+    struct batch *batch; /* NULL: evaluate the archive again */
     char *name, *url, *type, *bytes;
     size_t n;
     int64_t received_ms;
-    struct round round;
+    bool all; /* of the archive, not only what is stale */
     /* out */
     bool first_heard; /* the source had never delivered before */
     struct pipeline_report report;
@@ -70,8 +70,9 @@ static bool never_heard(struct daemon *d, const char *source)
 {
     struct store_source known;
     struct arena *arena = arena_new(1 << 20);
+    int rc = arena ? store_source_get(d->reader, source, arena, &known, NULL) : JH_ENOMEM;
     bool never =
-        arena && store_source_get(d->reader, source, arena, &known, NULL) == JH_ENOENT;
+        rc == JH_ENOENT || (!rc && !known.ok_ms); /* polls that failed are noted */
     arena_free(arena);
     return never;
 }
@@ -106,10 +107,8 @@ static int job_run(void *arg)
     int rc;
     if (job->batch)
         rc = run_body(job, pipeline, config);
-    else if (job->round.year)
-        rc = pipeline_again(pipeline, job->round, NULL, &job->report, &job->err);
     else
-        rc = pipeline_refresh(pipeline, &job->report, &job->err);
+        rc = pipeline_refresh(pipeline, job->all, &job->report, &job->err);
     config_unref(config);
     script_set_unref(set);
     bodies_pipeline_unlock(job->d);
@@ -272,8 +271,7 @@ static void body_done(struct job *job, int result)
         d->counts.unchanged++;
     } else if (!result) {
         committed(d, batch->source, &job->report);
-        if (job->first_heard)
-            d->again = job->report.round;
+        d->again |= job->first_heard;
     } else {
         batch->refused++;
     }
@@ -309,36 +307,44 @@ static void job_done(void *arg, int result)
     job_free(job);
 }
 
-static void enqueue_round(struct daemon *d, struct round round)
+static void enqueue_archive(struct daemon *d, bool all)
 {
     struct job *job = calloc(1, sizeof *job);
     if (!job)
         return;
     job->d = d;
-    job->round = round;
+    job->all = all;
     if (queue_add(d->queue, job_run, job_done, job))
         job_free(job);
 }
 
 void bodies_refresh(struct daemon *d)
 {
-    enqueue_round(d, (struct round){0});
+    enqueue_archive(d, false);
+}
+
+/* Do books come in several parts, so that a county may wait for one of them? */
+static bool has_parts(struct daemon *d)
+{
+    bool several = false;
+    uv_mutex_lock(&d->lock);
+    for (size_t i = 1; i < d->config->n_sources && !several; i++)
+        several = strcmp(d->config->sources[i].part, d->config->sources[0].part) != 0;
+    uv_mutex_unlock(&d->lock);
+    return several;
 }
 
 /*
- * A source that had never been heard from kept counties incomplete; now that it has spoken,
- * its round is judged again, once, when no body waits any more.
+ * A source that had never been heard from kept counties incomplete, in any round; now that it
+ * has spoken, the archive is judged again, once, when no body waits any more.
  */
 void bodies_idle(void *arg)
 {
     struct daemon *d = arg;
-    struct round round = d->again;
-    d->again = (struct round){0};
-    uv_mutex_lock(&d->lock);
-    size_t sources = d->config->n_sources;
-    uv_mutex_unlock(&d->lock);
-    if (round.year && sources > 1)
-        enqueue_round(d, round);
+    bool again = d->again;
+    d->again = false;
+    if (again && has_parts(d))
+        enqueue_archive(d, true);
 }
 
 /* ---- what polls deliver ------------------------------------------------------------------------ */

@@ -199,8 +199,9 @@ static size_t unique(struct round *rounds, size_t n)
     return kept;
 }
 
-int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
-                   struct jh_err *err)
+/* Rounds in the archive with a submission that is stale, or with any. */
+static int archived_rounds(struct pipeline *p, bool all, struct round **ret,
+                           size_t *ret_n, struct jh_err *err)
 {
     struct gather g;
     struct store_submission *subs;
@@ -218,7 +219,7 @@ int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
         if (!source)
             continue;
         commit_tuple(p->config, scripts_sha256(p), source, subs[i].sha256, tuple);
-        if (strcmp(tuple, subs[i].tuple) != 0)
+        if (all || strcmp(tuple, subs[i].tuple) != 0)
             rounds[n_rounds++] = subs[i].round;
     }
     arena_free(g.arena);
@@ -227,6 +228,12 @@ int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
     *ret = rounds;
     *ret_n = unique(rounds, n_rounds);
     return 0;
+}
+
+int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
+                   struct jh_err *err)
+{
+    return archived_rounds(p, false, ret, ret_n, err);
 }
 
 static void sum_up(struct pipeline_report *to, const struct pipeline_report *report)
@@ -243,12 +250,13 @@ static void sum_up(struct pipeline_report *to, const struct pipeline_report *rep
     to->transitions += report->transitions;
 }
 
-int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_err *err)
+int pipeline_refresh(struct pipeline *p, bool all, struct pipeline_report *ret,
+                     struct jh_err *err)
 {
     struct pipeline_report report = {0};
     struct round *rounds;
     size_t n;
-    int first = pipeline_stale(p, &rounds, &n, err);
+    int first = archived_rounds(p, all, &rounds, &n, err);
     if (first)
         return first;
     for (size_t i = 0; i < n; i++) {

@@ -63,11 +63,12 @@ int pipeline_again(struct pipeline *p, struct round round, const char *county,
 int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
                    struct jh_err *err);
 /*
- * Evaluates all that is stale. A round that today's mapping cannot read any more keeps its
+ * Evaluates all that is stale, or all that there is. A round that today's mapping cannot read any more keeps its
  * verdicts and stays stale; the others go on: the first error is returned, and *ret says what
  * was done (it is set also then, unless nothing could be looked up).
  */
-int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_err *err);
+int pipeline_refresh(struct pipeline *p, bool all, struct pipeline_report *ret,
+                     struct jh_err *err);
 /*
  * Gives certifications (or takes them away) and judges the newest round of those counties at
  * once, so that one that fails already fires now. ret sums up over the rounds judged.

@@ -241,6 +241,23 @@ static int archived(const struct gather *g, struct round round, struct gathered 
     return rc ? rc : to->parts ? 0 : err_set(err, JH_ENOMEM, "out of memory");
 }
 
+static bool has_parts(const struct config *config)
+{
+    for (size_t i = 1; i < config->n_sources; i++)
+        if (strcmp(config->sources[i].part, config->sources[0].part) != 0)
+            return true;
+    return false;
+}
+
+/* Once a job: a county after the other asks what it may still wait for. */
+static int load_archive(const struct gather *g, struct gathered *to, struct jh_err *err)
+{
+    if (!has_parts(g->config))
+        return 0;
+    return store_submissions(g->reader, (struct round){0}, g->arena, &to->all, &to->n_all,
+                             err);
+}
+
 int gather_body(const struct gather *g, const struct gather_body *body,
                 struct gathered *ret, struct jh_err *err)
 {
@@ -266,6 +283,8 @@ int gather_body(const struct gather *g, const struct gather_body *body,
         got.parts[got.n_parts++] = sub;
         rc = join_related(g, archive, n_archive, got.parts, &got.n_parts, err);
     }
+    if (!rc)
+        rc = load_archive(g, &got, err);
     if (!rc)
         rc = read_parts(g, intake, 1, &got, err);
     intake_free(intake);
@@ -297,6 +316,9 @@ int gather_round(const struct gather *g, struct round round, const char *county,
         if (rc)
             return rc;
     }
+    rc = load_archive(g, &got, err);
+    if (rc)
+        return rc;
     struct intake *intake = intake_new(g->config->aliases, NULL);
     rc = intake ? read_parts(g, intake, 0, &got, err) : JH_ENOMEM;
     intake_free(intake);
@@ -331,15 +353,16 @@ static bool part_present(const struct gathered *gathered, const char *county,
 }
 
 /* Is the source one of the county's: has it delivered it, or may it still? */
-static bool expects(const struct source_conf *source, const char *county,
-                    const struct store_submission *all, size_t n)
+static bool expects(const struct gathered *gathered, const struct source_conf *source,
+                    const char *county)
 {
     bool heard = false;
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(all[i].source, source->name) != 0)
+    for (size_t i = 0; i < gathered->n_all; i++) {
+        const struct store_submission *sub = &gathered->all[i];
+        if (strcmp(sub->source, source->name) != 0)
             continue;
         heard = true;
-        if (has_county(&all[i], county))
+        if (has_county(sub, county))
             return true;
     }
     return !heard && covers(source, county);
@@ -348,22 +371,14 @@ static bool expects(const struct source_conf *source, const char *county,
 int gather_absent(const struct gather *g, const struct gathered *gathered,
                   const char *county, const char *const **ret, struct jh_err *err)
 {
-    struct store_submission *all = NULL;
     const char **absent = arena_array(g->arena, g->config->n_sources + 1, sizeof *absent);
-    size_t n_all = 0, n = 0;
+    size_t n = 0;
     if (!absent)
         return err_set(err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; i < g->config->n_sources; i++) {
         const struct source_conf *source = &g->config->sources[i];
-        if (part_present(gathered, county, source->part))
-            continue;
-        if (!all) {
-            int rc = store_submissions(g->reader, (struct round){0}, g->arena, &all,
-                                       &n_all, err);
-            if (rc)
-                return rc;
-        }
-        if (expects(source, county, all, n_all))
+        if (!part_present(gathered, county, source->part) &&
+            expects(gathered, source, county))
             absent[n++] = source->part;
     }
     *ret = n ? absent : NULL;

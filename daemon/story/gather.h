@@ -37,6 +37,8 @@ struct gathered {
     struct intake_result before;    /* the next older round of the series; n 0 if none */
     struct store_submission *parts; /* submissions joined, in the order they were read; */
     size_t n_parts;                 /* a new body has id 0 */
+    struct store_submission *all;   /* the archive, to tell which parts are awaited; */
+    size_t n_all;                   /* read only where sources have several parts */
 };
 
 /* The new body and what the archive has for its counties. A refusal leaves *ret untouched. */
