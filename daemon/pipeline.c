@@ -90,6 +90,11 @@ static void report_data(const struct gathered *gathered, struct pipeline_report 
     report->findings += now->n_findings;
     for (size_t i = 0; i < now->n; i++)
         report->schools += now->datasets[i]->n;
+    if (gathered->before_lost.code) {
+        const struct jh_err *lost = &gathered->before_lost;
+        err_at(&report->first[report->n_first++], lost->code, lost->file, lost->line,
+               lost->col, "%s; vanished schools are not looked for there", lost->text);
+    }
     for (size_t i = 0; i < now->n_rejected && report->n_first < PIPELINE_FIRST; i++) {
         const struct rejected *r = &now->rejected[i];
         const char *file =

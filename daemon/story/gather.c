@@ -177,9 +177,44 @@ static bool shares_any(const struct store_submission *sub,
     return false;
 }
 
+/* Ends an attempt: what could not be read is left out of the next one. */
+static int leave_out(struct gathered *to, bool *skip, const struct jh_err *why)
+{
+    *skip = true;
+    if (!to->before_lost.code)
+        to->before_lost = *why;
+    return JH_EBUSY;
+}
+
+/* One attempt at the wanted submissions. JH_EBUSY: one more is skipped now, try again. */
+static int try_before(const struct gather *g, const struct store_submission *subs,
+                      size_t n, bool *skip, struct gathered *to, struct jh_err *err)
+{
+    size_t read = 0;
+    int rc = 0;
+    struct intake *intake = intake_new(g->config->aliases, NULL);
+    if (!intake)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < n; i++) {
+        struct jh_err why = {0};
+        if (skip[i])
+            continue;
+        rc = read_submission(g, intake, &subs[i], &why);
+        if (rc && rc != JH_ENOMEM)
+            rc = leave_out(to, &skip[i], &why);
+        else if (rc && err)
+            *err = why;
+        read += !rc;
+    }
+    if (!rc && read)
+        rc = intake_finish(intake, NULL, 0, &to->before, err);
+    intake_free(intake);
+    return rc;
+}
+
 /*
  * The round before, for the counties at hand. It only serves comparisons: a submission that
- * today's configuration cannot read any more is left out, not an error.
+ * today's configuration cannot read any more is left out, by itself, and told.
  */
 static int read_before(const struct gather *g, struct gathered *to, struct jh_err *err)
 {
@@ -192,27 +227,15 @@ static int read_before(const struct gather *g, struct gathered *to, struct jh_er
     rc = store_submissions(g->reader, before, g->arena, &subs, &n, err);
     if (rc)
         return rc;
-    struct intake *intake = intake_new(g->config->aliases, NULL);
-    if (!intake)
+    bool *skip = arena_array(g->arena, n, sizeof *skip);
+    if (!skip)
         return err_set(err, JH_ENOMEM, "out of memory");
-    size_t read = 0;
-    for (size_t i = 0; !rc && i < n; i++) {
-        if (!config_source(g->config, subs[i].source) ||
-            !shares_any(&subs[i], to->parts, to->n_parts))
-            continue;
-        struct jh_err ignored;
-        rc = read_submission(g, intake, &subs[i], &ignored);
-        if (rc == JH_EINVAL || rc == JH_EREFUSED)
-            break;
-        read += !rc;
-    }
-    if (!rc && read)
-        rc = intake_finish(intake, NULL, 0, &to->before, err);
-    intake_free(intake);
-    if (rc == JH_EINVAL || rc == JH_EREFUSED) {
-        to->before = (struct intake_result){0};
-        rc = 0;
-    }
+    for (size_t i = 0; i < n; i++)
+        skip[i] = !config_source(g->config, subs[i].source) ||
+                  !shares_any(&subs[i], to->parts, to->n_parts);
+    do
+        rc = try_before(g, subs, n, skip, to, err);
+    while (rc == JH_EBUSY);
     return rc;
 }
 

@@ -33,8 +33,10 @@ struct gather {
 
 struct gathered {
     struct round round;
-    struct intake_result now;       /* the round, all its parts */
-    struct intake_result before;    /* the next older round of the series; n 0 if none */
+    struct intake_result now;    /* the round, all its parts */
+    struct intake_result before; /* the next older round of the series; n 0 if none */
+    struct jh_err
+        before_lost; /* why some of the round before could not be read; or code 0 */
     struct store_submission *parts; /* submissions joined, in the order they were read; */
     size_t n_parts;                 /* a new body has id 0 */
     struct store_submission *all;   /* the archive, to tell which parts are awaited; */

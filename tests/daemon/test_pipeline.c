@@ -417,6 +417,35 @@ static void parts(struct bench *b)
     is_str(outcome_id(v.outcome), "pass", "nothing is awaited any more");
 }
 
+/* Two files of the round before, one damaged: what the other tells is not lost with it. */
+static void half_before(struct bench *b)
+{
+    char text[512];
+    struct store_verdict v;
+    struct store_submission odd = {.source = "one",
+                                   .part = "main",
+                                   .name = "old2.csv",
+                                   .sha256 = "odd",
+                                   .url = "",
+                                   .type = "",
+                                   .tuple = "",
+                                   .round = {2020, 0},
+                                   .counties = (const char *[]){"960002"},
+                                   .n_counties = 1};
+    snprintf(text, sizeof text,
+             "%s2020,960001,R1,primary,100,100\n2020,960001,R2,primary,100,100\n", HEAD);
+    is_int(run_from(b, "one", "r.csv", text), 0, "2020: one file of a county");
+    if (store_submission_put(b->writer, &odd, &b->err))
+        bail(b->err.text);
+    snprintf(text, sizeof text,
+             "%s2021,960001,R1,primary,100,100\n2021,960002,R3,primary,100,100\n", HEAD);
+    is_int(run_from(b, "one", "r.csv", text), 0, "2021: one file of two counties");
+    is_int((int)b->report.n_first, 1, "the file of 2020 that is damaged is told");
+    if (store_verdict_newest(b->reader, "960001", "books", false, b->arena, &v, &b->err))
+        bail(b->err.text);
+    is_str(outcome_id(v.outcome), "unknown", "half its pupils vanished: no pass");
+}
+
 int main(void)
 {
     struct bench b;
@@ -430,6 +459,7 @@ int main(void)
     one_unreadable(&b);
     decertified(&b);
     parts(&b);
+    half_before(&b);
     bench_done(&b);
     return done_testing();
 }
