@@ -88,6 +88,35 @@ static void check_pupils(const struct check *c, enum stage stage)
     }
 }
 
+/* Nobody enrolled, but rooms or books: such a row is in no figure. */
+static void check_nobody(const struct check *c)
+{
+    static const enum field things[] = {
+        FIELD_teaching_area,   FIELD_sports_ground_area,
+        FIELD_equipment_value, FIELD_computers,
+        FIELD_books,           FIELD_multimedia_classrooms};
+    static const enum field people[] = {FIELD_pupils_preschool, FIELD_pupils_primary,
+                                        FIELD_pupils_junior, FIELD_pupils_senior};
+    for (size_t i = 0; i < c->ds->n; i++) {
+        enum kind kind = (enum kind)c->ds->schools[i].kind;
+        bool pupils =
+            !kind_may_have(kind, STAGE_PRIMARY) && !kind_may_have(kind, STAGE_JUNIOR);
+        for (size_t k = 0; k < sizeof people / sizeof *people; k++)
+            pupils |= dataset_value(c->ds, people[k], i) > 0;
+        for (size_t k = 0; !pupils && k < sizeof things / sizeof *things; k++) {
+            double v = dataset_value(c->ds, things[k], i);
+            if (!(v > 0))
+                continue;
+            struct intake_what w = at(c, i);
+            intake_find(c->in, &w, "no_pupils", "notice",
+                        "nobody is enrolled, and %s is %.10g: not in any figure, unless "
+                        "it is a campus of a school that is",
+                        field_id(things[k]), v);
+            break;
+        }
+    }
+}
+
 static void check_preschool(const struct check *c)
 {
     const double *pupils = c->ds->col[FIELD_pupils_preschool];
@@ -253,6 +282,7 @@ void intake_check(struct intake *in, uint32_t county, const struct dataset *ds,
     check_pairs(&c);
     for (int s = 0; s < STAGE_COUNT; s++)
         check_pupils(&c, (enum stage)s);
+    check_nobody(&c);
     check_preschool(&c);
     for (int f = 0; f < FIELD_COUNT; f++)
         if (is_money((enum field)f))

@@ -62,6 +62,11 @@ static void test_schools(const struct rig *rig)
         "divide the school's rooms and equipment with them, so they are not divided\n",
         "owners, teachers, kinds, preschool classes");
     rig_says(
+        rig, HEAD "pupils,books\n2025,A,1,primary,0,500\n2025,A,2,senior,0,500\n", NULL,
+        "books=500\n notice no_pupils 1: nobody is enrolled, and books is 500: not in "
+        "any figure, unless it is a campus of a school that is\n",
+        "books, and nobody to read them");
+    rig_says(
         rig,
         HEAD
         "pupils,equipment_value\n2025,A,1,primary,100,200000\n2025,A,2,primary,100,210000\n"
