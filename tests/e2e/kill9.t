@@ -70,8 +70,7 @@ run() { # NAME KILLS
         while [ $k -lt "$2" ]; do
             sleep "$(moment $((year * 100 + k)))"
             kill_daemon
-            "$junhengd" -c "$conf" 2>>"$log" &
-            daemon_pid=$!
+            launch_daemon
             k=$((k + 1))
         done
         wait_for 60 has_round $year || bail "$year is not evaluated: $(tail -n 3 "$log")"

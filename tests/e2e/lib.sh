@@ -64,10 +64,15 @@ api() {
 is_ready() { api /readyz -f; }
 has_logged() { grep -Eq -e "$1" "$log"; }
 
-# start_daemon: returns when it is ready
-start_daemon() {
+# launch_daemon: does not wait
+launch_daemon() {
     "$junhengd" -c "$conf" 2>>"$log" &
     daemon_pid=$!
+}
+
+# start_daemon: returns when it is ready
+start_daemon() {
+    launch_daemon
     wait_for 30 ready_or_gone && is_ready >>"$tmp/none" 2>&1 && return
     diag "$(tail -n 20 "$log")"
     bail "junhengd does not start"

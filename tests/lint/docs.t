@@ -10,7 +10,7 @@ events() {
 }
 unexplained() {
     for event in $(events); do
-        grep -qE "^\|.*$event[ ,].*\|.*\|.*\|" docs/operations.md || echo "$event is not in docs/operations.md"
+        grep -qE "^\|.*${event}[ ,].*\|.*\|.*\|" docs/operations.md || echo "$event is not in docs/operations.md"
     done
 }
 
