@@ -4,7 +4,7 @@
  * time in; new state and at most one transition out. No I/O, no clock. The store keeps what
  * comes out; nothing is sent that was not kept first.
  *
- * Rules (interfaces.md section 5, domain.md section 0.10-0.12): only rounds after the baseline
+ * Rules (docs/alerts.md sections 1 and 2): only rounds after the baseline
  * are monitored and only the newest counts; a proven fail fires, also in an incomplete round;
  * only an affirmative pass of a complete round with a newer (round, revision) resolves;
  * unknown and broken neither open nor close: they mark an open alert stale.

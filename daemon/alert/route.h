@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who is told: routes by kind, severity and standard to offices by level or id, by the rules
- * of interfaces.md section 8. Pure.
+ * of docs/alerts.md section 4. Pure.
  */
 #pragma once
 

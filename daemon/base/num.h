@@ -28,7 +28,7 @@ int decimal_mul(struct decimal a, struct decimal b, struct decimal *ret);
 /* Shortest text: 3.825, 65, 0.5. */
 void decimal_print(struct decimal d, char text[NUM_TEXT]);
 
-/* floor(v * 10^digits + 0.5 + 1e-9), the half-up rounding of the forms (interfaces.md 3). */
+/* floor(v * 10^digits + 0.5 + 1e-9), half up as the forms do (docs/standards.md 2). */
 double num_round_scaled(double v, unsigned digits);
 /* The same divided by 10^digits: a value as the form prints it. */
 double num_round(double v, unsigned digits);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Is a county's round complete (interfaces.md section 1, "Rounds and parts")? Compares it with
+ * Is a county's round complete (docs/data.md section 7)? Compares it with
  * the county's last round: schools that are gone make it incomplete, and their last enrolment
  * goes into the bounds. Private to eval/; pure.
  */

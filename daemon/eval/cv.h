@@ -2,7 +2,7 @@
 /*
  * Enrolment-weighted coefficient of variation (差异系数), population form, mean = total/total:
  *   X_i = x_i/P_i,  mean = sum x / sum P,  S^2 = sum P_i/P_N (X_i - mean)^2,  CV = S/mean
- * Source: 义务教育均衡发展差异系数计算方法及数据来源 (domain.md section 1). Pure.
+ * Source: 义务教育均衡发展差异系数计算方法及数据来源 (docs/standards.md section 1). Pure.
  */
 #pragma once
 
@@ -20,8 +20,8 @@ struct cv cv_weighted(const double *x, const double *pupils, size_t n, double pe
 
 /*
  * Lower bound of the CV of the whole county when pupils p_missing have unknown x >= 0:
- * CV^2 >= (P_K Q - S^2) / (S^2 + p Q), S = sum x, Q = sum x^2/P of the known (interfaces.md 3).
- * NaN when nothing is known or S = 0.
+ * CV^2 >= (P_K Q - S^2) / (S^2 + p Q), S = sum x, Q = sum x^2/P of the known
+ * (docs/standards.md 3). NaN when nothing is known or S = 0.
  */
 double cv_lower_bound(const double *x, const double *pupils, size_t n, double p_missing);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rule every school must meet by itself: at least 6 of 7 indicators at their minimum and
- * none below 85 % of it (domain.md 3.2). Prepared once per stage, then applied to each unit.
- * Private to eval/; pure.
+ * none below 85 % of it (docs/standards.md 6). Prepared once per stage, then applied to each
+ * unit. Private to eval/; pure.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Splitting (拆分) of what a combined school shares: by which stages have pupils, weights
- * 1 : 1.1 : 1.32 for primary, junior, senior (so 完全中学 is 1 : 1.2). Source: domain.md
- * section 4 and 0.7. Pure.
+ * 1 : 1.1 : 1.32 for primary, junior, senior (so 完全中学 is 1 : 1.2). Source: docs/data.md
+ * section 5. Pure.
  */
 #pragma once
 

@@ -70,7 +70,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     listener_drive(poll->data);
 }
 
-/* After every run MHD must be asked anew when it wants the next one (design.md rule 12). */
+/* After every run MHD must be asked anew when it wants the next one (external loop). */
 static void arm(struct listener *l)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;

@@ -43,7 +43,7 @@ int alias_add_id(struct alias_table *t, const char *id, const char *header,
                  const char *const prefix[STAGE_COUNT]);
 
 /*
- * A header by the rules of interfaces.md section 1: fold, exact match with an id or alias;
+ * A header by the rules of docs/data.md section 2: fold, exact match with an id or alias;
  * only then cut a trailing bracket that holds a known unit and match again. False: unknown.
  */
 bool alias_header(const struct alias_table *t, const char *p, size_t len,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a cell may hold, by the rules of interfaces.md section 1: blanks around it do not
+ * What a cell may hold, by the rules of docs/data.md section 3: blanks around it do not
  * count, some marks mean missing (never 0), numbers are plain decimals of at most 10^12.
  * Nothing is kept: results point into what was given. Pure; any thread.
  */

@@ -41,7 +41,7 @@ struct missing {
     const char *reason; /* words: "empty", "not a number", "negative", … */
 };
 
-/* A row that was dropped, or a cell that was refused: `rejected` of interfaces.md section 4. */
+/* A row that was dropped, or a cell that was refused: `rejected` of docs/http.md section 2. */
 struct rejected {
     uint16_t file;
     uint32_t line, col;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The data fields of interfaces.md section 1. Numeric ones are columns of a dataset; a staged
+ * The data fields of docs/data.md section 4. Numeric ones are columns of a dataset; a staged
  * family has one column for primary and one for junior, side by side. English ids are here;
  * the headers people write (aliases) are data, in etc/fields.yaml, see alias.h. Pure.
  */
@@ -28,7 +28,7 @@ enum kind {
 
 enum setting { SETTING_UNKNOWN, SETTING_URBAN, SETTING_TOWN, SETTING_RURAL };
 
-enum { OWNER_COUNT = 10, OWNER_DEFAULT = 7 }; /* 1..10, domain.md 9.4; empty reads as 7 */
+enum { OWNER_COUNT = 10, OWNER_DEFAULT = 7 }; /* 1..10; empty reads as 7 */
 
 /* Columns that hold text or a word, in the order of struct school. */
 enum text_field {
@@ -98,7 +98,7 @@ int kind_of(const char *id, size_t len);
 const char *setting_id(enum setting setting); /* "urban", "" for unknown */
 int setting_of(const char *id, size_t len);
 
-/* Must this stage's pupils be given for a school of this kind? (interfaces.md section 1) */
+/* Must this stage's pupils be given for a school of this kind? (docs/data.md section 4) */
 bool kind_needs_pupils(enum kind kind, enum stage stage);
 /* May a school of this kind have pupils of the stage at all? */
 bool kind_may_have(enum kind kind, enum stage stage);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Rows in, datasets out: header matching, the mapping of a source (`columns:`, `defaults:`),
- * cell rules, refusals and dropped rows of interfaces.md section 1. One intake takes the files
+ * cell rules, refusals and dropped rows of docs/data.md. One intake takes the files
  * (parts) of one round; each file begins with intake_file() and its header row.
  *
  *   intake_new -> { intake_file, intake_row… , intake_file_end }… -> intake_finish -> datasets

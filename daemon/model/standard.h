@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A standard as data: indicators, limits, population, rounding (interfaces.md section 3). Read
+ * A standard as data: indicators, limits, population, rounding (docs/standards.md 4). Read
  * from YAML by conf/standard, immutable and shared by all threads afterwards.
  */
 #pragma once

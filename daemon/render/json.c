@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The shapes of interfaces.md section 4: what `junhengctl evaluate` prints. */
+/* The shapes of docs/http.md section 2: what `junhengctl evaluate` prints. */
 #include "render/json.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The JSON shapes of interfaces.md sections 4 and 5, one function a shape, used alike by
+ * The JSON shapes of docs/http.md and docs/alerts.md, one function a shape, used alike by
  * junhengctl and the daemon's HTTP. Numbers in full precision, null where there is none, keys
  * in the documented order. Results are new references.
  */
@@ -63,7 +63,7 @@ struct json_alert_in {
 
 /*
  * The alert object. Figures listed: those that fail or were told, then the composite. Beyond
- * interfaces.md it carries what a message says, so that an old transition always renders the
+ * docs/alerts.md it carries what a message says, so that an old transition always renders the
  * same: titles, units, counts, outcomes, clauses, `told`, `added`, when it began and `at`.
  */
 json_t *json_alert(const struct json_alert_in *in);

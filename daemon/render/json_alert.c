@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The alert object of interfaces.md section 5. It is the evidence of a transition: what was
+ * The alert object of docs/alerts.md section 5. It is the evidence of a transition: what was
  * told must be tellable again years later, so it holds all that a message says, words of the
  * standard included, and nothing of it is looked up elsewhere.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Messages for offices from alert evidence: subject and text by the templates of
- * etc/messages.zh.yaml, the machine form as the webhook body of interfaces.md section 5.
+ * etc/messages.zh.yaml, the machine form as the webhook body of docs/alerts.md section 6.
  * All Chinese stands in that file. Immutable after loading; any thread.
  */
 #pragma once
@@ -18,7 +18,7 @@ void messages_free(struct messages *m);
 
 /* One member of a message: the evidence object of a transition plus how it came. */
 struct message_member {
-    const json_t *alert;   /* the alert object of interfaces.md section 5 */
+    const json_t *alert;   /* the alert object of docs/alerts.md section 5 */
     const char *from, *to; /* transition states; to = firing | extended | resolved */
 };
 

@@ -209,7 +209,7 @@ static int frame_previous(lua_State *lua)
     return 1;
 }
 
-/* County data (interfaces.md section 2) do not reach scripts yet: never there. */
+/* County data (not per school) do not reach scripts yet: never there. */
 static int frame_item(lua_State *lua)
 {
     frame_check(lua, 1);

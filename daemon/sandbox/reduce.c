@@ -104,7 +104,7 @@ static int reduce_sum(lua_State *lua)
     return 1;
 }
 
-/* With per: total over total, the mean of the texts (domain.md 1). */
+/* With per: total over total, the mean of the texts (docs/standards.md 1). */
 static int reduce_mean(lua_State *lua)
 {
     struct amounts a = read_amounts(lua, 3);

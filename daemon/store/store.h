@@ -169,7 +169,7 @@ int store_certs(struct store *s, const char *standard, struct arena *arena,
 struct store_alert {
     struct alert alert;
     const char
-        *evidence; /* JSON object of interfaces.md section 5, as of the last transition */
+        *evidence; /* JSON object of docs/alerts.md, section 5, of the last transition */
     int64_t opened_ms, updated_ms, resolved_ms; /* resolved 0 = open */
 };
 

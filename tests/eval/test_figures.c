@@ -9,7 +9,7 @@
 #include "eval/make.h"
 #include "tap/tap.h"
 
-/* domain.md 12.2: eight published CVs and the published composite of a stage. */
+/* Eight published CVs and the published composite of a stage. */
 static const struct published {
     const char *name;
     double cv[8], composite;
@@ -71,7 +71,7 @@ static void published_composites(void)
     }
 }
 
-/* domain.md 12.3: of the seven CVs of either stage only the sixth keeps its limit. */
+/* Published: of the seven CVs of either stage only the sixth keeps its limit. */
 static void published_each(void)
 {
     static const double cv[2][7] = {{0.677, 0.674, 0.618, 0.519, 0.597, 0.167, 0.759},

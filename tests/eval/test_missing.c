@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Missing data must never become a pass, and must never hide a proven fail: cases of
- * interfaces.md sections 1 and 3, then random counties against all they could have been.
+ * docs/standards.md section 3, then random counties against all they could have been.
  */
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One school that breaks the rule fails its county: at least 6 of 7, and the rest not below
- * 85 % (domain.md 12.6), with limits that binary fractions cannot hold.
+ * 85 % (docs/standards.md 8), with limits that binary fractions cannot hold.
  */
 #include <math.h>
 #include <stdio.h>

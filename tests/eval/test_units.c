@@ -61,7 +61,7 @@ static void exclusion(void)
     make_done(&m);
 }
 
-/* domain.md 12.5: a county with a nine-year school; 12.4: the split by itself. */
+/* A county with a nine-year school; the published split by itself. */
 static void nine_year(void)
 {
     struct make m;

@@ -24,7 +24,7 @@ static void answers(const struct rig *rig, const char *id, enum outcome outcome,
         is_str(v->text, text, name);
 }
 
-/* The published example of domain.md 12.1: books of five primary schools. */
+/* The published example of docs/standards.md 8: books of five primary schools. */
 static void test_figures(void)
 {
     struct rig rig;

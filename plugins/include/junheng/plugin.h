@@ -188,7 +188,7 @@ struct jh_message {
     const char *status;   /* firing | resolved */
     const char *subject;  /* one line */
     const char *text;     /* long form, for people */
-    const char *json;     /* machine form: the webhook body of interfaces.md section 5 */
+    const char *json;     /* machine form: the webhook body of docs/alerts.md section 6 */
     int attempt;          /* from 1 */
     void *host_data;
 };
