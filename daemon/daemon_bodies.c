@@ -405,9 +405,10 @@ static void enqueue_bodies(struct daemon *d, const struct poll_result *result)
         refused(d, batch->source, &err);
         if (job)
             job_free(job);
-        if (--batch->left == 0)
-            batch_free(batch);
+        batch->left--;
     }
+    if (!batch->left) /* all were refused */
+        batch_free(batch);
 }
 
 void bodies_polled(void *arg, const struct poll_result *result)

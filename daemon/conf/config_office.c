@@ -84,7 +84,7 @@ static void read_office(struct config_reader *r, const struct yaml_node *map,
     if (channels && channels->kind == YAML_LIST && !channels->n)
         yaml_error(channels, r->errs,
                    "%s.channels: an office without a channel is never told", path);
-    for (size_t i = 0; i < keys.channels.n; i++) {
+    for (size_t i = 0; channels && i < keys.channels.n; i++) {
         option_item(path, "channels", i, name);
         check_channel(r, channels->items[i], name, keys.channels.items[i]);
     }
@@ -130,7 +130,8 @@ void config_read_offices(struct config_reader *r)
     map_free(seen);
     if (!n)
         yaml_warning(r->root, r->errs, "no offices: nobody is told of any alert");
-    warn_unused(r);
+    if (list)
+        warn_unused(r);
 }
 
 /* ---- routes ---------------------------------------------------------------------------- */
@@ -237,7 +238,7 @@ static void read_route(struct config_reader *r, const struct yaml_node *map,
     route->n_to = keys.to.n;
     if (to && to->kind == YAML_LIST && !to->n)
         yaml_error(to, r->errs, "%s.to: an empty list", path);
-    for (size_t i = 0; i < keys.to.n; i++) {
+    for (size_t i = 0; to && i < keys.to.n; i++) {
         option_item(path, "to", i, name);
         check_target(r, to->items[i], name, keys.to.items[i]);
     }

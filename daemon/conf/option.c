@@ -95,7 +95,7 @@ static int parse_amount(const char *text, const struct unit *units, int64_t *ret
         return JH_EINVAL;
     for (const struct unit *u = units; u->name; u++) {
         int64_t n;
-        if (strcmp(text + digits, u->name))
+        if (strcmp(text + digits, u->name) != 0)
             continue;
         if (num_parse_int(text, digits, INT64_MIN, INT64_MAX, &n) != 0 ||
             __builtin_mul_overflow(n, u->factor, &n))

@@ -86,7 +86,8 @@ int request_copy(struct request *ret, const struct jh_http_request *from)
     memcpy(&r.http, from, size);
     fill_defaults(&r.http);
     check_url(&r);
-    if (!r.http.method || (strcmp(r.http.method, "GET") && strcmp(r.http.method, "POST")))
+    if (!r.http.method ||
+        (strcmp(r.http.method, "GET") != 0 && strcmp(r.http.method, "POST") != 0))
         err_set(&r.wrong, JH_EINVAL, "the method is neither GET nor POST");
     int rc = copy_headers(&r);
     r.method = strdup(r.http.method ? r.http.method : "");

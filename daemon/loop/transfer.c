@@ -74,6 +74,19 @@ static void list_remove(struct list *list, struct transfer *x)
         list->end = x->link;
 }
 
+static struct transfer *list_take(struct list *list)
+{
+    struct transfer *x = list->first;
+    if (!x)
+        return NULL;
+    list->first = x->next;
+    if (x->next)
+        x->next->link = &list->first;
+    else
+        list->end = &list->first;
+    return x;
+}
+
 /* ---- texts ------------------------------------------------------------------------------ */
 
 void transfer_public_url(const char *url, char *ret, size_t size)
@@ -387,8 +400,7 @@ static int begin(struct transfer *x)
 static void start_waiting(struct transfers *t)
 {
     while (!t->closing && t->waiting.first && t->stats.running < t->max_running) {
-        struct transfer *x = t->waiting.first;
-        list_remove(&t->waiting, x);
+        struct transfer *x = list_take(&t->waiting);
         t->stats.waiting--;
         if (x->request.wrong.code) {
             fail(x, x->request.wrong.code, x->request.wrong.text);
@@ -428,14 +440,12 @@ int transfers_start(struct transfers *t, const struct jh_http_request *request,
 
 static void cancel_all(struct transfers *t)
 {
-    for (struct transfer *x; (x = t->running.first);) {
+    for (struct transfer *x; (x = list_take(&t->running));) {
         curl_multi_remove_handle(t->multi, x->easy);
-        list_remove(&t->running, x);
         t->stats.running--;
         fail(x, JH_ECANCELED, "canceled: stopping");
     }
-    for (struct transfer *x; (x = t->waiting.first);) {
-        list_remove(&t->waiting, x);
+    for (struct transfer *x; (x = list_take(&t->waiting));) {
         t->stats.waiting--;
         fail(x, JH_ECANCELED, "canceled: stopping");
     }

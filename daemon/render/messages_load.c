@@ -198,6 +198,7 @@ static void parse(struct loading *l)
     if (yaml_parser_load(&parser, &doc)) {
         l->doc = &doc;
         take_document(l);
+        l->doc = NULL;
         yaml_document_delete(&doc);
     } else {
         errs_at(l->errs, ERR_ERROR, l->file, (unsigned)parser.problem_mark.line + 1,

@@ -37,7 +37,7 @@ static int greet(struct script_host *host, const char *helper, struct jh_err *er
         rc = wire_recv(host->sock, START_MS, &msg, fds);
     if (rc == JH_EVERSION)
         return err_set(err, rc, "%s is of another version of junheng", helper);
-    if (rc < 0 || msg.type != WIRE_HELLO)
+    if (rc || msg.type != WIRE_HELLO)
         return err_set(err, JH_EIO, "cannot start %s: it did not answer", helper);
     return 0;
 }

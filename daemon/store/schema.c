@@ -200,7 +200,7 @@ static int judge_identity(const struct identity *id, const char *path,
 int schema_check(sqlite3 *db, const char *path, const struct schema *schema,
                  enum store_mode mode, struct jh_err *err)
 {
-    struct identity id;
+    struct identity id = {0};
     int r = identify(db, path, &id, err);
 
     if (!r)
@@ -216,7 +216,7 @@ int schema_check(sqlite3 *db, const char *path, const struct schema *schema,
 static int apply(sqlite3 *db, const char *path, const struct schema *schema,
                  struct jh_err *err)
 {
-    struct identity id;
+    struct identity id = {0};
     int r = identify(db, path, &id, err);
 
     if (!r)

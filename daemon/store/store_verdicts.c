@@ -251,7 +251,7 @@ static void find_in_round(struct query *q, struct arena *arena, struct found *f)
                 *last = v;
                 f->n++;
             }
-        } else if (at >= (int64_t)before) {
+        } else if (f->list && at >= (int64_t)before) {
             f->list[at] = v;
         }
     }
