@@ -223,7 +223,7 @@ int act_certify(int argc, char **argv)
                              "--import FILE.csv");
     }
     if (file && import_file(file, given, &list, &err)) {
-        return command_fail(COMMAND_FAILED, &err);
+        return command_fail(COMMAND_REFUSED, &err);
     }
     if (!file) {
         json_t *item = json_object();
