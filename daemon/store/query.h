@@ -21,6 +21,7 @@ struct store {
     sqlite3 *db;
     enum store_mode mode;
     char *path;
+    int lock; /* held as long as the database is written, or -1 */
     size_t n_cached;
     struct {
         const char *sql; /* the literal itself, compared by address */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "store/query.h"
@@ -32,11 +33,38 @@ static int create(const char *path, struct jh_err *err)
     return 0;
 }
 
+/*
+ * One writer: SQLite would let two take turns, and two daemons would judge and send the same
+ * twice. A file beside the database, because SQLite has its own locks on that one.
+ */
+static int lock(struct store *s, struct jh_err *err)
+{
+    char *path = sqlite3_mprintf("%s.lock", s->path);
+    int r = 0;
+
+    if (!path)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (s->lock < 0)
+        r = err_at(err, errno == ENOENT ? JH_ENOENT : JH_EIO, path, 0, 0,
+                   "cannot be opened: %s", strerror(errno));
+    else if (flock(s->lock, LOCK_EX | LOCK_NB))
+        r = err_at(err, errno == EWOULDBLOCK ? JH_EBUSY : JH_EIO, s->path, 0, 0,
+                   errno == EWOULDBLOCK
+                       ? "another junhengd is running on it; each needs its own state_dir"
+                       : "cannot be locked: %s",
+                   strerror(errno));
+    sqlite3_free(path);
+    return r;
+}
+
 static int connect_db(struct store *s, struct jh_err *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int r = s->mode == STORE_WRITE ? create(s->path, err) : 0;
+    int r = s->mode == STORE_WRITE ? lock(s, err) : 0;
 
+    if (!r && s->mode == STORE_WRITE)
+        r = create(s->path, err);
     if (r)
         return r;
     if (s->mode == STORE_READ && access(s->path, F_OK))
@@ -86,6 +114,7 @@ int store_open(const char *path, enum store_mode mode, struct store **ret,
         return err_set(err, JH_ENOMEM, "out of memory");
     }
     s->mode = mode;
+    s->lock = -1;
     r = connect_db(s, err);
     if (!r) /* before anything is written: it may be somebody else's */
         r = schema_check(s->db, path, schema_today(), mode, err);
@@ -110,6 +139,8 @@ void store_close(struct store *store)
     for (size_t i = 0; i < store->n_cached; i++)
         sqlite3_finalize(store->cache[i].stmt);
     sqlite3_close(store->db);
+    if (store->lock >= 0)
+        close(store->lock); /* last: who gets it finds a closed database */
     free(store->path);
     free(store);
 }

@@ -23,6 +23,7 @@ struct store;
 
 enum store_mode { STORE_WRITE, STORE_READ };
 
+/* JH_EBUSY: somebody has it open for writing already. */
 int store_open(const char *path, enum store_mode mode, struct store **ret,
                struct jh_err *err);
 void store_close(struct store *store);

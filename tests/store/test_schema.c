@@ -78,6 +78,7 @@ static void test_refusals(struct fixture *f)
     struct store *s = NULL;
     struct stat before, after;
 
+    refused(f, JH_EBUSY, "another junhengd", "a second writer");
     store_close(f->store);
     f->store = NULL;
     change(f->path, "PRAGMA user_version=99");
