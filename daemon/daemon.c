@@ -154,7 +154,9 @@ static int reload_on_loop(void *arg)
     struct reload *r = arg;
     struct daemon *d = r->d;
     struct jh_err err;
-    int rc = r->failed ? JH_EINVAL : take_over(d, r->config, &err);
+    int rc = r->failed     ? JH_EINVAL
+             : d->stopping ? err_set(&err, JH_ECANCELED, "the daemon is stopping")
+                           : take_over(d, r->config, &err);
     if (rc && !r->failed)
         errs_add(r->errs, ERR_ERROR, &err);
     d->counts.reloads++;
@@ -212,6 +214,7 @@ int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
 /* ---- signals and systemd ---------------------------------------------------------------------- */
 
 static void stop(struct daemon *d);
+static void stop_poll(void *arg);
 
 static int reload_work(void *arg)
 {
@@ -223,22 +226,40 @@ static int reload_work(void *arg)
     return rc;
 }
 
+static void start_reload(struct daemon *d);
+
 static void reload_done(void *arg, int result)
 {
-    (void)arg, (void)result;
-    sd_notify(0, "READY=1");
+    struct daemon *d = arg;
+    (void)result;
+    d->reloading = false;
+    if (!d->stopping)
+        sd_notify(0, "READY=1");
+    if (!d->stopping && d->reload_wanted)
+        start_reload(d);
+    else if (d->stopping && d->http_closed)
+        stop_poll(d);
 }
 
+static void start_reload(struct daemon *d)
+{
+    d->reload_wanted = false;
+    d->reloading = true;
+    sd_notify(0, "RELOADING=1");
+    if (loop_work(&d->loop, reload_work, reload_done, d))
+        reload_done(d, JH_ENOMEM);
+}
+
+/* A hundred signals are two reloads: the one under way may not have seen what has changed. */
 static void on_signal(uv_signal_t *handle, int signum)
 {
     struct daemon *d = handle->data;
-    if (signum != SIGHUP) {
+    if (signum != SIGHUP)
         stop(d);
-    } else if (!d->stopping) {
-        sd_notify(0, "RELOADING=1");
-        if (loop_work(&d->loop, reload_work, reload_done, d))
-            reload_done(d, JH_ENOMEM);
-    }
+    else if (d->reloading)
+        d->reload_wanted = true;
+    else if (!d->stopping)
+        start_reload(d);
 }
 
 static int catch_signals(struct daemon *d, struct jh_err *err)
@@ -459,6 +480,15 @@ static void stop_poll(void *arg)
     poll_close(d->poll, stop_queue, d);
 }
 
+/* A reload under way touches what is taken down next: it goes on from there. */
+static void stop_http(void *arg)
+{
+    struct daemon *d = arg;
+    d->http_closed = true;
+    if (!d->reloading)
+        stop_poll(d);
+}
+
 static void stop(struct daemon *d)
 {
     if (d->stopping)
@@ -467,7 +497,7 @@ static void stop(struct daemon *d)
     sd_notify(0, "STOPPING=1");
     log_event(&d->log, LOG_INFO, "daemon.stopping",
               LOG_N("bodies_waiting", queue_length(d->queue)));
-    http_close(d->http, stop_poll, d);
+    http_close(d->http, stop_http, d);
 }
 
 int daemon_run(struct daemon *d)

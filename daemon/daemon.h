@@ -68,7 +68,8 @@ struct daemon {
     bool again;               /* the whole archive, when the queue is empty */
     struct validators *known; /* ETag and such of the last committed bodies */
     size_t n_known;
-    bool stopping;
+    bool stopping, http_closed;
+    bool reloading, reload_wanted; /* by a signal: one at a time, once more after it */
     int64_t started_ms, loaded_ms;
     char reload_error[1200]; /* of the last reload; "" when it went well */
     struct daemon_counts counts;
