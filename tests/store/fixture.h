@@ -45,7 +45,7 @@ static inline void fixture_init(struct fixture *f)
 
 static inline void fixture_done(struct fixture *f)
 {
-    const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+    const char *const suffixes[] = {"", "-wal", "-shm", "-journal", ".lock"};
     char path[128];
 
     store_close(f->store);
