@@ -458,6 +458,7 @@ static void stop_rest(void *arg)
     transfers_close(d->transfers);
     calls_close(d->calls);
     loop_timer_stop(d->watchdog);
+    loop_timer_stop(d->retry);
     for (int i = 0; i < 3; i++)
         uv_close((uv_handle_t *)&d->signals[i], NULL);
 }

@@ -65,7 +65,9 @@ struct daemon {
     struct loop_timer *watchdog;
 
     struct queue *queue;      /* bodies on their way through the pipeline */
-    bool again;               /* the whole archive, when the queue is empty */
+    bool again;               /* something became stale: look when the queue is empty */
+    struct loop_timer *retry; /* of what could not be evaluated again, or NULL */
+    int64_t retry_ms;         /* its next pause */
     struct validators *known; /* ETag and such of the last committed bodies */
     size_t n_known;
     bool stopping, http_closed;

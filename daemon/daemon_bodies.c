@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUEUE_TEXT = 1200 };
+enum { QUEUE_TEXT = 1200, RETRY_MS = 60000, RETRY_MOST_MS = 3600000 };
 
 /* The bodies of one poll share one: validators count only when all of them went well. */
 struct batch {
@@ -14,13 +14,11 @@ struct batch {
 
 struct job {
     struct daemon *d;
-    struct batch *batch; /* NULL: evaluate the archive again */
+    struct batch *batch; /* NULL: evaluate again what is stale */
     char *name, *url, *type, *bytes;
     size_t n;
     int64_t received_ms;
-    bool all; /* of the archive, not only what is stale */
     /* out */
-    bool first_heard; /* the source had never delivered before */
     struct pipeline_report report;
     struct jh_err err;
 };
@@ -66,17 +64,6 @@ void bodies_pipeline_unlock(struct daemon *d)
     uv_mutex_unlock(&d->pipeline_lock);
 }
 
-static bool never_heard(struct daemon *d, const char *source)
-{
-    struct store_source known;
-    struct arena *arena = arena_new(1 << 20);
-    int rc = arena ? store_source_get(d->reader, source, arena, &known, NULL) : JH_ENOMEM;
-    bool never =
-        rc == JH_ENOENT || (!rc && !known.ok_ms); /* polls that failed are noted */
-    arena_free(arena);
-    return never;
-}
-
 static int run_body(struct job *job, struct pipeline *pipeline,
                     const struct config *config)
 {
@@ -93,7 +80,6 @@ static int run_body(struct job *job, struct pipeline *pipeline,
                                .received_ms = job->received_ms};
     if (!body.source)
         return err_set(&job->err, JH_ECANCELED, "the source was removed by a reload");
-    job->first_heard = never_heard(job->d, batch->source);
     return pipeline_run(pipeline, &body, &job->report, &job->err);
 }
 
@@ -108,7 +94,7 @@ static int job_run(void *arg)
     if (job->batch)
         rc = run_body(job, pipeline, config);
     else
-        rc = pipeline_refresh(pipeline, job->all, &job->report, &job->err);
+        rc = pipeline_refresh(pipeline, &job->report, &job->err);
     config_unref(config);
     script_set_unref(set);
     bodies_pipeline_unlock(job->d);
@@ -271,7 +257,7 @@ static void body_done(struct job *job, int result)
         d->counts.unchanged++;
     } else if (!result) {
         committed(d, batch->source, &job->report);
-        d->again |= job->first_heard;
+        d->again |= job->report.first_heard;
     } else {
         batch->refused++;
     }
@@ -288,6 +274,31 @@ static void body_done(struct job *job, int result)
     batch_free(batch);
 }
 
+static void on_retry(void *arg)
+{
+    bodies_refresh(arg);
+}
+
+/*
+ * What does not go through today's mapping will not in a minute either: it is looked at again
+ * after a reload. A full disk may have been emptied.
+ */
+static void archive_failed(struct daemon *d, const struct jh_err *err, int code)
+{
+    char text[QUEUE_TEXT];
+    err_format(err, text, sizeof text);
+    log_event(&d->log, LOG_ERROR, "archive.failed", LOG_S("text", text),
+              LOG_S("then", "its earlier verdicts stand"));
+    if (code == JH_EINVAL || code == JH_EREFUSED || d->stopping)
+        return;
+    int64_t wait = d->retry_ms ? d->retry_ms : RETRY_MS;
+    d->retry_ms = 2 * wait < RETRY_MOST_MS ? 2 * wait : RETRY_MOST_MS;
+    if (d->retry)
+        loop_timer_again(d->retry, wait, 0);
+    else
+        d->retry = loop_timer_start(&d->loop, wait, 0, on_retry, d);
+}
+
 static void job_done(void *arg, int result)
 {
     struct job *job = arg;
@@ -297,54 +308,35 @@ static void job_done(void *arg, int result)
     } else {
         if (job->report.round.year) /* of several rounds some may have gone well */
             committed(d, "archive", &job->report);
-        if (result && result != JH_ECANCELED && result != JH_ENOENT) {
-            char text[QUEUE_TEXT];
-            err_format(&job->err, text, sizeof text);
-            log_event(&d->log, LOG_ERROR, "archive.failed", LOG_S("text", text),
-                      LOG_S("then", "its earlier verdicts stand"));
-        }
+        if (result && result != JH_ECANCELED && result != JH_ENOENT)
+            archive_failed(d, &job->err, result);
+        else if (!result)
+            d->retry_ms = 0;
     }
     job_free(job);
 }
 
-static void enqueue_archive(struct daemon *d, bool all)
+void bodies_refresh(struct daemon *d)
 {
     struct job *job = calloc(1, sizeof *job);
     if (!job)
         return;
     job->d = d;
-    job->all = all;
     if (queue_add(d->queue, job_run, job_done, job))
         job_free(job);
 }
 
-void bodies_refresh(struct daemon *d)
-{
-    enqueue_archive(d, false);
-}
-
-/* Do books come in several parts, so that a county may wait for one of them? */
-static bool has_parts(struct daemon *d)
-{
-    bool several = false;
-    uv_mutex_lock(&d->lock);
-    for (size_t i = 1; i < d->config->n_sources && !several; i++)
-        several = strcmp(d->config->sources[i].part, d->config->sources[0].part) != 0;
-    uv_mutex_unlock(&d->lock);
-    return several;
-}
-
 /*
- * A source that had never been heard from kept counties incomplete, in any round; now that it
- * has spoken, the archive is judged again, once, when no body waits any more.
+ * A source that had never been heard from kept counties of other parts incomplete, in any
+ * round; now that it has spoken they are stale, and judged again, once, when no body waits.
  */
 void bodies_idle(void *arg)
 {
     struct daemon *d = arg;
     bool again = d->again;
     d->again = false;
-    if (again && has_parts(d))
-        enqueue_archive(d, true);
+    if (again)
+        bodies_refresh(d);
 }
 
 /* ---- what polls deliver ------------------------------------------------------------------------ */

@@ -16,7 +16,7 @@ int bodies_validators(void *arg, const char *source, const char **ret_etag,
 int bodies_restore(struct daemon *d, struct store *reader, struct jh_err *err);
 /* Evaluates again what a reload (or an upgrade) made stale. */
 void bodies_refresh(struct daemon *d);
-/* The queue is empty: rounds that became complete are looked at again. */
+/* The queue is empty: what became complete is looked at again. */
 void bodies_idle(void *arg);
 void bodies_done(struct daemon *d);
 /* Takes the pipeline and gives it today's snapshot; any thread but the loop's. */

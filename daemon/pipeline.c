@@ -76,7 +76,8 @@ static int unchanged(const struct pipeline *p, const struct gather *g,
                                    &last, err);
     if (rc && rc != JH_ENOENT)
         return rc;
-    commit_tuple(p->config, scripts_sha256(p), body->source, body->sha256, tuple);
+    commit_tuple(p->config, scripts_sha256(p), g->await, body->source, body->sha256,
+                 tuple);
     *ret = rc == 0 && strcmp(last.tuple, tuple) == 0;
     return 0;
 }
@@ -117,6 +118,7 @@ static int judge_and_commit(struct pipeline *p, const struct gather *g,
         return rc;
     struct commit commit = {.config = p->config,
                             .scripts_sha256 = scripts_sha256(p),
+                            .await = g->await,
                             .body = body,
                             .gathered = gathered,
                             .assessed = &assessed,
@@ -141,7 +143,12 @@ static int begin(struct pipeline *p, struct gather *g, struct jh_err *err)
                          .loader = p->parts.loader,
                          .reader = p->parts.reader,
                          .arena = arena_new(JOB_BYTES)};
-    return g->arena ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+    if (!g->arena)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    int rc = await_load(p->config, p->parts.reader, g->arena, &g->await, err);
+    if (rc)
+        arena_free(g->arena);
+    return rc;
 }
 
 int pipeline_run(struct pipeline *p, struct gather_body *body,
@@ -156,6 +163,7 @@ int pipeline_run(struct pipeline *p, struct gather_body *body,
         return rc;
     sha256_hex(body->bytes, body->n, body->sha256);
     memcpy(report.sha256, body->sha256, sizeof report.sha256);
+    report.first_heard = await_source(g.await, body->source->name);
     rc = unchanged(p, &g, body, &same, err);
     if (!rc && same)
         report.unchanged = true;
@@ -204,9 +212,8 @@ static size_t unique(struct round *rounds, size_t n)
     return kept;
 }
 
-/* Rounds in the archive with a submission that is stale, or with any. */
-static int archived_rounds(struct pipeline *p, bool all, struct round **ret,
-                           size_t *ret_n, struct jh_err *err)
+int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
+                   struct jh_err *err)
 {
     struct gather g;
     struct store_submission *subs;
@@ -223,8 +230,9 @@ static int archived_rounds(struct pipeline *p, bool all, struct round **ret,
         const struct source_conf *source = config_source(p->config, subs[i].source);
         if (!source)
             continue;
-        commit_tuple(p->config, scripts_sha256(p), source, subs[i].sha256, tuple);
-        if (all || strcmp(tuple, subs[i].tuple) != 0)
+        commit_tuple(p->config, scripts_sha256(p), g.await, source, subs[i].sha256,
+                     tuple);
+        if (strcmp(tuple, subs[i].tuple) != 0)
             rounds[n_rounds++] = subs[i].round;
     }
     arena_free(g.arena);
@@ -233,12 +241,6 @@ static int archived_rounds(struct pipeline *p, bool all, struct round **ret,
     *ret = rounds;
     *ret_n = unique(rounds, n_rounds);
     return 0;
-}
-
-int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
-                   struct jh_err *err)
-{
-    return archived_rounds(p, false, ret, ret_n, err);
 }
 
 static void sum_up(struct pipeline_report *to, const struct pipeline_report *report)
@@ -255,13 +257,18 @@ static void sum_up(struct pipeline_report *to, const struct pipeline_report *rep
     to->transitions += report->transitions;
 }
 
-int pipeline_refresh(struct pipeline *p, bool all, struct pipeline_report *ret,
-                     struct jh_err *err)
+/* What is wrong with the data stays wrong; another error may pass, and is the one to tell. */
+static bool is_refusal(int code)
+{
+    return code == JH_EINVAL || code == JH_EREFUSED;
+}
+
+int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_err *err)
 {
     struct pipeline_report report = {0};
     struct round *rounds;
     size_t n;
-    int first = archived_rounds(p, all, &rounds, &n, err);
+    int first = pipeline_stale(p, &rounds, &n, err);
     if (first)
         return first;
     for (size_t i = 0; i < n; i++) {
@@ -270,9 +277,11 @@ int pipeline_refresh(struct pipeline *p, bool all, struct pipeline_report *ret,
         int rc = pipeline_again(p, rounds[i], NULL, &one, &why);
         if (!rc)
             sum_up(&report, &one);
-        if (rc && !first && err)
+        if (!rc || (first && (!is_refusal(first) || is_refusal(rc))))
+            continue;
+        if (err)
             *err = why;
-        first = first ? first : rc;
+        first = rc;
     }
     free(rounds);
     *ret = report;

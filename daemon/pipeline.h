@@ -28,7 +28,8 @@ struct pipeline_parts {
 
 /* What became of it. */
 struct pipeline_report {
-    bool unchanged; /* body, mapping, standards and scripts equal the last committed */
+    bool unchanged;   /* body, mapping, standards and scripts equal the last committed */
+    bool first_heard; /* others waited for this source: now they are stale */
     struct round round;
     size_t counties, schools;
     size_t rejected, findings;  /* dropped rows and refused cells; notes on the data */
@@ -58,17 +59,18 @@ int pipeline_again(struct pipeline *p, struct round round, const char *county,
                    struct pipeline_report *ret, struct jh_err *err);
 /*
  * Rounds in the archive that were last evaluated under other mappings, standards or scripts
- * than today's, oldest first: what a reload has to evaluate again. malloc'ed.
+ * than today's, or when a source was still silent, oldest first: what is to be evaluated again.
+ * malloc'ed.
  */
 int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
                    struct jh_err *err);
 /*
- * Evaluates all that is stale, or all that there is. A round that today's mapping cannot read any more keeps its
- * verdicts and stays stale; the others go on: the first error is returned, and *ret says what
- * was done (it is set also then, unless nothing could be looked up).
+ * Evaluates all that is stale. A round that today's mapping cannot read any more keeps its
+ * verdicts and stays stale; the others go on: the first error is returned, one that may pass
+ * before a refusal, and *ret says what was done (it is set also then, unless nothing could be
+ * looked up).
  */
-int pipeline_refresh(struct pipeline *p, bool all, struct pipeline_report *ret,
-                     struct jh_err *err);
+int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_err *err);
 /*
  * Gives certifications (or takes them away) and judges the newest round of those counties at
  * once, so that one that fails already fires now. ret sums up over the rounds judged.

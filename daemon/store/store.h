@@ -49,6 +49,9 @@ struct store_source {
 int store_source_put(struct store *s, const struct store_source *src, struct jh_err *err);
 int store_source_get(struct store *s, const char *name, struct arena *arena,
                      struct store_source *ret, struct jh_err *err);
+/* Names of those that ever delivered something that was committed, sorted. */
+int store_sources_heard(struct store *s, struct arena *arena, const char ***ret,
+                        size_t *ret_n, struct jh_err *err);
 
 /* ---- archive: bodies and submissions ---------------------------------------------------- */
 

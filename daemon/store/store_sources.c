@@ -47,6 +47,28 @@ int store_source_get(struct store *s, const char *name, struct arena *arena,
     return r;
 }
 
+int store_sources_heard(struct store *s, struct arena *arena, const char ***ret,
+                        size_t *ret_n, struct jh_err *err)
+{
+    const char **names = NULL, **name;
+    struct query q;
+    size_t n = 0;
+
+    query_start(
+        &q, s, "SELECT DISTINCT source FROM submission WHERE current = 1 ORDER BY source",
+        err);
+    while (query_row(&q) && (name = query_item(&q, arena, &names, n, sizeof(*name)))) {
+        *name = query_text(&q, arena);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = names;
+        *ret_n = n;
+    }
+    return r;
+}
+
 int store_body_put(struct store *s, const char *sha256, const void *packed, size_t n,
                    size_t raw_size, struct jh_err *err)
 {

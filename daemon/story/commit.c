@@ -11,13 +11,15 @@
 #include "story/alarm.h"
 
 void commit_tuple(const struct config *config, const char *scripts_sha256,
-                  const struct source_conf *source, const char *body_sha256, char hex[65])
+                  const struct await *await, const struct source_conf *source,
+                  const char *body_sha256, char hex[65])
 {
     struct sha256 *h = sha256_new();
     sha256_add_str(h, body_sha256);
     sha256_add_str(h, source->sha256);
     sha256_add_str(h, config->standards_sha256);
     sha256_add_str(h, scripts_sha256);
+    sha256_add_str(h, await_hash(await, source->part));
     sha256_end(h, hex);
 }
 
@@ -44,7 +46,7 @@ static int keep_parts(struct store *store, struct commit *c)
         struct store_submission part = c->gathered->parts[i];
         const struct source_conf *source = config_source(c->config, part.source);
         char tuple[65];
-        commit_tuple(c->config, c->scripts_sha256, source, part.sha256, tuple);
+        commit_tuple(c->config, c->scripts_sha256, c->await, source, part.sha256, tuple);
         if (part.id == 0) {
             part.tuple = tuple;
             rc = store_submission_put(store, &part, c->err);
@@ -59,7 +61,8 @@ static int keep_source(struct store *store, struct commit *c)
 {
     char tuple[65];
     const struct gather_body *body = c->body;
-    commit_tuple(c->config, c->scripts_sha256, body->source, body->sha256, tuple);
+    commit_tuple(c->config, c->scripts_sha256, c->await, body->source, body->sha256,
+                 tuple);
     struct store_source src = {.name = body->source->name,
                                .tuple = tuple,
                                .etag = body->etag,

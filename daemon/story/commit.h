@@ -7,10 +7,12 @@
 #pragma once
 
 #include "story/assess.h"
+#include "story/await.h"
 
 struct commit {
     const struct config *config;
     const char *scripts_sha256;
+    const struct await *await;
     const struct gather_body *body; /* NULL: a round evaluated again from the archive */
     const struct gathered *gathered;
     const struct assessed *assessed;
@@ -24,10 +26,13 @@ struct commit {
 /* As writer_call() wants it; arg is a struct commit. */
 int commit_all(struct store *store, void *arg);
 
-/* Hash of what a verdict over this body rests on: (body, mapping, standards, scripts). */
+/*
+ * Hash of what a verdict over this body rests on: (body, mapping, standards, scripts), and what
+ * its part still waits for.
+ */
 void commit_tuple(const struct config *config, const char *scripts_sha256,
-                  const struct source_conf *source, const char *body_sha256,
-                  char hex[65]);
+                  const struct await *await, const struct source_conf *source,
+                  const char *body_sha256, char hex[65]);
 
 /* A certification given or taken away, without its consequences for alerts. */
 struct commit_certs {

@@ -26,6 +26,7 @@ struct gather_body {
 /* What gathering stands on. */
 struct gather {
     const struct config *config;
+    const struct await *await; /* what the parts wait for; story/await.h */
     struct loader *loader;
     struct store *reader;
     struct arena *arena; /* of the job: submissions, lists */
