@@ -8,7 +8,7 @@
 
 rounds=10
 kills=1 # a round
-[ -z "${JUNHENG_LONG-}" ] || rounds=50 kills=20
+[ -z "${JUNHENG_LONG-}" ] || rounds=51 kills=20 # a thousand
 
 "$abs_top_builddir/junheng-generate" --rounds 2019 --counties 20 --schools 400 --out "$tmp" || bail "no province"
 mkdir "$tmp/portal"
