@@ -6,6 +6,9 @@
 
 #include "base/utf8.h"
 
+#undef err_set /* what the analyzer sees in their place */
+#undef err_at
+
 static int fill(struct jh_err *err, int code, const char *file, unsigned line,
                 unsigned col, const char *fmt, va_list ap)
 {
