@@ -154,9 +154,12 @@ static int reload_on_loop(void *arg)
     struct reload *r = arg;
     struct daemon *d = r->d;
     struct jh_err err;
-    int rc = r->failed     ? JH_EINVAL
-             : d->stopping ? err_set(&err, JH_ECANCELED, "the daemon is stopping")
-                           : take_over(d, r->config, &err);
+    if (d->stopping) {
+        err_set(&err, JH_ECANCELED, "the daemon is stopping");
+        errs_add(r->errs, ERR_ERROR, &err);
+        return JH_ECANCELED;
+    }
+    int rc = r->failed ? JH_EINVAL : take_over(d, r->config, &err);
     if (rc && !r->failed)
         errs_add(r->errs, ERR_ERROR, &err);
     d->counts.reloads++;
@@ -459,8 +462,11 @@ static void stop_rest(void *arg)
     calls_close(d->calls);
     loop_timer_stop(d->watchdog);
     loop_timer_stop(d->retry);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
+        int number = d->signals[i].signum;
         uv_close((uv_handle_t *)&d->signals[i], NULL);
+        signal(number, SIG_IGN); /* else one more would be an end by that signal */
+    }
 }
 
 static void stop_notify(void *arg)

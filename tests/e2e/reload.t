@@ -53,6 +53,16 @@ for pause in 0 0.01 0.02 0.05; do
     storm 30 $pause
     start_daemon
 done
+# One more signal at the very end is not an end by that signal.
+i=0
+kill -TERM "$daemon_pid"
+while [ $i -lt 2000 ] && kill -HUP "$daemon_pid" 2>>"$tmp/none"; do
+    i=$((i + 1))
+done
+wait "$daemon_pid"
+is "$?" 0 "SIGHUPs until it is gone: it still ends with 0"
+daemon_pid=
+start_daemon
 junhengctl reload >>"$tmp/none" &
 first=$!
 junhengctl reload >>"$tmp/none"
