@@ -269,6 +269,7 @@ static int catch_signals(struct daemon *d, struct jh_err *err)
 {
     static const int NUMBERS[] = {SIGTERM, SIGINT, SIGHUP};
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is a full disk, not an end */
     for (int i = 0; i < 3; i++) {
         uv_signal_init(&d->loop.uv, &d->signals[i]);
         d->signals[i].data = d;

@@ -69,6 +69,20 @@ junhengctl reload >>"$tmp/none"
 ok $? "two at once over the control socket"
 wait $first
 ok $? "both succeed"
+
+# ---- no room on the disk ----------------------------------------------------------------------
+evaluated() { [ "$(grep -c 'round.evaluated source=a' "$log")" -gt "$before" ]; }
+before=$(grep -c 'round.evaluated source=a' "$log")
+if prlimit --pid "$daemon_pid" --fsize=20000:unlimited 2>>"$tmp/none"; then
+    echo >>"$tmp/2019.csv"
+    wait_for 20 has_logged 'data.refused source=a .*junheng.db'
+    ok $? "data that cannot be written down are refused" || diag "$(tail -n 5 "$log")"
+    is_ready >>"$tmp/none"
+    ok $? "the daemon lives"
+    prlimit --pid "$daemon_pid" --fsize=unlimited:unlimited
+    wait_for 20 evaluated
+    ok $? "with room again they are evaluated" || diag "$(tail -n 5 "$log")"
+fi
 stop_daemon
 is "$?" 0 "it stops"
 ! has_logged 'Sanitizer|runtime error'
