@@ -128,7 +128,7 @@ static void short_name(const char *url, char *ret, size_t size)
     for (size_t n = strlen(path); n && path[n - 1] == '/'; n--)
         path[n - 1] = '\0';
     const char *slash = strrchr(path, '/');
-    snprintf(ret, size, "%s", slash ? slash + 1 : path);
+    snprintf(ret, size, "%.*s", (int)size - 1, slash ? slash + 1 : path);
 }
 
 static void answer_failed(const struct asked *a, int code, const char *url,
