@@ -5,46 +5,17 @@
  * slips, goes unknown, recovers, is corrected, and is decertified; and shows what must change
  * nothing: the same body, a refused one, an older round, a restart of the evaluation.
  */
-#include <ftw.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "pipeline.h"
+#include "daemon/bench.h"
 #include "tap/tap.h"
-
-struct bench {
-    char dir[64];
-    struct clock clock;
-    struct loader *loader;
-    struct store *writer, *reader;
-    const struct config *config;
-    struct pipeline *pipeline;
-    struct arena *arena;
-    struct jh_err err;
-    struct pipeline_report report;
-};
-
-static void put(const struct bench *b, const char *name, const char *fmt, ...)
-{
-    char path[256];
-    va_list ap;
-    snprintf(path, sizeof path, "%s/%s", b->dir, name);
-    FILE *to = fopen(path, "we");
-    if (!to)
-        bail("cannot write a file");
-    va_start(ap, fmt);
-    vfprintf(to, fmt, ap);
-    va_end(ap);
-    fclose(to);
-}
 
 static void write_standard(const struct bench *b, const char *limit)
 {
-    put(b, "standards/books.yaml",
+    bench_put(
+        b, "standards/books.yaml",
         "standard: books\n"
         "title: books\n"
         "effective: 2010-01-01\n"
@@ -57,7 +28,8 @@ static void write_standard(const struct bench *b, const char *limit)
 
 static void write_config(const struct bench *b, const char *more)
 {
-    put(b, "junheng.yaml",
+    bench_put(
+        b, "junheng.yaml",
         "state_dir: %s\n"
         "control_socket: %s/c.sock\n"
         "standards: {dir: %s/standards, use: [books]}\n"
@@ -77,88 +49,6 @@ static void write_config(const struct bench *b, const char *more)
         b->dir, b->dir, b->dir, b->dir, b->dir, b->dir, b->dir, more);
 }
 
-static int plugin_dir(void *arg, const char *dir, struct jh_err *err)
-{
-    (void)arg, (void)dir, (void)err;
-    return 0;
-}
-
-static const struct jh_plugin *find(void *arg, enum jh_kind kind, const char *name,
-                                    struct jh_err *err)
-{
-    return loader_find(arg, kind, name, err);
-}
-
-static void load_config(struct bench *b)
-{
-    char path[128];
-    struct errs errs;
-    struct config_plugins plugins = {find, b->loader, plugin_dir};
-    snprintf(path, sizeof path, "%s/junheng.yaml", b->dir);
-    errs_init(&errs, 20);
-    config_unref(b->config);
-    b->config = config_load(path, &plugins, &errs);
-    errs_print(stderr, "test", &errs);
-    errs_done(&errs);
-    if (!b->config)
-        bail("the configuration does not load");
-    pipeline_configure(b->pipeline, b->config, NULL);
-}
-
-/* As the daemon's store thread does it, without the thread. */
-static int write_now(void *arg, int (*fn)(struct store *store, void *fn_arg),
-                     void *fn_arg)
-{
-    return fn(arg, fn_arg);
-}
-
-static void bench_init(struct bench *b)
-{
-    char path[128];
-    memset(b, 0, sizeof *b);
-    snprintf(b->dir, sizeof b->dir, "/tmp/junheng-pipeline-XXXXXX");
-    if (!mkdtemp(b->dir))
-        bail("no folder");
-    snprintf(path, sizeof path, "%s/standards", b->dir);
-    mkdir(path, 0755);
-    snprintf(path, sizeof path, "%s/.libs", getenv("abs_top_builddir"));
-    b->loader = loader_new(path);
-    b->clock = clock_fixed(1500000000000);
-    b->arena = arena_new(64 << 20);
-    snprintf(path, sizeof path, "%s/junheng.db", b->dir);
-    if (!b->arena || store_open(path, STORE_WRITE, &b->writer, &b->err) ||
-        store_open(path, STORE_READ, &b->reader, &b->err))
-        bail(b->err.text);
-    struct pipeline_parts parts = {.clock = &b->clock,
-                                   .loader = b->loader,
-                                   .reader = b->reader,
-                                   .write = write_now,
-                                   .write_arg = b->writer};
-    if (pipeline_new(&parts, &b->pipeline, &b->err))
-        bail(b->err.text);
-    write_standard(b, "0.65");
-    write_config(b, "");
-    load_config(b);
-}
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
-
-static void bench_done(struct bench *b)
-{
-    pipeline_free(b->pipeline);
-    config_unref(b->config);
-    store_close(b->reader);
-    store_close(b->writer);
-    loader_free(b->loader);
-    arena_free(b->arena);
-    if (nftw(b->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS))
-        bail("the folder does not go");
-}
-
 /* Two schools of 100 pupils each; books as text, so that a cell can be missing. */
 static const char *rows(char buf[512], const char *round, const char *first,
                         const char *second)
@@ -171,28 +61,10 @@ static const char *rows(char buf[512], const char *round, const char *first,
     return buf;
 }
 
-static int run_from(struct bench *b, const char *source, const char *name,
-                    const char *text)
-{
-    struct gather_body body = {.source = config_source(b->config, source),
-                               .name = name,
-                               .url = name,
-                               .type = "text/csv",
-                               .etag = "",
-                               .last_modified = "",
-                               .bytes = text,
-                               .n = strlen(text),
-                               .received_ms = b->clock.fixed_ms};
-    b->clock.fixed_ms += 86400000;
-    memset(&b->report, 0, sizeof b->report);
-    memset(&b->err, 0, sizeof b->err);
-    return pipeline_run(b->pipeline, &body, &b->report, &b->err);
-}
-
 static int run(struct bench *b, const char *round, const char *first, const char *second)
 {
     char buf[512];
-    return run_from(b, "one", "schools.csv", rows(buf, round, first, second));
+    return bench_run(b, "one", "schools.csv", rows(buf, round, first, second));
 }
 
 /* ---- what is in the store ----------------------------------------------------------------- */
@@ -299,11 +171,11 @@ static void refused(struct bench *b)
              "round,county_code,county_name,school_code,kind,pupils_primary,books\n"
              "2018,990101,Qingshi,S1,primary,100,100\n"
              "2017,990101,Qingshi,S2,primary,100,300\n");
-    ok(run_from(b, "one", "schools.csv", other) < 0,
+    ok(bench_run(b, "one", "schools.csv", other) < 0,
        "two rounds in one file are refused");
     is_int((int)b->err.line, 3, "with the line of the second");
     is_int((int)submissions(b), (int)before, "and nothing was kept");
-    ok(run_from(b, "two", "b.csv", rows(other, "2017", "1", "2")) < 0,
+    ok(bench_run(b, "two", "b.csv", rows(other, "2017", "1", "2")) < 0,
        "a second source for the same part and county is refused");
     ok(strstr(b->err.text, "source one has delivered") != NULL, "naming the first: %s",
        b->err.text);
@@ -313,12 +185,12 @@ static void refused(struct bench *b)
 static void changed_record(struct bench *b)
 {
     struct store_verdict newest;
-    put(b, "divisions.csv", "code,name,parent,own_owners\n990101,Qingshi,,5\n");
-    load_config(b);
+    bench_put(b, "divisions.csv", "code,name,parent,own_owners\n990101,Qingshi,,5\n");
+    bench_load(b);
     is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "judged anew");
     is_int((int)b->report.counties, 0, "nothing yet: the file is not in use");
     write_config(b, "divisions: divisions.csv\n");
-    load_config(b);
+    bench_load(b);
     is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "own_owners: 5");
     is_int((int)b->report.counties, 4, "every round is judged anew");
     if (store_verdict_newest(b->reader, "990101", "books", false, b->arena, &newest,
@@ -327,7 +199,7 @@ static void changed_record(struct bench *b)
     is_str(outcome_id(newest.outcome), "unknown", "no school of 7 counts any more");
     is_int(newest.schools, 0, "and the history says so");
     write_config(b, "");
-    load_config(b);
+    bench_load(b);
     is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "and back");
 }
 
@@ -342,7 +214,7 @@ static void changed_standard(struct bench *b)
     is_int((int)n, 0, "nothing, while nothing changed");
     free(rounds);
     write_standard(b, "0.85");
-    load_config(b);
+    bench_load(b);
     is_int(pipeline_stale(b->pipeline, &rounds, &n, &b->err), 0, "a laxer limit");
     is_int((int)n, 5, "makes every round stale");
     for (size_t i = 0; i < n; i++) {
@@ -374,7 +246,7 @@ static void one_unreadable(struct bench *b)
         store_submission_put(b->writer, &odd, &b->err))
         bail(b->err.text);
     write_standard(b, "0.86");
-    load_config(b);
+    bench_load(b);
     ok(pipeline_refresh(b->pipeline, &b->report, &b->err) != 0, "2013 cannot be read");
     is_int((int)b->report.counties, 5, "all other rounds are judged anew");
     if (store_verdict_newest(b->reader, "990101", "books", false, b->arena, &newest,
@@ -392,7 +264,7 @@ static void decertified(struct bench *b)
     is_int(open_alert(b, &alert), JH_ENOENT, "no alert is open");
     is_int(certify(b, true), JH_ENOENT, "nobody is decertified twice");
     write_standard(b, "0.65");
-    load_config(b);
+    bench_load(b);
     is_int(certify(b, false), 0, "certified again, under the strict limit");
     is_int((int)b->report.transitions, 1, "the newest round fails: fires at once");
 }
@@ -406,13 +278,13 @@ static void parts(struct bench *b)
     struct store_verdict v;
     snprintf(text, sizeof text, "%s2018,970001,P1,primary,100,100\n", HEAD);
     (void)pipeline_refresh(b->pipeline, &b->report, &b->err);
-    is_int(run_from(b, "one", "p.csv", text), 0, "a county of two parts");
+    is_int(bench_run(b, "one", "p.csv", text), 0, "a county of two parts");
     is_int((int)b->report.unknown, 1, "is unknown with one of them");
     is_int(pipeline_refresh(b->pipeline, &b->report, &b->err) != 0, 1,
            "(2013 is still damaged)");
     is_int((int)b->report.counties, 0, "and stays so while nothing is heard");
     snprintf(text, sizeof text, "%s2018,970002,P2,primary,100,100\n", HEAD);
-    is_int(run_from(b, "three", "q.csv", text), 0, "the other comes, without it");
+    is_int(bench_run(b, "three", "q.csv", text), 0, "the other comes, without it");
     ok(b->report.first_heard, "for the first time");
     is_int(pipeline_refresh(b->pipeline, &b->report, &b->err) != 0, 1,
            "what is stale again, as after a restart");
@@ -438,12 +310,12 @@ static void half_before(struct bench *b)
                                    .n_counties = 1};
     snprintf(text, sizeof text,
              "%s2020,960001,R1,primary,100,100\n2020,960001,R2,primary,100,100\n", HEAD);
-    is_int(run_from(b, "one", "r.csv", text), 0, "2020: one file of a county");
+    is_int(bench_run(b, "one", "r.csv", text), 0, "2020: one file of a county");
     if (store_submission_put(b->writer, &odd, &b->err))
         bail(b->err.text);
     snprintf(text, sizeof text,
              "%s2021,960001,R1,primary,100,100\n2021,960002,R3,primary,100,100\n", HEAD);
-    is_int(run_from(b, "one", "r.csv", text), 0, "2021: one file of two counties");
+    is_int(bench_run(b, "one", "r.csv", text), 0, "2021: one file of two counties");
     is_int((int)b->report.n_first, 1, "the file of 2020 that is damaged is told");
     if (store_verdict_newest(b->reader, "960001", "books", false, b->arena, &v, &b->err))
         bail(b->err.text);
@@ -454,6 +326,9 @@ int main(void)
 {
     struct bench b;
     bench_init(&b);
+    write_standard(&b, "0.65");
+    write_config(&b, "");
+    bench_load(&b);
     a_slip(&b);
     missing_is_unknown(&b);
     corrected(&b);

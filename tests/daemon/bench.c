@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/bench.h"
+
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tap/tap.h"
+
+void bench_put(const struct bench *b, const char *name, const char *fmt, ...)
+{
+    char path[256];
+    va_list ap;
+    snprintf(path, sizeof path, "%s/%s", b->dir, name);
+    FILE *to = fopen(path, "we");
+    if (!to)
+        bail("cannot write a file");
+    va_start(ap, fmt);
+    vfprintf(to, fmt, ap);
+    va_end(ap);
+    fclose(to);
+}
+
+static int plugin_dir(void *arg, const char *dir, struct jh_err *err)
+{
+    (void)arg, (void)dir, (void)err;
+    return 0;
+}
+
+static const struct jh_plugin *find(void *arg, enum jh_kind kind, const char *name,
+                                    struct jh_err *err)
+{
+    return loader_find(arg, kind, name, err);
+}
+
+void bench_load(struct bench *b)
+{
+    char path[128];
+    struct errs errs;
+    struct config_plugins plugins = {find, b->loader, plugin_dir};
+    snprintf(path, sizeof path, "%s/junheng.yaml", b->dir);
+    errs_init(&errs, 20);
+    config_unref(b->config);
+    b->config = config_load(path, &plugins, &errs);
+    errs_print(stderr, "test", &errs);
+    errs_done(&errs);
+    if (!b->config)
+        bail("the configuration does not load");
+    pipeline_configure(b->pipeline, b->config, NULL);
+}
+
+/* As the daemon's store thread does it, without the thread. */
+static int write_now(void *arg, int (*fn)(struct store *store, void *fn_arg),
+                     void *fn_arg)
+{
+    return fn(arg, fn_arg);
+}
+
+void bench_init(struct bench *b)
+{
+    char path[128];
+    memset(b, 0, sizeof *b);
+    snprintf(b->dir, sizeof b->dir, "/tmp/junheng-pipeline-XXXXXX");
+    if (!mkdtemp(b->dir))
+        bail("no folder");
+    snprintf(path, sizeof path, "%s/standards", b->dir);
+    mkdir(path, 0755);
+    snprintf(path, sizeof path, "%s/.libs", getenv("abs_top_builddir"));
+    b->loader = loader_new(path);
+    b->clock = clock_fixed(1500000000000);
+    b->arena = arena_new(64 << 20);
+    snprintf(path, sizeof path, "%s/junheng.db", b->dir);
+    if (!b->arena || store_open(path, STORE_WRITE, &b->writer, &b->err) ||
+        store_open(path, STORE_READ, &b->reader, &b->err))
+        bail(b->err.text);
+    struct pipeline_parts parts = {.clock = &b->clock,
+                                   .loader = b->loader,
+                                   .reader = b->reader,
+                                   .write = write_now,
+                                   .write_arg = b->writer};
+    if (pipeline_new(&parts, &b->pipeline, &b->err))
+        bail(b->err.text);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+void bench_done(struct bench *b)
+{
+    pipeline_free(b->pipeline);
+    config_unref(b->config);
+    store_close(b->reader);
+    store_close(b->writer);
+    loader_free(b->loader);
+    arena_free(b->arena);
+    if (nftw(b->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS))
+        bail("the folder does not go");
+}
+
+int bench_run(struct bench *b, const char *source, const char *name, const char *text)
+{
+    struct gather_body body = {.source = config_source(b->config, source),
+                               .name = name,
+                               .url = name,
+                               .type = "text/csv",
+                               .etag = "",
+                               .last_modified = "",
+                               .bytes = text,
+                               .n = strlen(text),
+                               .received_ms = b->clock.fixed_ms};
+    b->clock.fixed_ms += 86400000;
+    memset(&b->report, 0, sizeof b->report);
+    memset(&b->err, 0, sizeof b->err);
+    return pipeline_run(b->pipeline, &body, &b->report, &b->err);
+}

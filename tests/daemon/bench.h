@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A whole pipeline in a folder of its own, for tests of pipeline.c: real store, plugins and
+ * configuration, a clock that moves on by a day with every body. A struct bench owns all of
+ * it. What cannot be set up ends the test. Main thread.
+ */
+#pragma once
+
+#include "pipeline.h"
+
+struct bench {
+    char dir[64];
+    struct clock clock;
+    struct loader *loader;
+    struct store *writer, *reader;
+    const struct config *config;
+    struct pipeline *pipeline;
+    struct arena *arena;
+    struct jh_err err;
+    struct pipeline_report report;
+};
+
+/* Without a configuration: put its files, then load it. */
+void bench_init(struct bench *b);
+void bench_done(struct bench *b);
+
+/* Writes a file of the bench's folder. */
+void bench_put(const struct bench *b, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* junheng.yaml, as a start or a reload takes it over. */
+void bench_load(struct bench *b);
+/* A body from a source through the pipeline; b->report or b->err tells what came of it. */
+int bench_run(struct bench *b, const char *source, const char *name, const char *text);
