@@ -83,6 +83,11 @@ static void document_standard(FILE *to)
         {"population.exclude[]",
          "Who does not: `kind` is a kind of school or a list of kinds.",
          &STANDARD_EXCLUDE},
+        {"where",
+         "Which schools a rule is for: all that it asks must hold, or all of one of "
+         "several such maps in a list. `kind`, `setting` and `owner` are one word or a list "
+         "of words. Where a school does not say what is asked, the rule does not apply.",
+         &STANDARD_FILTER},
         {"indicators[]", "In the order of reports.", &STANDARD_FIGURE},
         {"indicators[].school_min", "Needed where there is a school_rule.",
          &STANDARD_MINIMA},

@@ -26,6 +26,7 @@ static const char *const TOP_PARTS[] = {
     "items",    "veto",       "score",      "relaxations", "extends", NULL};
 static const char *const POPULATION_PARTS[] = {"exclude", NULL};
 static const char *const EXCLUDE_PARTS[] = {"kind", NULL};
+static const char *const FILTER_PARTS[] = {"kind", "setting", "owner", NULL};
 static const char *const FIGURE_PARTS[] = {"school_min", NULL};
 
 static const struct jh_option TOP[] = {
@@ -66,6 +67,26 @@ static const struct jh_option EXCLUDE[] = {
     {"pupils_below", JH_INT, AT(exclude, pupils_below), "0", 0, 1000000, NULL, false,
      "only with fewer pupils at the stage; 0: at any size"},
     TEXT(exclude, "reason", reason, NULL, false, "words for those who ask why"),
+    {0}};
+
+/* Of pupils, of a class: what a county could have at most. */
+#define COUNT(name, help)                                                                \
+    {                                                                                    \
+#name, JH_INT, AT(filter, name), NULL, 1, 1000000, NULL, false, help             \
+    }
+
+static const struct jh_option FILTER[] = {
+    COUNT(pupils_from, "at least so many pupils, primary and junior together"),
+    COUNT(pupils_below, "fewer pupils than that"),
+    COUNT(largest_class_below, "its largest class has fewer pupils than that"),
+    {"built_until", JH_INT, AT(filter, built_until), NULL, 1800, 2200, NULL, false,
+     "built in that year or before"},
+    {"boarding", JH_BOOL, AT(filter, boarding), NULL, 0, 0, NULL, false,
+     "it is a boarding school, or is none"},
+    {"dense_centre", JH_BOOL, AT(filter, dense_centre), NULL, 0, 0, NULL, false,
+     "it lies in a dense city centre, or does not"},
+    TEXT(filter, "migrant_share_above", migrant_share_above, NULL, false,
+         "migrants' children are more than this share of its pupils"),
     {0}};
 
 static const struct jh_option FIGURE[] = {
@@ -109,6 +130,7 @@ const struct standard_keys STANDARD_TOP = {TOP, TOP_PARTS};
 const struct standard_keys STANDARD_ROUNDING = {ROUNDING, NULL};
 const struct standard_keys STANDARD_POPULATION = {POPULATION, POPULATION_PARTS};
 const struct standard_keys STANDARD_EXCLUDE = {EXCLUDE, EXCLUDE_PARTS};
+const struct standard_keys STANDARD_FILTER = {FILTER, FILTER_PARTS};
 const struct standard_keys STANDARD_FIGURE = {FIGURE, FIGURE_PARTS};
 const struct standard_keys STANDARD_MINIMA = {MINIMA, NULL};
 const struct standard_keys STANDARD_SCHOOL_RULE = {SCHOOL_RULE, NULL};

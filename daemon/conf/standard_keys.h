@@ -42,6 +42,12 @@ struct standard_exclude {
     const char *reason;
 };
 
+struct standard_filter {
+    int64_t pupils_from, pupils_below, built_until, largest_class_below;
+    bool boarding, dense_centre;
+    const char *migrant_share_above;
+};
+
 struct standard_figure {
     const char *id, *title, *numerator, *unit, *clause;
     int64_t per;
@@ -64,8 +70,8 @@ struct standard_cv_rule {
 };
 
 extern const struct standard_keys STANDARD_TOP, STANDARD_ROUNDING, STANDARD_POPULATION,
-    STANDARD_EXCLUDE, STANDARD_FIGURE, STANDARD_MINIMA, STANDARD_SCHOOL_RULE,
-    STANDARD_CV_RULE;
+    STANDARD_EXCLUDE, STANDARD_FILTER, STANDARD_FIGURE, STANDARD_MINIMA,
+    STANDARD_SCHOOL_RULE, STANDARD_CV_RULE;
 
 /* Keys of interfaces to come: known, and refused until they do something. */
 extern const char *const STANDARD_LATER[];

@@ -6,42 +6,6 @@
 #include "conf/option.h"
 #include "conf/standard_read.h"
 
-static bool read_kind(struct standard_reader *r, const struct yaml_node *word,
-                      const char *path, struct exclude *ret)
-{
-    const char *names[KIND_COUNT];
-    char quoted[YAML_SHOW], mean[OPTION_MEAN];
-    if (!option_text(word, path, r->errs))
-        return false;
-    int kind = kind_of(word->text, strlen(word->text));
-    if (kind >= 0) {
-        ret->kinds |= UINT32_C(1) << kind;
-        return true;
-    }
-    for (int i = 0; i < KIND_COUNT; i++)
-        names[i] = kind_id((enum kind)i);
-    yaml_error(word, r->errs, "%s: unknown kind of school %s%s", path,
-               yaml_quote(word->text, quoted),
-               option_mean(word->text, names, KIND_COUNT, mean));
-    return false;
-}
-
-/* One kind, or a list of them. */
-static void read_kinds(struct standard_reader *r, const struct yaml_node *node,
-                       const char *path, struct exclude *ret)
-{
-    char name[OPTION_PATH];
-    option_path(path, "kind", name);
-    if (node->kind != YAML_LIST) {
-        read_kind(r, node, name, ret);
-        return;
-    }
-    if (!node->n)
-        yaml_error(node, r->errs, "%s: an empty list", name);
-    for (size_t i = 0; i < node->n; i++)
-        read_kind(r, node->items[i], name, ret);
-}
-
 /* "teaching_point below 50 pupils" */
 static const char *exclude_reason(struct standard_reader *r, const struct exclude *e)
 {
@@ -62,10 +26,11 @@ static void read_exclude(struct standard_reader *r, const struct yaml_node *map,
 {
     struct standard_exclude keys;
     struct exclude e = {0};
+    char name[OPTION_PATH];
     standard_fill(r, map, path, &STANDARD_EXCLUDE, &keys, sizeof keys);
     const struct yaml_node *kind = yaml_get(map, "kind");
     if (kind)
-        read_kinds(r, kind, path, &e);
+        e.kinds = standard_kinds(r, kind, option_path(path, "kind", name));
     else if (map->kind == YAML_MAP && !keys.pupils_below)
         yaml_error(map, r->errs, "%s: needs a kind, or pupils_below above 0", path);
     e.pupils_below = (double)keys.pupils_below;
@@ -93,25 +58,6 @@ static void read_excludes(struct standard_reader *r, const struct yaml_node *lis
     }
 }
 
-static void read_owners(struct standard_reader *r, const struct yaml_node *list,
-                        const struct jh_list *owners)
-{
-    char quoted[YAML_SHOW];
-    if (!owners->n)
-        yaml_error(list, r->errs,
-                   "population.owners: an empty list: no school would count");
-    for (size_t i = 0; i < owners->n; i++) {
-        int64_t owner;
-        const char *text = owners->items[i];
-        if (num_parse_int(text, strlen(text), 1, OWNER_COUNT, &owner) == 0)
-            r->st->owners |= UINT32_C(1) << owner;
-        else
-            yaml_error(list->items[i], r->errs,
-                       "population.owners[%zu]: expected 1 to %d, got %s", i, OWNER_COUNT,
-                       yaml_quote(text, quoted));
-    }
-}
-
 void standard_read_population(struct standard_reader *r, const struct yaml_node *root)
 {
     struct standard_population keys;
@@ -123,6 +69,7 @@ void standard_read_population(struct standard_reader *r, const struct yaml_node 
     r->st->campus_merge = keys.campus == CAMPUS_MERGE;
     if (yaml_get(map, "exclude"))
         read_excludes(r, yaml_get(map, "exclude"));
-    if (yaml_get(map, "owners") && r->errs->errors == before)
-        read_owners(r, yaml_get(map, "owners"), &keys.owners);
+    const struct yaml_node *owners = yaml_get(map, "owners");
+    if (owners && r->errs->errors == before)
+        r->st->owners = standard_owners(r, owners, "population.owners");
 }

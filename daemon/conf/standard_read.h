@@ -38,6 +38,18 @@ double standard_share(struct standard_reader *r, const struct yaml_node *map,
 /* Lower-case letters, digits and `more`, which does not begin with . or -. */
 bool standard_id_ok(const char *id, const char *more);
 
+/* Bits of the kinds, owners (1 to 10) that a node names: one, or a list of them. */
+uint32_t standard_kinds(struct standard_reader *r, const struct yaml_node *node,
+                        const char *path);
+uint32_t standard_owners(struct standard_reader *r, const struct yaml_node *node,
+                         const char *path);
+/*
+ * The schools that the map's `where` is for: a map, or a list of maps of which one must match.
+ * NULL for every school, when there is no such key (or an error, which is told).
+ */
+const struct school_filter *standard_where(struct standard_reader *r,
+                                           const struct yaml_node *map, const char *path);
+
 void standard_read_population(struct standard_reader *r, const struct yaml_node *root);
 void standard_read_indicators(struct standard_reader *r, const struct yaml_node *root);
 void standard_read_cv_rule(struct standard_reader *r, const struct yaml_node *root);

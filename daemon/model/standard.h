@@ -38,6 +38,22 @@ struct exclude {
     const char *reason;  /* words */
 };
 
+/*
+ * `where`: schools that a relaxation or an item is for, read with eval/filter. All that it
+ * asks must hold. NULL stands for every school.
+ */
+struct school_filter {
+    uint32_t kinds, settings,
+        owners; /* bits per enum kind, enum setting, owner; 0 = any */
+    double pupils_from, pupils_below; /* primary and junior together; 0 = any */
+    int built_until;                  /* year, inclusive; 0 = any */
+    int8_t boarding, dense_centre;    /* 1, 0; -1 = any */
+    double largest_class_below;       /* 0 = any */
+    bool has_migrant_share;
+    struct decimal migrant_share_above;  /* of the school's pupils, by counts */
+    const struct school_filter *or_else; /* another way to match, or NULL */
+};
+
 enum cv_applies { CV_EACH, CV_COMPOSITE, CV_BOTH, CV_NONE };
 
 struct standard {

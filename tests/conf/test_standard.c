@@ -159,7 +159,7 @@ static const struct bad BAD[] = {
     {GOOD "population: {owners: []}\n",
      "f:4:22: population.owners: an empty list: no school would count"},
     {GOOD "population: {exclude: [{kind: [special, teaching_piont]}]}\n",
-     "f:4:41: population.exclude[0].kind: unknown kind of school \"teaching_piont\" (did you "
+     "f:4:41: population.exclude[0].kind[1]: unknown kind of school \"teaching_piont\" (did you "
      "mean \"teaching_point\"?)"},
     {GOOD "population: {exclude: [{pupils_below: 0}]}\n",
      "f:4:24: population.exclude[0]: needs a kind, or pupils_below above 0"},
