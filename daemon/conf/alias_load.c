@@ -17,7 +17,8 @@ struct loading {
     const char *prefix[STAGE_COUNT]; /* NULL: headers are taken bare only */
 };
 
-static const char *const PARTS[] = {"stage_prefixes", "fields", "text", "words", "units"};
+static const char *const PARTS[] = {"stage_prefixes", "fields", "text",         "words",
+                                    "units",          "totals", "total_endings"};
 
 /* Tells of what alias_add_*() said to a word. */
 static void check(struct loading *l, const struct yaml_node *node, const char *key,
@@ -153,6 +154,15 @@ static void read_units(struct loading *l, const struct yaml_node *map)
     }
 }
 
+static void read_totals(struct loading *l, const struct yaml_node *list, const char *part,
+                        bool ending)
+{
+    size_t n = words_of(l, list, part);
+    for (size_t i = 0; i < n; i++)
+        check(l, list->items[i], part,
+              alias_add_total(l->table, list->items[i]->text, ending));
+}
+
 static void read_all(struct loading *l, const struct yaml_node *root)
 {
     enum { N = sizeof PARTS / sizeof *PARTS };
@@ -177,6 +187,9 @@ static void read_all(struct loading *l, const struct yaml_node *root)
         read_field_words(l, words->pairs[i].key, words->pairs[i].value);
     if (part[4])
         read_units(l, part[4]);
+    for (size_t i = 5; i < N; i++)
+        if (part[i])
+            read_totals(l, part[i], PARTS[i], i == 6);
 }
 
 struct alias_table *alias_parse(const char *file, const char *bytes, size_t n,

@@ -17,11 +17,18 @@ enum {
     ENTRIES_MAX = 4096,    /* headers, words and units of a table */
     TABLE_BYTES = 2 << 20, /* memory of a table */
     SUGGEST_MAX = 64,      /* code points; longer headers are not compared */
+    TOTALS_MAX = 64,       /* words that name a total */
 };
 
 struct entry {
     const char *text; /* folded */
     struct alias_hit hit;
+};
+
+struct total {
+    const char *text; /* folded, small letters */
+    size_t len;
+    bool ending;
 };
 
 struct alias_table {
@@ -31,7 +38,9 @@ struct alias_table {
     struct map *units;   /* folded unit -> index into factors */
     struct entry *entries;
     double *factors;
-    size_t n_entries, n_words, n_units;
+    size_t n_entries, n_words, n_units, n_totals;
+    struct total totals[TOTALS_MAX];
+    uint32_t last[TOTALS_MAX]; /* the characters they end in */
 };
 
 /* White space that is left after NFKC, and two invisible marks that copying leaves behind. */
@@ -309,6 +318,82 @@ int alias_word(const struct alias_table *t, enum text_field field, const char *p
     }
     return value == MAP_NONE ? -1 : (int)value;
 }
+
+/* ---- totals ------------------------------------------------------------------------------ */
+
+/* Folds, with small letters and without a colon at the end. */
+static int fold_total(const char *p, size_t len, char *out, size_t size, size_t *ret_len)
+{
+    int rc = alias_fold(p, len, out, size, ret_len);
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < *ret_len; i++)
+        out[i] = (char)(out[i] >= 'A' && out[i] <= 'Z' ? out[i] - 'A' + 'a' : out[i]);
+    *ret_len -= *ret_len && out[*ret_len - 1] == ':';
+    return 0;
+}
+
+static uint32_t last_char(const char *p, size_t len)
+{
+    const char *end = p + len, *start = end;
+    while (start > p && ((unsigned char)*--start & 0xC0) == 0x80)
+        ;
+    return len ? utf8_next(&start, end) : 0;
+}
+
+int alias_add_total(struct alias_table *t, const char *word, bool ending)
+{
+    char folded[HEADER_MAX];
+    size_t len;
+    if (t->n_totals == TOTALS_MAX)
+        return JH_ELIMIT;
+    int rc = fold_total(word, strlen(word), folded, sizeof folded, &len);
+    if (rc || !len)
+        return rc ? rc : JH_EINVAL;
+    const char *text = arena_strn(t->arena, folded, len);
+    if (!text)
+        return JH_ENOMEM;
+    t->last[t->n_totals] = last_char(text, len);
+    t->totals[t->n_totals++] = (struct total){text, len, ending};
+    return 0;
+}
+
+/* Characters that folding leaves as they are, unlike capitals, signs and wide letters. */
+static bool is_plain(uint32_t c)
+{
+    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 'a' && c <= 'z') ||
+           (c >= '0' && c <= '9') || c == ')';
+}
+
+static bool may_be_total(const struct alias_table *t, const char *p, size_t len)
+{
+    uint32_t last = last_char(p, len);
+    if (!last || !is_plain(last))
+        return last != 0;
+    for (size_t i = 0; i < t->n_totals; i++)
+        if (t->last[i] == last)
+            return true;
+    return false;
+}
+
+enum alias_total alias_total(const struct alias_table *t, const char *p, size_t len)
+{
+    char folded[HEADER_MAX];
+    size_t n;
+    if (!may_be_total(t, p, len) || fold_total(p, len, folded, sizeof folded, &n))
+        return ALIAS_TOTAL_NONE;
+    enum alias_total best = ALIAS_TOTAL_NONE;
+    for (size_t i = 0; i < t->n_totals; i++) {
+        const struct total *w = &t->totals[i];
+        if (n == w->len && memcmp(folded, w->text, n) == 0)
+            return ALIAS_TOTAL;
+        if (w->ending && n > w->len && memcmp(folded + n - w->len, w->text, w->len) == 0)
+            best = ALIAS_TOTAL_ENDING;
+    }
+    return best;
+}
+
+/* ---- names and suggestions --------------------------------------------------------------- */
 
 size_t alias_names(const struct alias_table *t, struct alias_hit like, const char **names,
                    size_t max)

@@ -34,6 +34,8 @@ int alias_add_field(struct alias_table *t, const char *header, struct alias_hit 
 int alias_add_word(struct alias_table *t, enum text_field field, const char *word,
                    int value);
 int alias_add_unit(struct alias_table *t, const char *unit, double factor);
+/* The name of a row that adds others up; `ending`: also names that end in it. */
+int alias_add_total(struct alias_table *t, const char *word, bool ending);
 /*
  * A header for an id of fields.yaml: of a text field, of a column, or of a staged family
  * ("teachers"). For a family the header is taken bare and, unless prefix is NULL, behind each
@@ -51,6 +53,12 @@ bool alias_header(const struct alias_table *t, const char *p, size_t len,
 /* A word cell (kind, owner, stage, setting) after folding; -1 if unknown. */
 int alias_word(const struct alias_table *t, enum text_field field, const char *p,
                size_t len);
+enum alias_total { ALIAS_TOTAL_NONE, ALIAS_TOTAL_ENDING, ALIAS_TOTAL };
+/*
+ * Is this name a total's, or does it end like one? Capitals and a colon behind do not count.
+ * Asked of every row: a name whose last character ends no such word is answered at once.
+ */
+enum alias_total alias_total(const struct alias_table *t, const char *p, size_t len);
 /* A unit as in a header's bracket or in `unit:` of a mapping. */
 bool alias_unit(const struct alias_table *t, const char *p, size_t len,
                 double *ret_factor);

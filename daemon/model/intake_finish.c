@@ -540,6 +540,9 @@ int intake_finish(struct intake *in, const struct dataset *const *previous,
     int rc = put_in_order(&f);
     if (rc)
         return rc;
+    rc = intake_total_drop(in, f.order, f.start, f.n_order);
+    if (rc)
+        return fail(&f, rc);
     settle_rows(&f);
     rc = make_pool(&f);
     if (rc)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Inside of the intake, for its own files only: intake.c (life, memory, files), intake_header.c
- * (what the columns mean), intake_row.c (rows), intake_finish.c (datasets), intake_check.c
- * (findings). Rows are kept in columns over all counties; a dataset is a slice of them, put
- * in order once at the end. Big arrays are malloc'ed and grow together, texts are in the
+ * (what the columns mean), intake_row.c (rows), intake_total.c (rows that add others up),
+ * intake_finish.c (datasets), intake_check.c (findings). Rows are kept in columns over all
+ * counties; a dataset is a slice of them, put in order once at the end. Big arrays are malloc'ed and grow together, texts are in the
  * arena; both pass to the dataset pool. One thread at a time.
  */
 #pragma once
@@ -171,6 +171,11 @@ int intake_code_add(struct intake *in, const char *code, uint32_t county, bool b
 
 int intake_header_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
 int intake_row_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
+/*
+ * Drops rows that must be totals by their figures. The rows lie in order, those of county
+ * order[k] from start[k] on; `start` is made anew.
+ */
+int intake_total_drop(struct intake *in, const uint32_t *order, size_t *start, size_t n);
 /* Findings within a dataset, and against the same county's last round (NULL if none). */
 void intake_check(struct intake *in, uint32_t county, const struct dataset *ds,
                   const struct dataset *before);

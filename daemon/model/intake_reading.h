@@ -25,6 +25,15 @@ struct intake_reading {
 /* All numbers of the row into the columns; INTAKE_DROPPED when needed pupils are bad. */
 int intake_number_read(struct intake_reading *r);
 
+/*
+ * Is the row a total by its name? Told as a finding then, and INTAKE_BLANK. INTAKE_DROPPED
+ * when it has a school's code and a total's name: nobody knows which it is.
+ */
+int intake_total_row(struct intake_reading *r);
+
+/* What a text field says in this row, trimmed and translated; is there such a column at all? */
+struct jh_slice intake_row_text(const struct intake_reading *r, enum text_field field);
+bool intake_row_given(const struct intake_reading *r, enum text_field field);
 /* The text a mapping puts in the place of another. */
 struct jh_slice intake_row_translate(const struct mapping_column *map, struct jh_slice s);
 /* A cell of the row, or NULL; its place, or the row's. */

@@ -23,7 +23,7 @@ const struct jh_cell *intake_row_cell(const struct intake_reading *r, int cell)
     return cell >= 0 && (uint32_t)cell < r->row->n ? &r->row->cells[cell] : NULL;
 }
 
-static struct jh_slice text_of(const struct intake_reading *r, enum text_field field)
+struct jh_slice intake_row_text(const struct intake_reading *r, enum text_field field)
 {
     const struct intake_source *source = &r->in->now.text[field];
     if (source->cell < 0)
@@ -35,7 +35,7 @@ static struct jh_slice text_of(const struct intake_reading *r, enum text_field f
     return source->map ? intake_row_translate(source->map, s) : s;
 }
 
-static bool given(const struct intake_reading *r, enum text_field field)
+bool intake_row_given(const struct intake_reading *r, enum text_field field)
 {
     const struct intake_source *source = &r->in->now.text[field];
     return source->cell >= 0 || source->constant.p;
@@ -74,9 +74,9 @@ void intake_row_reject(struct intake_reading *r, const struct jh_cell *cell,
 {
     const char *school = r->school.code;
     if (!school) /* not that far yet: it may tell the county by the last round */
-        school = intake_text(r->in,
-                             text_of(r, r->by_name ? TEXT_SCHOOL_NAME : TEXT_SCHOOL_CODE),
-                             INTAKE_NAME_MAX);
+        school = intake_text(
+            r->in, intake_row_text(r, r->by_name ? TEXT_SCHOOL_NAME : TEXT_SCHOOL_CODE),
+            INTAKE_NAME_MAX);
     struct rejected rejected = {
         .file = r->in->now.index,
         .line = intake_row_line(r, cell),
@@ -117,7 +117,7 @@ static bool blank_row(const struct intake_reading *r)
 static int keep_text(struct intake_reading *r, enum text_field field, size_t max,
                      const char **ret)
 {
-    struct jh_slice s = text_of(r, field);
+    struct jh_slice s = intake_row_text(r, field);
     *ret = intake_text(r->in, s, max);
     return s.len && !**ret ? intake_fail(r->in, r->err, JH_ELIMIT) : 0;
 }
@@ -126,8 +126,8 @@ static int read_county(struct intake_reading *r)
 {
     struct intake *in = r->in;
     enum text_field field =
-        given(r, TEXT_COUNTY_CODE) ? TEXT_COUNTY_CODE : TEXT_COUNTY_NAME;
-    struct jh_slice code = text_of(r, field);
+        intake_row_given(r, TEXT_COUNTY_CODE) ? TEXT_COUNTY_CODE : TEXT_COUNTY_NAME;
+    struct jh_slice code = intake_row_text(r, field);
     if (!code.len)
         return blank_row(r) ? INTAKE_BLANK : drop_text(r, field, "empty");
     if (code.len > INTAKE_CODE_MAX)
@@ -143,7 +143,7 @@ static int read_county(struct intake_reading *r)
         return intake_fail(in, r->err, JH_ENOMEM);
     in->now.last_county = r->county;
     struct intake_county *county = &in->counties[r->county];
-    if (!*county->name && given(r, TEXT_COUNTY_NAME))
+    if (!*county->name && intake_row_given(r, TEXT_COUNTY_NAME))
         return keep_text(r, TEXT_COUNTY_NAME, INTAKE_NAME_MAX, &county->name);
     return 0;
 }
@@ -152,7 +152,7 @@ static int read_school(struct intake_reading *r)
 {
     struct school *school = &r->school;
     enum text_field key = r->by_name ? TEXT_SCHOOL_NAME : TEXT_SCHOOL_CODE;
-    struct jh_slice code = text_of(r, key);
+    struct jh_slice code = intake_row_text(r, key);
     if (!code.len)
         return blank_row(r) ? INTAKE_BLANK : drop_text(r, key, "empty");
     if (code.len > (r->by_name ? INTAKE_NAME_MAX : INTAKE_CODE_MAX))
@@ -217,8 +217,8 @@ static int read_round(struct intake_reading *r)
     struct intake *in = r->in;
     const struct mapping *m = in->now.mapping;
     struct round round = m ? m->round : (struct round){0};
-    if (given(r, TEXT_ROUND)) {
-        struct jh_slice s = text_of(r, TEXT_ROUND);
+    if (intake_row_given(r, TEXT_ROUND)) {
+        struct jh_slice s = intake_row_text(r, TEXT_ROUND);
         if (!s.len)
             return drop_text(r, TEXT_ROUND, "empty");
         if (!parse_round(r, s, &round))
@@ -255,13 +255,13 @@ static int word(struct intake_reading *r, enum text_field field, struct jh_slice
 
 static int read_kind(struct intake_reading *r)
 {
-    struct jh_slice s = text_of(r, TEXT_KIND);
+    struct jh_slice s = intake_row_text(r, TEXT_KIND);
     int kind = s.len ? word(r, TEXT_KIND, s) : -1;
     if (kind < 0)
         return drop_text(r, TEXT_KIND, s.len ? "not a kind of school" : "empty");
     r->school.kind = (uint8_t)kind;
     r->school.stage = STAGE_NONE;
-    s = text_of(r, TEXT_STAGE);
+    s = intake_row_text(r, TEXT_STAGE);
     int stage = s.len ? word(r, TEXT_STAGE, s) : (int)STAGE_NONE;
     if (stage < 0)
         return drop_text(r, TEXT_STAGE, "not a stage");
@@ -274,7 +274,7 @@ static int read_kind(struct intake_reading *r)
 /* A word that may be missing: `none` then, and when it is bad, which is listed. */
 static int read_word(struct intake_reading *r, enum text_field field, int none)
 {
-    struct jh_slice s = text_of(r, field);
+    struct jh_slice s = intake_row_text(r, field);
     int value = s.len ? word(r, field, s) : none;
     if (value >= 0 || !s.len)
         return value;
@@ -291,13 +291,13 @@ static void read_facts(struct intake_reading *r)
     school->dense_centre = (int8_t)read_word(r, TEXT_DENSE_CENTRE, -1);
     int owner = read_word(r, TEXT_OWNER, 0);
     school->owner = owner ? (uint8_t)owner : OWNER_DEFAULT;
-    if (!owner && given(r, TEXT_OWNER)) {
+    if (!owner && intake_row_given(r, TEXT_OWNER)) {
         struct intake_what w = intake_row_what(r);
         intake_find(r->in, &w, "owner_empty", "notice",
                     "no owner given: counted as %d (the county's education office)",
                     OWNER_DEFAULT);
     }
-    struct jh_slice s = text_of(r, TEXT_BUILT_YEAR);
+    struct jh_slice s = intake_row_text(r, TEXT_BUILT_YEAR);
     double year;
     const char *reason = "not a year";
     if (!s.len)
@@ -403,8 +403,9 @@ int intake_row_read(struct intake *in, const struct jh_row *row, struct jh_err *
     int rc = intake_room_row(in);
     if (rc)
         return intake_fail(in, err, rc);
-    r.by_name = !given(&r, TEXT_SCHOOL_CODE);
-    rc = read_county(&r);
+    r.by_name = !intake_row_given(&r, TEXT_SCHOOL_CODE);
+    rc = intake_total_row(&r);
+    rc = rc ? rc : read_county(&r);
     rc = rc ? rc : read_school(&r);
     rc = rc ? rc : read_round(&r);
     rc = rc ? rc : read_kind(&r);
