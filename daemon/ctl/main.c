@@ -10,6 +10,7 @@
 #include "ctl/check.h"
 #include "ctl/command.h"
 #include "ctl/evaluate.h"
+#include "ctl/given.h"
 #include "ctl/lua.h"
 #include "ctl/watch.h"
 
@@ -17,14 +18,7 @@
 
 static const struct command COMMANDS[] = {
     {"evaluate", "judges files of school data by a standard; needs no daemon",
-     "--standard ID|FILE [OPTION]... FILE...\n"
-     "  FILE                 rows of schools; - is standard input. Files of one round are\n"
-     "                       joined; those of another only serve to compare with\n"
-     "  --standard ID|FILE   basic-2012, quality-2017, or a file of your own\n"
-     "  --standards-dir DIR  where standards are looked for by id\n"
-     "  --round ROUND        2025 or 2025-10; default: the newest in the files\n"
-     "  --columns FILE       what your columns mean: YAML with columns and defaults\n"
-     "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"
+     "--standard ID|FILE [OPTION]... FILE...\n" GIVEN_USAGE
      "  --lua PATH           local indicators: a folder or a file; json and text\n"
      "  --format FORMAT      text (default), json or csv\n"
      "  --explain            json: the schools that drive each result\n",

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What commands that judge files are given: a standard, files of school data and how to read
+ * them. The options they share are parsed here, the files read, a county evaluated, and what
+ * is printed spooled until all went well. A struct given owns all of it until given_done().
+ * Main thread.
+ */
+#pragma once
+
+#include <getopt.h>
+
+#include "base/buf.h"
+#include "conf/config.h"
+#include "ctl/command.h"
+#include "ctl/input.h"
+#include "eval/eval.h"
+#include "render/message.h"
+
+enum given_format { GIVEN_TEXT, GIVEN_JSON, GIVEN_CSV };
+
+/* What the command line asks for. */
+struct given_asked {
+    const char *command; /* how messages call it */
+    const char *standard, *standards_dir, *columns, *divisions;
+    struct round round;
+    enum given_format format;
+    char **files;
+    size_t n_files;
+};
+
+/* The shared options; a command's own have letters that are not among these. */
+/* clang-format off */
+#define GIVEN_OPTIONS                               \
+    {"standard", required_argument, NULL, 's'},     \
+    {"standards-dir", required_argument, NULL, 'S'},\
+    {"round", required_argument, NULL, 'r'},        \
+    {"divisions", required_argument, NULL, 'd'},    \
+    {"columns", required_argument, NULL, 'c'},      \
+    {"format", required_argument, NULL, 'f'}
+/* clang-format on */
+
+#define GIVEN_USAGE                                                                         \
+    "  FILE                 rows of schools; - is standard input. Files of one round are\n" \
+    "                       joined; those of another only serve to compare with\n"          \
+    "  --standard ID|FILE   basic-2012, quality-2017, or a file of your own\n"              \
+    "  --standards-dir DIR  where standards are looked for by id\n"                         \
+    "  --round ROUND        2025 or 2025-10; default: the newest in the files\n"            \
+    "  --columns FILE       what your columns mean: YAML with columns and defaults\n"       \
+    "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"
+
+/*
+ * Reads the command line. `own` takes what is not shared, with optarg set, and returns 0 or
+ * COMMAND_USAGE; NULL if the command has none. COMMAND_USAGE after saying why.
+ */
+int given_ask(struct given_asked *a, int argc, char **argv, const struct option *options,
+              int (*own)(void *arg, int option), void *arg);
+
+struct given {
+    const struct given_asked *asked;
+    struct arena *arena; /* configuration and results */
+    struct errs errs;
+    const struct standard *standard;
+    struct alias_table *aliases;
+    const struct mapping *mapping;
+    const struct division *divisions; /* sorted by code */
+    size_t n_divisions;
+    struct loader *loader;
+    struct input input;
+    struct messages *messages; /* NULL until given_messages() */
+    struct buf out;            /* spooled: printed only when all went well */
+};
+
+/* All below return 0 or an exit status, and said on stderr what is wrong. */
+int given_init(struct given *g, const struct given_asked *asked);
+void given_done(struct given *g);
+/* The standard, the files and what it takes to read them; every mistake is told. */
+int given_read(struct given *g);
+/* For people, and not in JSON: the cells and rows that were refused, on stderr. */
+void given_tell_rejected(const struct given *g);
+/* The words of messages.zh.yaml. */
+int given_messages(struct given *g);
+/* A county of the round asked for; its past is the round before, if that is there. */
+int given_evaluate(struct given *g, const struct dataset *data, struct arena *arena,
+                   struct county_result *ret);
+/* That past itself, judged. ret->data is NULL where there is none. */
+int given_evaluate_before(struct given *g, const struct dataset *data,
+                          struct arena *arena, struct county_result *ret);
+/* Prints what was spooled. */
+int given_print(struct given *g);
+
+int given_no_memory(void);
