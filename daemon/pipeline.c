@@ -142,6 +142,7 @@ static int begin(struct pipeline *p, struct gather *g, struct jh_err *err)
     *g = (struct gather){.config = p->config,
                          .loader = p->parts.loader,
                          .reader = p->parts.reader,
+                         .today = date_of_ms(clock_wall(p->parts.clock)),
                          .arena = arena_new(JOB_BYTES)};
     if (!g->arena)
         return err_set(err, JH_ENOMEM, "out of memory");

@@ -50,6 +50,7 @@ struct intake_limits {
     size_t max_columns;  /* 0 = 512 */
     size_t max_bytes;    /* memory of the intake; 0 = 2 GiB */
     size_t max_rejected; /* kept in full, the rest is counted; 0 = 10,000 */
+    struct date today;   /* refuses rounds that begin later; year 0 = takes any */
 };
 
 struct intake;

@@ -212,6 +212,43 @@ static int refuse_round(struct intake_reading *r, struct round round)
         in->round_file == in->now.index ? "" : ", ", in->round_line);
 }
 
+static const struct mapping_default *round_default(const struct mapping *m)
+{
+    for (size_t i = 0; i < m->n_defaults; i++)
+        if (strcmp(m->defaults[i].target, text_field_id(TEXT_ROUND)) == 0)
+            return &m->defaults[i];
+    return NULL;
+}
+
+/* A slip of the pen that would stay the newest round for years, and silence all others. */
+static int refuse_future(struct intake_reading *r, struct round round)
+{
+    struct intake *in = r->in;
+    char text[ROUND_TEXT], begins[DATE_TEXT], today[DATE_TEXT];
+    const struct mapping *m = in->now.mapping;
+    const struct jh_cell *cell = intake_row_cell(r, in->now.text[TEXT_ROUND].cell);
+    const struct mapping_default *constant = NULL;
+    const char *how = "";
+    round_print(round, text);
+    date_print(round_reference(round), begins);
+    date_print(in->limits.today, today);
+    if (!cell && m && m->round.year)
+        how = " (`round:` of the source says so)";
+    else if (!cell && m && (constant = round_default(m)))
+        how = " (`defaults:` says so)";
+    const char *why = arena_fmt(in->now.arena,
+                                "round %s%s is in the future: it begins on %s, and today "
+                                "is %s; mend the round, or wait till then",
+                                text, how, begins, today);
+    if (!why)
+        return intake_fail(in, r->err, JH_ENOMEM);
+    if (constant)
+        return intake_refuse_mapping(in, r->err, constant->line, constant->col, "%s",
+                                     why);
+    return intake_refuse(in, r->err, cell ? intake_row_line(r, cell) : 0,
+                         cell ? intake_row_col(r, cell) : 0, "%s", why);
+}
+
 static int read_round(struct intake_reading *r)
 {
     struct intake *in = r->in;
@@ -231,6 +268,8 @@ static int read_round(struct intake_reading *r)
     if (in->round.year && round_cmp(in->round, round) != 0)
         return refuse_round(r, round);
     if (!in->round.year) {
+        if (in->limits.today.year && round_is_future(round, in->limits.today))
+            return refuse_future(r, round);
         in->round = round;
         in->round_line = r->row->line;
         in->round_file = in->now.index;

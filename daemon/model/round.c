@@ -100,3 +100,8 @@ struct date round_reference(struct round round)
 {
     return (struct date){round.year, round.month ? round.month : 9, 1};
 }
+
+bool round_is_future(struct round round, struct date today)
+{
+    return date_cmp(round_reference(round), today) > 0;
+}

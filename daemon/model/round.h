@@ -26,3 +26,5 @@ int round_cmp(struct round a, struct round b);
 bool round_same_series(struct round a, struct round b);
 /* 1 September of the year, or the first of the month. */
 struct date round_reference(struct round round);
+/* Is its reference date still to come? */
+bool round_is_future(struct round round, struct date today);

@@ -294,7 +294,8 @@ int gather_body(const struct gather *g, const struct gather_body *body,
                                    .type = body->type,
                                    .sha256 = body->sha256,
                                    .received_ms = body->received_ms};
-    struct intake *intake = intake_new(g->config->aliases, NULL);
+    struct intake_limits limits = {.today = g->today};
+    struct intake *intake = intake_new(g->config->aliases, &limits);
     int rc = intake ? read_file(g, intake, body, err) : JH_ENOMEM;
     if (!rc)
         rc = intake_peek(intake, g->arena, &got.round, &sub.counties, &sub.n_counties,

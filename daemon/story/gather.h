@@ -29,6 +29,7 @@ struct gather {
     const struct await *await; /* what the parts wait for; story/await.h */
     struct loader *loader;
     struct store *reader;
+    struct date today;   /* a new body of a later round is refused */
     struct arena *arena; /* of the job: submissions, lists */
 };
 

@@ -71,7 +71,7 @@ void bench_init(struct bench *b)
     mkdir(path, 0755);
     snprintf(path, sizeof path, "%s/.libs", getenv("abs_top_builddir"));
     b->loader = loader_new(path);
-    b->clock = clock_fixed(1500000000000);
+    b->clock = clock_fixed(1790000000000);
     b->arena = arena_new(64 << 20);
     snprintf(path, sizeof path, "%s/junheng.db", b->dir);
     if (!b->arena || store_open(path, STORE_WRITE, &b->writer, &b->err) ||

@@ -181,6 +181,22 @@ static void refused(struct bench *b)
        b->err.text);
 }
 
+/* A slip of the pen must not become the newest round, which would silence all real ones. */
+static void future(struct bench *b)
+{
+    struct store_verdict newest;
+    size_t before = submissions(b);
+    is_int(run(b, "2071", "100", "300"), JH_EINVAL, "2071 instead of 2017 is refused");
+    is_int((int)b->err.line, 2, "with the line");
+    ok(strstr(b->err.text, "round 2071 is in the future") != NULL, "and says why: %s",
+       b->err.text);
+    is_int((int)submissions(b), (int)before, "nothing was kept");
+    if (store_verdict_newest(b->reader, "990101", "books", false, b->arena, &newest,
+                             &b->err))
+        bail(b->err.text);
+    is_int(newest.round.year, 2017, "the newest round is what it was");
+}
+
 /* A county record decides which schools count: a changed one is a corrected round. */
 static void changed_record(struct bench *b)
 {
@@ -333,6 +349,7 @@ int main(void)
     missing_is_unknown(&b);
     corrected(&b);
     refused(&b);
+    future(&b);
     changed_record(&b);
     changed_standard(&b);
     one_unreadable(&b);

@@ -83,6 +83,45 @@ static void test_rounds(const struct rig *rig)
     free(got);
 }
 
+/* A slip of the pen would be the newest round for years; each place that can hold it is named. */
+static void test_future(void)
+{
+    struct rig rig;
+    rig_init(&rig);
+    rig.limits = (struct intake_limits){.today = {2025, 9, 30}};
+    rig_gives(&rig, HEAD "pupils\n2025,A,1,,,primary,1\n", NULL,
+              "A A 2025\n 1 primary pupils_primary=1\n", "this year's round");
+    rig_gives(
+        &rig, HEAD "pupils\n2052,A,1,,,primary,1\n", NULL,
+        "schools.csv:2:1: round 2052 is in the future: it begins on 2052-09-01, and "
+        "today is 2025-09-30; mend the round, or wait till then",
+        "a year with two digits swapped");
+    rig_gives(&rig, HEAD "pupils\n2025-10,A,1,,,primary,1\n", NULL,
+              "schools.csv:2:1: round 2025-10 is in the future: it begins on 2025-10-01, "
+              "and today is 2025-09-30; mend the round, or wait till then",
+              "a month begins on its first day");
+    rig.limits.today = (struct date){2025, 10, 1};
+    rig_gives(&rig, HEAD "pupils\n2025-10,A,1,,,primary,1\n", NULL,
+              "A A 2025-10\n 1 primary pupils_primary=1\n", "on that day it is taken");
+    struct mapping fixed = {.file = "junheng.yaml", .round = {2026, 0}};
+    rig_gives(
+        &rig, "county_code,school_code,kind,pupils\nA,1,primary,1\n", &fixed,
+        "schools.csv: round 2026 (`round:` of the source says so) is in the future: "
+        "it begins on 2026-09-01, and today is 2025-10-01; mend the round, or wait "
+        "till then",
+        "the source's option");
+    struct mapping_default constant = {"round", "2026", 7, 13};
+    struct mapping given = {
+        .file = "junheng.yaml", .defaults = &constant, .n_defaults = 1};
+    rig_gives(
+        &rig, "county_code,school_code,kind,pupils\nA,1,primary,1\n", &given,
+        "junheng.yaml:7:13: round 2026 (`defaults:` says so) is in the future: it "
+        "begins on 2026-09-01, and today is 2025-10-01; mend the round, or wait till "
+        "then",
+        "a default");
+    rig_done(&rig);
+}
+
 static void test_keys(const struct rig *rig)
 {
     rig_gives(
@@ -195,6 +234,7 @@ int main(void)
     test_format(&rig);
     test_bad_cells(&rig);
     test_limits();
+    test_future();
     rig_done(&rig);
     return done_testing();
 }

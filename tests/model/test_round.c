@@ -25,6 +25,8 @@ static void test_cmp(void)
     is_int(round_cmp(y2025, oct), -1, "the yearly series stands before the monthly");
     is_int(round_reference(y2025).month, 9, "a school year is counted on 1 September");
     is_int(round_reference(oct).month, 10, "a month on its first day");
+    ok(round_is_future(y2025, (struct date){2025, 8, 31}), "the day before is too early");
+    ok(!round_is_future(y2025, (struct date){2025, 9, 1}), "the day itself is not");
 }
 
 int main(void)
