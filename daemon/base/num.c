@@ -109,20 +109,6 @@ void num_fixed(double v, unsigned digits, char text[NUM_TEXT])
         snprintf(text, NUM_TEXT, "%s%" PRIu64, sign, (uint64_t)whole);
 }
 
-/* The program never calls setlocale(), so the C functions below read and write points. */
-void num_print(double v, char text[NUM_TEXT])
-{
-    if (!isfinite(v)) {
-        snprintf(text, NUM_TEXT, "null");
-        return;
-    }
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, NUM_TEXT, "%.*g", digits, v);
-        if (strtod(text, NULL) == v)
-            break;
-    }
-}
-
 /*
  * Up to 15 digits and 22 decimals are exact in one division (both operands are exact
  * doubles, IEEE division rounds correctly); longer ones, which no form has, go by strtod.

@@ -34,6 +34,13 @@ static void csv_text(const char *text, struct buf *out)
     buf_char(out, '"');
 }
 
+/* One of ours, which needs no quotes. */
+static void csv_word(const char *word, struct buf *out)
+{
+    buf_char(out, ',');
+    buf_str(out, word);
+}
+
 static void csv_number(double v, struct buf *out)
 {
     buf_char(out, ',');
@@ -46,13 +53,15 @@ static void csv_figure(const struct county_result *r, const struct stage_result 
                        struct buf *out)
 {
     csv_text(r->data->county_code, out);
-    buf_fmt(out, ",%s,", stage_id(stage->stage));
+    csv_word(stage_id(stage->stage), out);
+    buf_char(out, ',');
     csv_text(id, out);
     csv_number(has_mean ? f->mean : NAN, out);
     csv_number(has_mean ? f->sd : NAN, out);
     csv_number(f->cv, out);
     csv_number(f->limit, out);
-    buf_fmt(out, ",%s,%s\n", outcome_id(f->outcome), f->borderline ? "true" : "false");
+    csv_word(outcome_id(f->outcome), out);
+    csv_word(f->borderline ? "true\n" : "false\n", out);
 }
 
 void report_csv(const struct county_result *r, struct buf *out)
