@@ -94,18 +94,24 @@ void make_missing(struct make *m, size_t row, enum field field, enum missing_rea
     m->missing[at] = cell;
 }
 
+void make_term(struct make *m, size_t indicator, const char *field, int sign)
+{
+    struct indicator *ind = &m->standard.indicators[indicator];
+    size_t t = ind->n_terms++;
+    ind->terms[t].sign = sign;
+    ind->terms[t].field = field_family(field, strlen(field), &ind->terms[t].staged);
+    if (ind->terms[t].field == FIELD_NONE)
+        bail("no such field");
+}
+
 size_t make_indicator(struct make *m, const char *id, const char *numerator, int per,
                       bool split)
 {
     size_t k = m->standard.n_indicators++;
     struct indicator *ind = &m->standard.indicators[k];
-    *ind = (struct indicator){
-        .id = id, .title = id, .unit = "", .n_terms = 1, .per = per, .split = split};
-    ind->terms[0].sign = 1;
-    ind->terms[0].field =
-        field_family(numerator, strlen(numerator), &ind->terms[0].staged);
-    if (ind->terms[0].field == FIELD_NONE)
-        bail("no such field");
+    *ind =
+        (struct indicator){.id = id, .title = id, .unit = "", .per = per, .split = split};
+    make_term(m, k, numerator, 1);
     return k;
 }
 

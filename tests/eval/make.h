@@ -35,6 +35,8 @@ void make_missing(struct make *m, size_t row, enum field field, enum missing_rea
 /* numerator: one field's id or family. Returns the indicator's index. */
 size_t make_indicator(struct make *m, const char *id, const char *numerator, int per,
                       bool split);
+/* One more term of it: sign * a field or family. */
+void make_term(struct make *m, size_t indicator, const char *field, int sign);
 void make_min(struct make *m, size_t indicator, const char *primary, const char *junior);
 void make_limits(struct make *m, enum cv_applies applies, const char *primary,
                  const char *junior);
