@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/parts.h"
+#include "api/behind.h"
 #include "base/date.h"
 #include "render/json.h"
 
@@ -74,67 +74,82 @@ static int is_certified(const struct store_cert *certs, size_t n,
     return 0;
 }
 
-static json_t *verdict_json(const struct store_verdict *v, int certified)
+/* What lists of counties are made of. */
+struct counties {
+    struct store_verdict *rows; /* the newest of each county and standard, by code */
+    size_t n;
+    struct store_cert *certs;
+    size_t n_certs;
+    struct behind *behind;
+};
+
+static int counties_load(struct reading *r, struct counties *c)
 {
-    return json_pack("{s:s s:o s:i s:s s:b s:b s:o s:o s:i s:s s:o}", "standard",
-                     v->standard, "round", round_json(v->round), "revision", v->revision,
-                     "verdict", outcome_id(v->outcome), "complete", v->complete,
-                     "certified", certified, "failing", parsed(v->failing), "pupils",
-                     json_number(v->pupils), "schools", v->schools, "data_sha256",
-                     v->data_sha256, "at", api_stamp(v->at_ms));
+    *c = (struct counties){0};
+    int rc = store_counties(r->store, r->arena, &c->rows, &c->n, &r->err);
+    if (!rc)
+        rc = store_certs(r->store, NULL, r->arena, &c->certs, &c->n_certs, &r->err);
+    return rc ? rc : behind_load(r, &c->behind);
+}
+
+static json_t *verdict_json(const struct counties *c, const struct store_verdict *v)
+{
+    bool behind = behind_is(c->behind, v->county, v->round);
+    struct round newest = behind_newest(c->behind, v->round.month != 0);
+    return json_pack("{s:s s:o s:o s:b s:i s:s s:b s:b s:o s:o s:i s:s s:o}", "standard",
+                     v->standard, "round", round_json(v->round), "newest_round",
+                     newest.year ? round_json(newest) : json_null(), "behind", behind,
+                     "revision", v->revision, "verdict", outcome_id(v->outcome),
+                     "complete", v->complete, "certified",
+                     is_certified(c->certs, c->n_certs, v), "failing", parsed(v->failing),
+                     "pupils", json_number(v->pupils), "schools", v->schools,
+                     "data_sha256", v->data_sha256, "at", api_stamp(v->at_ms));
 }
 
 /* One object per county; its verdict joins those over all standards. */
-static json_t *counties_json(const struct store_verdict *rows, size_t n,
-                             const struct store_cert *certs, size_t n_certs)
+static json_t *counties_json(const struct counties *c)
 {
     json_t *list = json_array(), *county = NULL;
     enum outcome joined = OUTCOME_NONE;
-    for (size_t i = 0; i < n; i++) {
-        if (!i || strcmp(rows[i].county, rows[i - 1].county) != 0) {
-            county = json_pack("{s:s s:s s:s s:[]}", "code", rows[i].county, "name",
-                               rows[i].county_name, "verdict", "none", "standards");
+    for (size_t i = 0; i < c->n; i++) {
+        const struct store_verdict *row = &c->rows[i];
+        if (!i || strcmp(row->county, c->rows[i - 1].county) != 0) {
+            county =
+                json_pack("{s:s s:s s:s s:b s:[]}", "code", row->county, "name",
+                          row->county_name, "verdict", "none", "behind", 0, "standards");
             json_array_append_new(list, county);
             joined = OUTCOME_NONE;
         }
-        joined = outcome_join(joined, rows[i].outcome);
+        joined = outcome_join(joined, row->outcome);
         json_object_set_new(county, "verdict", json_string(outcome_id(joined)));
-        json_array_append_new(
-            json_object_get(county, "standards"),
-            verdict_json(&rows[i], is_certified(certs, n_certs, &rows[i])));
+        if (behind_is(c->behind, row->county, row->round))
+            json_object_set_new(county, "behind", json_true());
+        json_array_append_new(json_object_get(county, "standards"), verdict_json(c, row));
     }
     return list;
-}
-
-/* Reads the newest verdicts and the certifications. */
-static int load_counties(struct reading *r, struct store_verdict **rows, size_t *n,
-                         struct store_cert **certs, size_t *n_certs)
-{
-    int rc = store_counties(r->store, r->arena, rows, n, &r->err);
-    return rc ? rc : store_certs(r->store, NULL, r->arena, certs, n_certs, &r->err);
 }
 
 void api_counties(void *owner, const struct http_request *req, const char *const *args,
                   struct http_reply *reply)
 {
     struct reading r;
-    struct store_verdict *rows;
-    struct store_cert *certs;
-    size_t n, n_certs;
+    struct counties c;
     (void)args;
     if (reading_init(&r, owner, reply))
         return;
     const char *verdict = http_arg(req, "verdict"), *standard = http_arg(req, "standard");
-    if (load_counties(&r, &rows, &n, &certs, &n_certs)) {
+    if (counties_load(&r, &c)) {
         reading_failed(&r, reply);
     } else {
         size_t kept = 0;
-        for (size_t i = 0; i < n; i++)
-            if ((!verdict || !strcmp(verdict, outcome_id(rows[i].outcome))) &&
-                (!standard || !strcmp(standard, rows[i].standard)))
-                rows[kept++] = rows[i];
-        api_data(reply, counties_json(rows, kept, certs, n_certs));
+        for (size_t i = 0; i < c.n; i++)
+            if ((!verdict || !strcmp(verdict, outcome_id(c.rows[i].outcome))) &&
+                (!standard || !strcmp(standard, c.rows[i].standard)))
+                c.rows[kept++] = c.rows[i];
+        c.n = kept;
+        api_data(reply, counties_json(&c));
     }
+    behind_free(c.behind);
     reading_done(&r);
 }
 
@@ -290,29 +305,30 @@ void api_county(void *owner, const struct http_request *req, const char *const *
                 struct http_reply *reply)
 {
     struct reading r;
-    struct store_verdict *rows;
-    struct store_cert *certs;
-    size_t n, n_certs, kept = 0;
+    struct counties c;
+    size_t kept = 0;
     (void)req;
     if (reading_init(&r, owner, reply))
         return;
-    int rc = load_counties(&r, &rows, &n, &certs, &n_certs);
-    for (size_t i = 0; !rc && i < n; i++)
-        if (strcmp(rows[i].county, args[0]) == 0)
-            rows[kept++] = rows[i];
+    int rc = counties_load(&r, &c);
+    for (size_t i = 0; !rc && i < c.n; i++)
+        if (strcmp(c.rows[i].county, args[0]) == 0)
+            c.rows[kept++] = c.rows[i];
+    c.n = kept;
     if (!rc && !kept) {
         http_error(reply, 404, "not_found", "county %s has not been evaluated", args[0]);
     } else if (!rc) {
-        json_t *list = counties_json(rows, kept, certs, n_certs);
+        json_t *list = counties_json(&c);
         json_t *county = json_incref(json_array_get(list, 0));
         json_decref(list);
-        rc = county_details(&r, args[0], &rows[0], county);
+        rc = county_details(&r, args[0], &c.rows[0], county);
         api_data(reply, county);
     }
     if (rc) {
         free(reply->body);
         reading_failed(&r, reply);
     }
+    behind_free(c.behind);
     reading_done(&r);
 }
 

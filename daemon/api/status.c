@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "api/parts.h"
+#include "api/behind.h"
 #include "base/buf.h"
 #include "base/date.h"
 #include "render/json.h"
@@ -41,6 +41,8 @@ void api_ready(void *owner, const struct http_request *req, const char *const *a
 
 struct tally {
     size_t total, pass, fail, unknown; /* counties, by the worst of their verdicts */
+    size_t behind;                     /* of them: not in the newest round */
+    size_t *behind_of;                 /* the same by standard in use */
     size_t sources_ok, sources_failing, sources_waiting;
     size_t slips, slips_new, stale;
     struct store_counts store;
@@ -54,21 +56,52 @@ static void tally_county(struct tally *t, enum outcome outcome)
     t->unknown += outcome != OUTCOME_PASS && outcome != OUTCOME_FAIL;
 }
 
+/* A standard that is not in use any more is behind for good, and no news. */
+static size_t standard_index(const struct config *config, const char *id)
+{
+    size_t i = 0;
+    while (i < config->n_standards && strcmp(config->standards[i]->id, id) != 0)
+        i++;
+    return i;
+}
+
+static void tally_rows(const struct reading *r, const struct store_verdict *rows,
+                       size_t n, const struct behind *b, struct tally *t)
+{
+    enum outcome joined = OUTCOME_NONE;
+    bool late = false;
+    for (size_t i = 0; i < n; i++) {
+        size_t standard = standard_index(r->config, rows[i].standard);
+        joined = outcome_join(joined, rows[i].outcome);
+        if (standard < r->config->n_standards &&
+            behind_is(b, rows[i].county, rows[i].round)) {
+            t->behind_of[standard]++;
+            late = true;
+        }
+        if (i + 1 == n || strcmp(rows[i].county, rows[i + 1].county) != 0) {
+            tally_county(t, joined);
+            t->behind += late;
+            joined = OUTCOME_NONE;
+            late = false;
+        }
+    }
+}
+
 static int tally_counties(struct reading *r, struct tally *t)
 {
     struct store_verdict *rows;
+    struct behind *b;
     size_t n;
+    t->behind_of = arena_array(r->arena, r->config->n_standards, sizeof *t->behind_of);
+    if (!t->behind_of)
+        return err_set(&r->err, JH_ENOMEM, "out of memory");
     int rc = store_counties(r->store, r->arena, &rows, &n, &r->err);
+    if (!rc)
+        rc = behind_load(r, &b);
     if (rc)
         return rc;
-    enum outcome joined = OUTCOME_NONE;
-    for (size_t i = 0; i < n; i++) {
-        joined = outcome_join(joined, rows[i].outcome);
-        if (i + 1 == n || strcmp(rows[i].county, rows[i + 1].county) != 0) {
-            tally_county(t, joined);
-            joined = OUTCOME_NONE;
-        }
-    }
+    tally_rows(r, rows, n, b, t);
+    behind_free(b);
     return 0;
 }
 
@@ -137,10 +170,10 @@ static json_t *status_json(const struct reading *r, const struct api_states *sta
                                   (json_int_t)t->sources_waiting, "failures",
                                   failing_json(states)));
     json_object_set_new(status, "counties",
-                        json_pack("{s:I s:I s:I s:I}", "total", (json_int_t)t->total,
+                        json_pack("{s:I s:I s:I s:I s:I}", "total", (json_int_t)t->total,
                                   "pass", (json_int_t)t->pass, "fail",
-                                  (json_int_t)t->fail, "unknown",
-                                  (json_int_t)t->unknown));
+                                  (json_int_t)t->fail, "unknown", (json_int_t)t->unknown,
+                                  "behind", (json_int_t)t->behind));
     json_object_set_new(status, "alerts",
                         json_pack("{s:{s:I s:I s:I}}", "slip", "open",
                                   (json_int_t)t->slips, "new", (json_int_t)t->slips_new,
@@ -245,6 +278,17 @@ static void channel_metrics(struct buf *out, const struct api_states *s)
                  s->channels[i].channel, (double)s->channels[i].last_delivered_ms / 1000);
 }
 
+static void behind_metrics(struct buf *out, const struct config *config,
+                           const struct tally *t)
+{
+    head(
+        out, "counties_behind", "gauge",
+        "Counties whose newest verdict is of an older round than their sources deliver.");
+    for (size_t i = 0; i < config->n_standards; i++)
+        labelled(out, "counties_behind", "standard", config->standards[i]->id,
+                 (double)t->behind_of[i]);
+}
+
 static void daemon_metrics(struct buf *out, const struct api_states *s,
                            const struct tally *t)
 {
@@ -298,6 +342,7 @@ void api_metrics(void *owner, const struct http_request *req, const char *const 
         struct buf out;
         buf_init(&out, METRICS_BYTES);
         daemon_metrics(&out, &states, &tally);
+        behind_metrics(&out, r.config, &tally);
         source_metrics(&out, &states);
         channel_metrics(&out, &states);
         size_t len = out.len;

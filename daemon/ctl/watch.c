@@ -73,9 +73,13 @@ static void print_status(const json_t *s)
     if (*error)
         printf("           %s\n", error);
     print_sources_line(json_object_get(s, "sources"));
-    printf("counties   %lld   pass %lld   fail %lld   unknown %lld\n",
+    printf("counties   %lld   pass %lld   fail %lld   unknown %lld",
            whole(counties, "total"), whole(counties, "pass"), whole(counties, "fail"),
            whole(counties, "unknown"));
+    if (whole(counties, "behind"))
+        printf("   %lld of them behind: not in the newest round",
+               whole(counties, "behind"));
+    putchar('\n');
     printf("alerts     slip %lld (%lld new, %lld stale)\n", whole(slip, "open"),
            whole(slip, "new"), whole(slip, "stale"));
     printf("deliveries %lld queued   %lld dead",
@@ -112,29 +116,43 @@ static void print_sources(const json_t *list)
     print_table(t);
 }
 
+/* A verdict of an older round says so itself: nobody shall take it for one of the new. */
+static const char *verdict_of(const json_t *v, char buf[CELL])
+{
+    bool behind = json_is_true(json_object_get(v, "behind"));
+    snprintf(buf, CELL, "%s%s%s%s", remote_text(v, "verdict"), behind ? " (of " : "",
+             behind ? remote_text(v, "round") : "", behind ? ")" : "");
+    return buf;
+}
+
+static void print_county(struct table *t, const json_t *county, const json_t *v)
+{
+    char verdict[CELL];
+    bool complete = json_is_true(json_object_get(v, "complete"));
+    bool certified = json_is_true(json_object_get(v, "certified"));
+    bool behind = json_is_true(json_object_get(v, "behind"));
+    table_row(t, (const char *[]){remote_text(county, "code"),
+                                  remote_text(county, "name"), remote_text(v, "standard"),
+                                  remote_text(v, "round"), remote_text(v, "newest_round"),
+                                  behind ? "BEHIND" : "", verdict_of(v, verdict),
+                                  complete ? "complete" : "incomplete",
+                                  certified ? "yes" : "no"});
+}
+
 static void print_counties(const json_t *list)
 {
     static const enum table_align ALIGN[] = {TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
                                              TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
-                                             TABLE_LEFT};
-    struct table *t = table_new(7, ALIGN);
+                                             TABLE_LEFT, TABLE_LEFT, TABLE_LEFT};
+    struct table *t = table_new(9, ALIGN);
     const json_t *county, *v;
     size_t i, k;
-    table_row(t, (const char *[]){"CODE", "COUNTY", "STANDARD", "ROUND", "VERDICT",
-                                  "DATA", "CERTIFIED"});
+    table_row(t, (const char *[]){"CODE", "COUNTY", "STANDARD", "ROUND", "NEWEST", "",
+                                  "VERDICT", "DATA", "CERTIFIED"});
     json_array_foreach(list, i, county)
     {
         json_array_foreach(json_object_get(county, "standards"), k, v)
-        {
-            bool complete = json_is_true(json_object_get(v, "complete"));
-            bool certified = json_is_true(json_object_get(v, "certified"));
-            table_row(t,
-                      (const char *[]){
-                          remote_text(county, "code"), remote_text(county, "name"),
-                          remote_text(v, "standard"), remote_text(v, "round"),
-                          remote_text(v, "verdict"), complete ? "complete" : "incomplete",
-                          certified ? "yes" : "no"});
-        }
+            print_county(t, county, v);
     }
     print_table(t);
 }
