@@ -96,6 +96,21 @@ static void document_standard(FILE *to)
          "Limits of the coefficients of variation; the stages that have one are "
          "the stages of the standard.",
          &STANDARD_CV_RULE},
+        {"items[]",
+         "What else is asked of a county. `rule` is `evidence` (met or unmet, as reported) or "
+         "a map as below; absent: evidence.",
+         &STANDARD_ITEM},
+        {"items[].rule",
+         "One limit, or one of `all_of`, `any_of`, `known_of` (sources of one fact: all that "
+         "are known hold) with a list of rules, or `n_of`. `where` and `stage` (primary or "
+         "junior) say whom it concerns. Values and limits are numbers or expressions: + - * / "
+         "and brackets over inputs, ceil(…), sum(field), and fields within an `each`.",
+         &STANDARD_ITEM_RULE},
+        {"items[].rule.n_of", "`of` is the list of rules.", &STANDARD_N_OF},
+        {"score",
+         "`points` gives each of the items its points; they sum to 100. Without them nothing "
+         "is scored.",
+         &STANDARD_SCORE},
     };
     fprintf(to, "\n# Standards\n");
     for (size_t i = 0; i < sizeof MAPS / sizeof *MAPS; i++) {
@@ -103,7 +118,10 @@ static void document_standard(FILE *to)
                 *MAPS[i].text ? "\n\n" : "");
         option_document(to, MAPS[i].keys->options);
     }
-    fprintf(to, "\n`monitor: [stages]` says what a slip judges. Not supported yet:");
+    fprintf(to,
+            "\n`veto` and `precondition` are lists of items: what must not be, and what "
+            "must be before anything else counts. `monitor: [stages, items]` says what a "
+            "slip judges; absent: stages. Not supported yet:");
     for (size_t i = 0; STANDARD_LATER[i]; i++)
         fprintf(to, "%s `%s`", i ? "," : "", STANDARD_LATER[i]);
     fprintf(to, ".\n");

@@ -15,13 +15,6 @@ static void refuse_later(struct standard_reader *r, const struct yaml_node *root
         if (yaml_get(root, STANDARD_LATER[i]))
             yaml_error(yaml_get(root, STANDARD_LATER[i]), r->errs,
                        "%s: not supported yet", STANDARD_LATER[i]);
-    const struct yaml_node *monitor = yaml_get(root, "monitor");
-    if (!monitor)
-        return;
-    bool stages = monitor->kind == YAML_LIST && monitor->n == 1 &&
-                  !strcmp(monitor->items[0]->text, "stages");
-    if (!stages)
-        yaml_error(monitor, r->errs, "monitor: only [stages] is supported yet");
 }
 
 static void read_top(struct standard_reader *r, const struct yaml_node *root)
@@ -82,6 +75,9 @@ const struct standard *standard_parse(const char *file, const char *bytes, size_
     standard_read_indicators(&r, root);
     standard_read_cv_rule(&r, root);
     standard_read_school_rule(&r, root);
+    standard_read_items(&r, root);
+    standard_read_score(&r, root);
+    standard_read_monitor(&r, root);
     sha256_hex(bytes, n, r.st->sha256);
     return errs->errors == before ? r.st : NULL;
 }

@@ -110,9 +110,8 @@ static void read_minima(struct standard_reader *r, const struct yaml_node *map,
                                            minima.stage[s], ABOVE_ZERO, 0, &ind->min[s]);
 }
 
-/* Names joined by commas, as struct indicator holds them. */
-static const char *join(struct standard_reader *r, const struct yaml_node *node,
-                        const char *path, const struct jh_list *list)
+const char *standard_join(struct standard_reader *r, const struct yaml_node *node,
+                          const char *path, const struct jh_list *list)
 {
     struct buf words;
     buf_init(&words, STANDARD_WORDS_MAX);
@@ -177,7 +176,8 @@ static void read_indicator(struct standard_reader *r, const struct yaml_node *ma
     ind->title = keys.title ? keys.title : ind->id;
     ind->unit = keys.unit;
     ind->clause = keys.clause;
-    ind->departments = join(r, standard_at(map, "departments"), path, &keys.departments);
+    ind->departments =
+        standard_join(r, standard_at(map, "departments"), path, &keys.departments);
     ind->per = (int)keys.per;
     if (keys.id)
         check_id(r, map, path, ind);

@@ -18,16 +18,25 @@ static const char *const COMPARE[] = {"form", "raw", NULL};
 static const char *const CAMPUS[] = {"separate", "merge", NULL};
 static const char *const APPLIES[] = {"each", "composite", "both", NULL};
 
-const char *const STANDARD_LATER[] = {"items",       "veto",    "score",
-                                      "relaxations", "extends", NULL};
+const char *const STANDARD_LATER[] = {"relaxations", "extends", NULL};
 
 static const char *const TOP_PARTS[] = {
-    "rounding", "population", "indicators", "school_rule", "cv_rule", "monitor",
-    "items",    "veto",       "score",      "relaxations", "extends", NULL};
+    "rounding",    "population", "indicators", "school_rule", "cv_rule",
+    "monitor",     "items",      "veto",       "score",       "precondition",
+    "relaxations", "extends",    NULL};
 static const char *const POPULATION_PARTS[] = {"exclude", NULL};
 static const char *const EXCLUDE_PARTS[] = {"kind", NULL};
 static const char *const FILTER_PARTS[] = {"kind", "setting", "owner", NULL};
 static const char *const FIGURE_PARTS[] = {"school_min", NULL};
+static const char *const ITEM_PARTS[] = {"rule", NULL};
+static const char *const ITEM_RULE_PARTS[] = {"where",    "stage", "all_of", "any_of",
+                                              "known_of", "n_of",  NULL};
+static const char *const N_OF_PARTS[] = {"of", NULL};
+static const char *const SCORE_PARTS[] = {"points", NULL};
+static const char *const LEVELS[] = {"county", "school", NULL};
+static const char *const EACH[] = {"county", "school", "stage", NULL};
+static const char *const WHO[] = {"standard", "all", NULL};
+static const char *const NONE_MEANS[] = {"unknown", "pass", NULL};
 
 static const struct jh_option TOP[] = {
     TEXT(top, "standard", standard, NULL, true, "its id"),
@@ -126,6 +135,49 @@ static const struct jh_option CV_RULE[] = {
     TEXT(cv_rule, "clause", clause, "", false, "the rule in words, quoted to people"),
     {0}};
 
+static const struct jh_option ITEM[] = {
+    TEXT(item, "id", id, NULL, true, "as county data call it; letters, digits and _"),
+    TEXT(item, "title", title, NULL, false, "the item in words; absent: the id"),
+    {"level", JH_ENUM, AT(item, level), "county", 0, 0, LEVELS, false,
+     "whose matter it is: the county's, or a school's"},
+    TEXT(item, "clause", clause, "", false, "the rule in words, quoted to people"),
+    {"departments", JH_LIST, AT(item, departments), NULL, 0, 0, NULL, false,
+     "who can mend it"},
+    {"inputs", JH_LIST, AT(item, inputs), NULL, 0, 0, NULL, false,
+     "names of the county data that its rule computes with: ID.name"},
+    {0}};
+
+static const struct jh_option ITEM_RULE[] = {
+    {"each", JH_ENUM, AT(item_rule, each), "county", 0, 0, EACH, false,
+     "whom the rest is asked of: the county once, every school, or every school at each of "
+     "its stages"},
+    {"population", JH_ENUM, AT(item_rule, population), "standard", 0, 0, WHO, false,
+     "which schools: those that the standard counts, or all of the county"},
+    {"none", JH_ENUM, AT(item_rule, none), "unknown", 0, 0, NONE_MEANS, false,
+     "what it means that no school is concerned"},
+    TEXT(item_rule, "value", value, NULL, false,
+         "what is compared; absent: the number that the item itself has"),
+    TEXT(item_rule, "at_least", limit[RULE_AT_LEAST], NULL, false, "a limit"),
+    TEXT(item_rule, "at_most", limit[RULE_AT_MOST], NULL, false, "a limit"),
+    TEXT(item_rule, "below", limit[RULE_BELOW], NULL, false, "a limit"),
+    TEXT(item_rule, "above", limit[RULE_ABOVE], NULL, false, "a limit"),
+    {"digits", JH_INT, AT(item_rule, digits), NULL, 0, ITEM_DIGITS_MAX, NULL, false,
+     "decimals of the form; absent: compared unrounded"},
+    TEXT(item_rule, "unit", unit, "", false, "printed behind values"),
+    {0}};
+
+static const struct jh_option N_OF[] = {
+    {"n", JH_INT, AT(n_of, n), NULL, 1, RULE_OF_MAX, NULL, true, "so many must hold"},
+    TEXT(n_of, "floor", floor, NULL, false,
+         "share of their limit that the others must reach"),
+    {0}};
+
+static const struct jh_option SCORE[] = {
+    {"items", JH_LIST, AT(score, items), NULL, 0, 0, NULL, true,
+     "ids of the items that count by points"},
+    TEXT(score, "pass", pass, NULL, true, "so many of 100 points"),
+    {0}};
+
 const struct standard_keys STANDARD_TOP = {TOP, TOP_PARTS};
 const struct standard_keys STANDARD_ROUNDING = {ROUNDING, NULL};
 const struct standard_keys STANDARD_POPULATION = {POPULATION, POPULATION_PARTS};
@@ -135,3 +187,7 @@ const struct standard_keys STANDARD_FIGURE = {FIGURE, FIGURE_PARTS};
 const struct standard_keys STANDARD_MINIMA = {MINIMA, NULL};
 const struct standard_keys STANDARD_SCHOOL_RULE = {SCHOOL_RULE, NULL};
 const struct standard_keys STANDARD_CV_RULE = {CV_RULE, NULL};
+const struct standard_keys STANDARD_ITEM = {ITEM, ITEM_PARTS};
+const struct standard_keys STANDARD_ITEM_RULE = {ITEM_RULE, ITEM_RULE_PARTS};
+const struct standard_keys STANDARD_N_OF = {N_OF, N_OF_PARTS};
+const struct standard_keys STANDARD_SCORE = {SCORE, SCORE_PARTS};

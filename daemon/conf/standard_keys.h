@@ -11,6 +11,7 @@
 #include <junheng/plugin.h>
 
 #include "model/field.h"
+#include "model/item.h"
 
 /* A table and the keys beside it that are maps or lists of maps, with functions of their own. */
 struct standard_keys {
@@ -69,9 +70,34 @@ struct standard_cv_rule {
     const char *stage[STAGE_COUNT], *clause;
 };
 
+struct standard_item {
+    const char *id, *title, *clause;
+    int level;
+    struct jh_list departments, inputs;
+};
+
+struct standard_item_rule {
+    int each, population, none;
+    const char *value, *limit[RULE_COMPARES], *unit;
+    int64_t digits;
+};
+enum { WHO_STANDARD, WHO_ALL };
+enum { NONE_UNKNOWN, NONE_PASS };
+
+struct standard_n_of {
+    int64_t n;
+    const char *floor;
+};
+
+struct standard_score {
+    struct jh_list items;
+    const char *pass;
+};
+
 extern const struct standard_keys STANDARD_TOP, STANDARD_ROUNDING, STANDARD_POPULATION,
     STANDARD_EXCLUDE, STANDARD_FILTER, STANDARD_FIGURE, STANDARD_MINIMA,
-    STANDARD_SCHOOL_RULE, STANDARD_CV_RULE;
+    STANDARD_SCHOOL_RULE, STANDARD_CV_RULE, STANDARD_ITEM, STANDARD_ITEM_RULE,
+    STANDARD_N_OF, STANDARD_SCORE;
 
 /* Keys of interfaces to come: known, and refused until they do something. */
 extern const char *const STANDARD_LATER[];

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/standard_print.h"
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/num.h"
@@ -23,7 +24,7 @@ static bool plain(const char *text)
     return first >= 0x80 || isalpha(first);
 }
 
-static void text(struct buf *to, const char *key, const char *value)
+void standard_print_text(struct buf *to, const char *key, const char *value)
 {
     buf_fmt(to, "%s: ", key);
     if (plain(value))
@@ -63,7 +64,7 @@ static void print_exclude(struct buf *to, const struct exclude *e)
     }
     if (e->pupils_below > 0)
         buf_fmt(to, "pupils_below: %.0f\n      ", e->pupils_below);
-    text(to, "reason", e->reason);
+    standard_print_text(to, "reason", e->reason);
 }
 
 static void print_population(struct buf *to, const struct standard *st)
@@ -86,7 +87,7 @@ static void print_population(struct buf *to, const struct standard *st)
     buf_str(to, "]\n");
 }
 
-static void print_departments(struct buf *to, const char *names)
+void standard_print_departments(struct buf *to, const char *names)
 {
     const char *glue = "";
     if (!*names)
@@ -103,8 +104,8 @@ static void print_departments(struct buf *to, const char *names)
 
 static void print_indicator(struct buf *to, const struct indicator *ind)
 {
-    text(to, "  - id", ind->id);
-    text(to, "    title", ind->title);
+    standard_print_text(to, "  - id", ind->id);
+    standard_print_text(to, "    title", ind->title);
     buf_str(to, "    numerator: ");
     for (size_t i = 0; i < ind->n_terms; i++)
         buf_fmt(to, "%s%s",
@@ -114,7 +115,7 @@ static void print_indicator(struct buf *to, const struct indicator *ind)
                 field_family_id(ind->terms[i].field));
     buf_fmt(to, "\n    per: %d\n    split: %s\n", ind->per,
             ind->split ? "true" : "false");
-    text(to, "    unit", ind->unit);
+    standard_print_text(to, "    unit", ind->unit);
     if (ind->has_min[STAGE_PRIMARY] || ind->has_min[STAGE_JUNIOR])
         buf_str(to, "    school_min:\n");
     if (ind->has_min[STAGE_PRIMARY])
@@ -122,18 +123,18 @@ static void print_indicator(struct buf *to, const struct indicator *ind)
     if (ind->has_min[STAGE_JUNIOR])
         decimal(to, "      junior", ind->min[STAGE_JUNIOR]);
     if (*ind->clause)
-        text(to, "    clause", ind->clause);
-    print_departments(to, ind->departments);
+        standard_print_text(to, "    clause", ind->clause);
+    standard_print_departments(to, ind->departments);
 }
 
 static void print_head(struct buf *to, const struct standard *st)
 {
     char date[DATE_TEXT];
-    text(to, "standard", st->id);
-    text(to, "title", st->title);
-    text(to, "document", st->document);
-    text(to, "kind_title", st->kind_title);
-    text(to, "implies", st->implies);
+    standard_print_text(to, "standard", st->id);
+    standard_print_text(to, "title", st->title);
+    standard_print_text(to, "document", st->document);
+    standard_print_text(to, "kind_title", st->kind_title);
+    standard_print_text(to, "implies", st->implies);
     if (st->effective.year) {
         date_print(st->effective, date);
         buf_fmt(to, "effective: %s\n", date);
@@ -149,15 +150,14 @@ static void print_rules(struct buf *to, const struct standard *st)
     if (st->has_school_rule) {
         buf_fmt(to, "school_rule:\n  at_least: %d\n", st->at_least);
         decimal(to, "  floor", st->floor);
-        text(to, "  clause", st->school_clause);
+        standard_print_text(to, "  clause", st->school_clause);
     }
     buf_fmt(to, "cv_rule:\n  applies_to: %s\n", APPLIES[st->applies]);
     if (st->has_stage[STAGE_PRIMARY])
         decimal(to, "  primary", st->limit[STAGE_PRIMARY]);
     if (st->has_stage[STAGE_JUNIOR])
         decimal(to, "  junior", st->limit[STAGE_JUNIOR]);
-    text(to, "  clause", st->cv_clause);
-    buf_str(to, "monitor: [stages]\n");
+    standard_print_text(to, "  clause", st->cv_clause);
 }
 
 int standard_print(const struct standard *st, char **ret_text)
@@ -172,6 +172,7 @@ int standard_print(const struct standard *st, char **ret_text)
     for (size_t i = 0; i < st->n_indicators; i++)
         print_indicator(&to, &st->indicators[i]);
     print_rules(&to, st);
+    standard_print_items(&to, st);
     char *all = buf_take(&to);
     if (!all)
         return JH_ENOMEM;

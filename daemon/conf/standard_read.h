@@ -50,8 +50,23 @@ uint32_t standard_owners(struct standard_reader *r, const struct yaml_node *node
 const struct school_filter *standard_where(struct standard_reader *r,
                                            const struct yaml_node *map, const char *path);
 
+/* Names of departments joined by commas, as struct indicator holds them. */
+const char *standard_join(struct standard_reader *r, const struct yaml_node *node,
+                          const char *path, const struct jh_list *list);
+
 void standard_read_population(struct standard_reader *r, const struct yaml_node *root);
 void standard_read_indicators(struct standard_reader *r, const struct yaml_node *root);
 void standard_read_cv_rule(struct standard_reader *r, const struct yaml_node *root);
 /* After the indicators and the cv_rule, which it needs. */
 void standard_read_school_rule(struct standard_reader *r, const struct yaml_node *root);
+/*
+ * What `rule` of an item says, or NULL when that was told to be wrong. school: it is asked of
+ * one school, as within an `each`.
+ */
+const struct item_rule *standard_item_rule(struct standard_reader *r,
+                                           const struct yaml_node *node, const char *path,
+                                           const struct item *item, bool school);
+/* items, then what names them: veto, precondition, score, monitor. */
+void standard_read_items(struct standard_reader *r, const struct yaml_node *root);
+void standard_read_score(struct standard_reader *r, const struct yaml_node *root);
+void standard_read_monitor(struct standard_reader *r, const struct yaml_node *root);

@@ -12,6 +12,7 @@
 #include "base/date.h"
 #include "base/num.h"
 #include "model/field.h"
+#include "model/item.h"
 
 enum { STANDARD_INDICATORS_MAX = 32, STANDARD_TERMS_MAX = 8, STANDARD_EXCLUDE_MAX = 16 };
 
@@ -54,6 +55,9 @@ struct school_filter {
     const struct school_filter *or_else; /* another way to match, or NULL */
 };
 
+/* What a slip judges, bits; 0 is read as MONITOR_STAGES. */
+enum { MONITOR_STAGES = 1, MONITOR_ITEMS = 2 };
+
 enum cv_applies { CV_EACH, CV_COMPOSITE, CV_BOTH, CV_NONE };
 
 struct standard {
@@ -81,8 +85,14 @@ struct standard {
     bool has_stage[STAGE_COUNT]; /* stages that cv_rule names */
     struct decimal limit[STAGE_COUNT];
     const char *cv_clause, *school_clause; /* texts quoted to people */
-    char sha256[65];                       /* of the file's bytes */
+    const struct item *items;
+    size_t n_items;
+    struct item_score score;
+    uint8_t monitor;
+    char sha256[65]; /* of the file's bytes */
 };
 
 /* Index of an indicator by id, or -1. */
 int standard_indicator(const struct standard *st, const char *id);
+/* The same for items. */
+int standard_item(const struct standard *st, const char *id, size_t len);
