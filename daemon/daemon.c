@@ -44,7 +44,6 @@ static struct script_limits limits_of(const struct config *config)
                                   .broken_max = 3};
 }
 
-/* The helper forks: this comes before any thread. */
 static int start_helper(struct daemon *d, const struct config *config, struct jh_err *err)
 {
     char path[4096];
@@ -197,20 +196,31 @@ int daemon_reload(struct daemon *d, struct errs *errs)
 
 /* ---- certifications ------------------------------------------------------------------------- */
 
-static int wake_on_loop(void *arg)
+struct certified {
+    struct daemon *d;
+    const struct pipeline_report *report;
+};
+
+/* Also after an error: it may have come after a commit. */
+static int certified_on_loop(void *arg)
 {
-    struct daemon *d = arg;
-    notify_wake(d->notify);
+    const struct certified *c = arg;
+    bodies_scripts(c->d, c->report);
+    notify_wake(c->d->notify);
     return 0;
 }
 
 int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
                    bool remove, struct pipeline_report *ret, struct jh_err *err)
 {
+    struct pipeline_report report = {0};
+    struct certified certified = {d, &report};
     struct pipeline *pipeline = bodies_pipeline_lock(d);
-    int rc = pipeline_certify(pipeline, certs, n, remove, ret, err);
+    int rc = pipeline_certify(pipeline, certs, n, remove, &report, err);
     bodies_pipeline_unlock(d);
-    calls_run(d->calls, wake_on_loop, d); /* an error may come after a commit */
+    calls_run(d->calls, certified_on_loop, &certified);
+    if (!rc)
+        *ret = report;
     return rc;
 }
 
@@ -378,7 +388,7 @@ static int open_http(struct daemon *d, const struct http_route *routes,
     return rc;
 }
 
-/* In the order in which each stands on the one before; helper first, as it forks. */
+/* In the order in which each stands on the one before. */
 static int start_all(struct daemon *d, const struct daemon_options *options,
                      struct errs *errs)
 {

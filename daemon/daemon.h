@@ -31,7 +31,7 @@ struct validators {
 /* What /metrics and status count; loop thread. */
 struct daemon_counts {
     int64_t evaluated, unchanged, refused; /* bodies */
-    int64_t transitions, script_broken;
+    int64_t transitions, script_broken, script_lapses;
     int64_t delivered, dead; /* messages */
     int64_t reloads, reload_failures;
 };
@@ -68,6 +68,8 @@ struct daemon {
     bool again;               /* something became stale: look when the queue is empty */
     struct loop_timer *retry; /* of what could not be evaluated again, or NULL */
     int64_t retry_ms;         /* its next pause */
+    bool lapsed;              /* something was committed without its scripts */
+    char script_error[800];   /* why scripts cannot run; "" when they can */
     struct validators *known; /* ETag and such of the last committed bodies */
     size_t n_known;
     bool stopping, http_closed;

@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUEUE_TEXT = 1200, RETRY_MS = 60000, RETRY_MOST_MS = 3600000 };
+enum {
+    QUEUE_TEXT = 1200,
+    RETRY_MS = 60000,
+    RETRY_LAPSE_MS = 1000, /* junheng-lua is started again at once */
+    RETRY_MOST_MS = 3600000
+};
 
 /* The bodies of one poll share one: validators count only when all of them went well. */
 struct batch {
@@ -242,6 +247,7 @@ static void committed(struct daemon *d, const char *source,
     d->counts.transitions += (int64_t)r->transitions;
     d->counts.script_broken += (int64_t)r->broken;
     log_evaluated(d, source, r);
+    bodies_scripts(d, r);
     if (r->transitions)
         notify_wake(d->notify);
 }
@@ -279,19 +285,12 @@ static void on_retry(void *arg)
     bodies_refresh(arg);
 }
 
-/*
- * What does not go through today's mapping will not in a minute either: it is looked at again
- * after a reload. A full disk may have been emptied.
- */
-static void archive_failed(struct daemon *d, const struct jh_err *err, int code)
+/* The pause begins with first_ms and doubles until something went well. */
+static void retry_later(struct daemon *d, int64_t first_ms)
 {
-    char text[QUEUE_TEXT];
-    err_format(err, text, sizeof text);
-    log_event(&d->log, LOG_ERROR, "archive.failed", LOG_S("text", text),
-              LOG_S("then", "its earlier verdicts stand"));
-    if (code == JH_EINVAL || code == JH_EREFUSED || d->stopping)
+    if (d->stopping)
         return;
-    int64_t wait = d->retry_ms ? d->retry_ms : RETRY_MS;
+    int64_t wait = d->retry_ms ? d->retry_ms : first_ms;
     d->retry_ms = 2 * wait < RETRY_MOST_MS ? 2 * wait : RETRY_MOST_MS;
     if (d->retry)
         loop_timer_again(d->retry, wait, 0);
@@ -299,20 +298,66 @@ static void archive_failed(struct daemon *d, const struct jh_err *err, int code)
         d->retry = loop_timer_start(&d->loop, wait, 0, on_retry, d);
 }
 
+/* What is wrong with the data stays wrong until a reload; a full disk may have been emptied. */
+static bool may_pass(int code)
+{
+    return code != JH_EINVAL && code != JH_EREFUSED && code != JH_ENOENT;
+}
+
+static void archive_failed(struct daemon *d, const struct jh_err *err, int code)
+{
+    char text[QUEUE_TEXT];
+    err_format(err, text, sizeof text);
+    log_event(&d->log, LOG_ERROR, "archive.failed", LOG_S("text", text),
+              LOG_S("then", "its earlier verdicts stand"));
+    if (may_pass(code))
+        retry_later(d, RETRY_MS);
+}
+
+/* Once when scripts cannot run any more, and once when they can again. */
+void bodies_scripts(struct daemon *d, const struct pipeline_report *report)
+{
+    bool before = d->script_error[0] != '\0';
+    if (report->lapse.code) {
+        d->counts.script_lapses++;
+        snprintf(d->script_error, sizeof d->script_error, "%s", report->lapse.text);
+        log_event(&d->log, before ? LOG_DEBUG : LOG_ERROR, "script.lost",
+                  LOG_S("text", d->script_error),
+                  LOG_S("then", "standards are judged, scripts run later"));
+        if (!d->lapsed)
+            retry_later(d, RETRY_LAPSE_MS);
+        d->lapsed = true;
+    } else if (report->scripts_ran && before) {
+        d->script_error[0] = '\0';
+        log_event(&d->log, LOG_INFO, "script.recovered",
+                  LOG_N("lapses", d->counts.script_lapses));
+        d->again |= d->lapsed;
+    }
+}
+
+/* Some of several rounds may have gone well; all that could be read was read. */
+static void archive_done(struct daemon *d, const struct job *job, int result)
+{
+    const struct pipeline_report *report = &job->report;
+    bool lapsed = d->lapsed;
+    d->lapsed &= report->lapse.code || (result && may_pass(result));
+    if (report->round.year)
+        committed(d, "archive", report);
+    if (result && result != JH_ECANCELED && result != JH_ENOENT)
+        archive_failed(d, &job->err, result);
+    else if (report->lapse.code && lapsed)
+        retry_later(d, RETRY_LAPSE_MS);
+    else if (!result && !report->lapse.code)
+        d->retry_ms = 0;
+}
+
 static void job_done(void *arg, int result)
 {
     struct job *job = arg;
-    struct daemon *d = job->d;
-    if (job->batch) {
+    if (job->batch)
         body_done(job, result);
-    } else {
-        if (job->report.round.year) /* of several rounds some may have gone well */
-            committed(d, "archive", &job->report);
-        if (result && result != JH_ECANCELED && result != JH_ENOENT)
-            archive_failed(d, &job->err, result);
-        else if (!result)
-            d->retry_ms = 0;
-    }
+    else
+        archive_done(job->d, job, result);
     job_free(job);
 }
 

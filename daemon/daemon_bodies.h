@@ -16,6 +16,8 @@ int bodies_validators(void *arg, const char *source, const char **ret_etag,
 int bodies_restore(struct daemon *d, struct store *reader, struct jh_err *err);
 /* Evaluates again what a reload (or an upgrade) made stale. */
 void bodies_refresh(struct daemon *d);
+/* Did the scripts run? What was committed without them is evaluated again, soon. */
+void bodies_scripts(struct daemon *d, const struct pipeline_report *report);
 /* The queue is empty: what became complete is looked at again. */
 void bodies_idle(void *arg);
 void bodies_done(struct daemon *d);

@@ -22,7 +22,7 @@
 #include "story/assess.h"
 #include "story/commit.h"
 
-enum { JOB_BYTES = 1 << 30 };
+enum { JOB_BYTES = 1 << 30, WORDS_BYTES = 1 << 29 };
 
 struct pipeline {
     struct pipeline_parts parts;
@@ -130,11 +130,20 @@ static int judge_and_commit(struct pipeline *p, const struct gather *g,
         return rc;
     report_data(gathered, report);
     report->broken += assessed.broken;
+    report->lapse = assessed.lapse;
+    report->scripts_ran =
+        !assessed.lapse.code && p->scripts && assessed.n && script_set_count(p->scripts);
     report->pass += commit.pass;
     report->fail += commit.fail;
     report->unknown += commit.unknown;
     report->transitions += commit.transitions;
     return 0;
+}
+
+static void end(const struct gather *g)
+{
+    arena_free(g->arena);
+    arena_free(g->words);
 }
 
 static int begin(struct pipeline *p, struct gather *g, struct jh_err *err)
@@ -143,12 +152,13 @@ static int begin(struct pipeline *p, struct gather *g, struct jh_err *err)
                          .loader = p->parts.loader,
                          .reader = p->parts.reader,
                          .today = date_of_ms(clock_wall(p->parts.clock)),
-                         .arena = arena_new(JOB_BYTES)};
-    if (!g->arena)
-        return err_set(err, JH_ENOMEM, "out of memory");
-    int rc = await_load(p->config, p->parts.reader, g->arena, &g->await, err);
+                         .arena = arena_new(JOB_BYTES),
+                         .words = arena_new(WORDS_BYTES)};
+    int rc = g->arena && g->words
+                 ? await_load(p->config, p->parts.reader, g->arena, &g->await, err)
+                 : err_set(err, JH_ENOMEM, "out of memory");
     if (rc)
-        arena_free(g->arena);
+        end(g);
     return rc;
 }
 
@@ -173,7 +183,7 @@ int pipeline_run(struct pipeline *p, struct gather_body *body,
     if (!rc && !same)
         rc = judge_and_commit(p, &g, body, &gathered, &report, err);
     gathered_done(&gathered);
-    arena_free(g.arena);
+    end(&g);
     if (!rc)
         *ret = report;
     return rc;
@@ -192,7 +202,7 @@ int pipeline_again(struct pipeline *p, struct round round, const char *county,
     if (!rc)
         rc = judge_and_commit(p, &g, NULL, &gathered, &report, err);
     gathered_done(&gathered);
-    arena_free(g.arena);
+    end(&g);
     if (!rc)
         *ret = report;
     return rc;
@@ -236,7 +246,7 @@ int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
         if (strcmp(tuple, subs[i].tuple) != 0)
             rounds[n_rounds++] = subs[i].round;
     }
-    arena_free(g.arena);
+    end(&g);
     if (rc)
         return rc;
     *ret = rounds;
@@ -252,16 +262,19 @@ static void sum_up(struct pipeline_report *to, const struct pipeline_report *rep
     to->rejected += report->rejected;
     to->findings += report->findings;
     to->broken += report->broken;
+    to->scripts_ran |= report->scripts_ran;
+    if (report->lapse.code)
+        to->lapse = report->lapse;
     to->pass += report->pass;
     to->fail += report->fail;
     to->unknown += report->unknown;
     to->transitions += report->transitions;
 }
 
-/* What is wrong with the data stays wrong; another error may pass, and is the one to tell. */
-static bool is_refusal(int code)
+/* Of several errors the one to tell: one that may pass, else what is wrong with the data. */
+static int weight(int code)
 {
-    return code == JH_EINVAL || code == JH_EREFUSED;
+    return code == JH_ENOENT ? 1 : code == JH_EINVAL || code == JH_EREFUSED ? 2 : 3;
 }
 
 int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_err *err)
@@ -278,7 +291,7 @@ int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_
         int rc = pipeline_again(p, rounds[i], NULL, &one, &why);
         if (!rc)
             sum_up(&report, &one);
-        if (!rc || (first && (!is_refusal(first) || is_refusal(rc))))
+        if (!rc || (first && weight(rc) <= weight(first)))
             continue;
         if (err)
             *err = why;
@@ -353,7 +366,7 @@ int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t 
     }
     if (!rc && remove)
         rc = end_lost(p, certs, n, g.arena, &report, err);
-    arena_free(g.arena);
+    end(&g);
     if (!rc)
         *ret = report;
     return rc;

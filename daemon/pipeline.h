@@ -36,6 +36,8 @@ struct pipeline_report {
     size_t pass, fail, unknown; /* county verdicts over all standards */
     size_t transitions;         /* committed: there is something to send */
     size_t broken;              /* script verdicts */
+    bool scripts_ran;           /* there are some, and all that could be judged was */
+    struct jh_err lapse; /* code 0, or why scripts did not run: the round is stale */
     struct jh_err first[PIPELINE_FIRST]; /* the first rejected, with their places */
     size_t n_first;
     char sha256[65]; /* of the body */

@@ -107,6 +107,8 @@ static int copy_states(void *arg)
     to->queued = queue_length(d->queue);
     to->stopping = d->stopping;
     snprintf(to->reload_error, sizeof to->reload_error, "%s", d->reload_error);
+    snprintf(to->script_error, sizeof to->script_error, "%s", d->script_error);
+    to->scripts_behind = d->lapsed;
     transfers_stats(d->transfers, &to->transfers);
     return 0;
 }

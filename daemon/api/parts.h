@@ -49,7 +49,8 @@ struct api_states {
     int64_t longest_ns, loaded_ms;
     size_t queued;
     bool stopping;
-    char reload_error[1200];
+    char reload_error[1200], script_error[800];
+    bool scripts_behind; /* something was committed without its scripts */
 };
 
 /* Strings live in the arena. */

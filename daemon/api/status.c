@@ -188,9 +188,13 @@ static json_t *status_json(const struct reading *r, const struct api_states *sta
                                   api_text(t->store.last_office), "last_channel",
                                   api_text(t->store.last_channel)));
     json_object_set_new(status, "lua",
-                        json_pack("{s:I s:I}", "indicators",
+                        json_pack("{s:I s:I s:b s:o}", "indicators",
                                   (json_int_t)(r->set ? script_set_count(r->set) : 0),
-                                  "broken", (json_int_t)states->counts.script_broken));
+                                  "broken", (json_int_t)states->counts.script_broken,
+                                  "behind", states->scripts_behind, "error",
+                                  *states->script_error
+                                      ? json_string(states->script_error)
+                                      : json_null()));
     return status;
 }
 
@@ -314,6 +318,11 @@ static void daemon_metrics(struct buf *out, const struct api_states *s,
         (double)s->counts.transitions);
     one(out, "script_broken_total", "counter", "Verdicts of local indicators that broke.",
         (double)s->counts.script_broken);
+    one(out, "script_host_up", "gauge", "0 while local indicators cannot be run.",
+        !*s->script_error);
+    one(out, "script_lapses_total", "counter",
+        "Evaluations committed without their local indicators, which run later.",
+        (double)s->counts.script_lapses);
     one(out, "evaluation_queue_bodies", "gauge", "Bodies waiting for evaluation.",
         (double)s->queued);
     one(out, "transfer_bytes_total", "counter", "Bytes received by transfers.",

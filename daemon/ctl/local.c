@@ -72,7 +72,7 @@ int local_run(struct local *local, const struct input *input, struct arena *aren
 {
     size_t n = input->now.n;
     struct script_county *counties = arena_array(arena, n, sizeof *counties);
-    struct jh_err err = {0};
+    struct jh_err lapse = {0};
     if (!counties)
         return no_memory(status);
     for (size_t i = 0; i < n; i++) {
@@ -80,8 +80,9 @@ int local_run(struct local *local, const struct input *input, struct arena *aren
         counties[i] = (struct script_county){ds, input_before(input, ds->county_code)};
     }
     if (script_run(local->host, local->set, counties, n, arena, &local->verdicts,
-                   &local->n, &err) < 0)
-        return command_fail(status, &err);
+                   &local->n, &lapse) < 0 ||
+        lapse.code)
+        return command_fail(status, &lapse);
     return 0;
 }
 

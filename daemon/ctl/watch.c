@@ -57,6 +57,16 @@ static void print_sources_line(const json_t *sources)
                moment(item, "next", next));
 }
 
+static void print_scripts_line(const json_t *lua)
+{
+    printf("lua        %lld indicators   %lld broken verdicts%s\n",
+           whole(lua, "indicators"), whole(lua, "broken"),
+           json_is_true(json_object_get(lua, "behind")) ? "   some rounds wait for them"
+                                                        : "");
+    if (*remote_text(lua, "error"))
+        printf("           cannot run: %s\n", remote_text(lua, "error"));
+}
+
 static void print_status(const json_t *s)
 {
     char buf[CELL];
@@ -87,9 +97,8 @@ static void print_status(const json_t *s)
     if (*remote_text(sent, "last_at"))
         printf("   last sent %s to %s (%s)", moment(sent, "last_at", buf),
                remote_text(sent, "last_office"), remote_text(sent, "last_channel"));
-    printf("\nlua        %lld indicators   %lld broken verdicts\n",
-           whole(json_object_get(s, "lua"), "indicators"),
-           whole(json_object_get(s, "lua"), "broken"));
+    putchar('\n');
+    print_scripts_line(json_object_get(s, "lua"));
 }
 
 /* ---- lists --------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "sandbox/jail.h"
+#include "sandbox/keep.h"
 #include "sandbox/serve.h"
 #include "script/wire.h"
 
@@ -24,6 +25,9 @@ int main(int argc, char **argv)
                         "which start it; try: junhengctl lua test FILE.lua\n");
         return 64;
     }
+    int ended = keep();
+    if (ended != KEEP_SERVE)
+        return ended;
     if (jail_init(&jail, &err) < 0) {
         fprintf(stderr, "junheng-lua: %s\n", err.text);
         return 1;

@@ -5,13 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
 #include "script/keeper.h"
 
-enum { START_MS = 10000, SPARE_MS = 10000, TRIES = 3, STOPS_MAX = 1 << 16 };
+enum {
+    START_MS = 10000, /* for its first answer */
+    SPARE_MS = 10000, /* for a job, beside the time of its tasks */
+    TRIES = 3,        /* of a job, when junheng-lua dies under it */
+    STOPS_MAX = 1 << 16
+};
 
 static const struct script_limits defaults = {
     .memory_bytes = 16 << 20, .wall_ms = 500, .broken_max = 3};
@@ -28,7 +33,14 @@ static struct script_limits fill_limits(const struct script_limits *limits)
     return l;
 }
 
-static int greet(struct script_host *host, const char *helper, struct jh_err *err)
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int greet(struct script_host *host, struct jh_err *err)
 {
     struct wire_msg msg;
     int fds[WIRE_FDS_MAX];
@@ -36,48 +48,80 @@ static int greet(struct script_host *host, const char *helper, struct jh_err *er
     if (rc == 0)
         rc = wire_recv(host->sock, START_MS, &msg, fds);
     if (rc == JH_EVERSION)
-        return err_set(err, rc, "%s is of another version of junheng", helper);
+        return err_set(err, rc, "%s is of another version of junheng", host->helper);
     if (rc || msg.type != WIRE_HELLO)
-        return err_set(err, JH_EIO, "cannot start %s: it did not answer", helper);
+        return err_set(err, JH_EIO, "cannot start %s: it did not answer", host->helper);
     return 0;
+}
+
+/* Not with a word: what is on the other side may hang. */
+static void let_go(struct script_host *host)
+{
+    if (host->sock >= 0)
+        close(host->sock);
+    if (host->keeper > 0)
+        keeper_kill(host->keeper);
+    host->sock = -1;
+    host->keeper = 0;
+}
+
+static int start(struct script_host *host, struct jh_err *err)
+{
+    int pair[2];
+    if (access(host->helper, X_OK) < 0)
+        return err_set(err, JH_ENOENT, "%s: no such program (it runs local indicators)",
+                       host->helper);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return err_set(err, JH_EIO, "cannot make a socket for %s", host->helper);
+    host->sock = pair[0];
+    host->keeper = keeper_start(host->helper, pair[1]);
+    close(pair[1]);
+    int rc = host->keeper < 0 ? err_set(err, JH_EIO, "cannot start %s", host->helper)
+                              : greet(host, err);
+    if (rc < 0)
+        let_go(host);
+    return rc;
+}
+
+/* One that hangs when it is started must not cost START_MS at every job: a tenth of the time. */
+static int start_again(struct script_host *host, struct jh_err *err)
+{
+    int64_t before = now_ms();
+    if (before < host->again_ms)
+        return err_set(err, JH_EIO, "junheng-lua is gone and could not be started again");
+    int rc = start(host, err);
+    int64_t after = now_ms();
+    host->again_ms = rc < 0 ? after + 9 * (after - before) : 0;
+    return rc;
 }
 
 int script_start(const char *helper, const struct script_limits *limits,
                  struct script_host **ret, struct jh_err *err)
 {
-    if (access(helper, X_OK) < 0)
-        return err_set(err, JH_ENOENT, "%s: no such program (it runs local indicators)",
-                       helper);
     struct script_host *host = calloc(1, sizeof *host);
-    if (!host)
-        return err_set(err, JH_ENOMEM, "out of memory");
-    host->limits = fill_limits(limits);
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
-        free(host);
-        return err_set(err, JH_EIO, "cannot make a socket for %s", helper);
+    if (host) {
+        host->sock = -1;
+        host->helper = strdup(helper);
+        host->limits = fill_limits(limits);
     }
-    host->sock = pair[0];
-    host->keeper = keeper_start(helper, pair[1]);
-    close(pair[1]);
-    int rc = host->keeper < 0 ? err_set(err, JH_EIO, "cannot fork") : 0;
-    if (rc == 0)
-        rc = greet(host, helper, err);
-    if (rc < 0) {
+    int rc = host && host->helper ? start(host, err)
+                                  : err_set(err, JH_ENOMEM, "out of memory");
+    if (rc < 0)
         script_stop(host);
-        return rc;
-    }
-    *ret = host;
-    return 0;
+    else
+        *ret = host;
+    return rc;
 }
 
 void script_stop(struct script_host *host)
 {
     if (!host)
         return;
-    close(host->sock);
+    if (host->sock >= 0)
+        close(host->sock);
     if (host->keeper > 0)
-        waitpid(host->keeper, NULL, 0);
+        keeper_stop(host->keeper);
+    free(host->helper);
     free(host);
 }
 
@@ -119,7 +163,7 @@ static bool add_stop(struct host_answer *answer, const struct wire_msg *msg)
     return true;
 }
 
-/* Waits for DONE. JH_ECANCELED: the helper was restarted, so try again. */
+/* Waits for DONE. JH_ECANCELED: the helper was restarted, and the work is lost. */
 static int wait_done(struct script_host *host, uint32_t id, int timeout_ms,
                      struct host_answer *answer)
 {
@@ -173,68 +217,70 @@ static int patience(const struct script_host *host, uint32_t n_tasks)
 }
 
 static int try_once(struct script_host *host, int job_fd, const struct host_job *job,
-                    struct host_answer *ret)
+                    struct host_answer *ret, struct jh_err *err)
 {
     int fds[WIRE_FDS_MAX] = {job_fd, wire_file_empty(WIRE_RESULTS_MAX), job->batch};
     if (fds[1] < 0)
-        return JH_EIO;
+        return err_set(err, JH_EIO, "cannot make a memory file");
     uint32_t id = ++host->last_id;
     int rc = wire_send(host->sock, WIRE_JOB, id, 0, NULL, fds, job->batch < 0 ? 2 : 3);
     if (rc == 0)
         rc = wait_done(host, id, patience(host, job->n_tasks), ret);
-    if (rc == JH_EIO || rc == JH_EVERSION)
-        host->gone = true;
-    if (rc == 0 || rc == JH_ETIMEOUT || rc == JH_ECANCELED || host->gone) {
-        int copied = copy_records(fds[1], ret);
-        if (copied < 0)
-            rc = copied;
-    }
+    if (rc == JH_EIO || rc == JH_EVERSION || rc == JH_ETIMEOUT)
+        let_go(host);
+    int copied = copy_records(fds[1], ret);
     close(fds[1]);
-    return rc;
+    if (rc == JH_ETIMEOUT)
+        return err_set(err, rc, "junheng-lua did not answer in time");
+    if (rc < 0 && rc != JH_ENOMEM)
+        return err_set(err, JH_ECANCELED, "junheng-lua died %d times at work", TRIES);
+    if (rc < 0 || copied < 0)
+        return err_set(err, JH_ENOMEM, "not enough memory for the results");
+    if (!ret->ran && !ret->n_stops)
+        return err_set(err, JH_ENOMEM, "junheng-lua could not take the job");
+    return 0;
 }
 
-int host_run(struct script_host *host, const struct host_job *job,
-             struct host_answer *ret, struct jh_err *err)
+/* Again and again, if it dies; what a job left behind that was not finished is dropped. */
+static void try_some(struct script_host *host, int job_fd, const struct host_job *job,
+                     struct host_answer *answer)
+{
+    int rc = JH_ECANCELED;
+    for (int i = 0; i < TRIES && rc == JH_ECANCELED; i++) {
+        host_answer_done(answer);
+        rc = host->sock < 0 ? start_again(host, &answer->lost) : 0;
+        if (!rc)
+            rc = try_once(host, job_fd, job, answer, &answer->lost);
+    }
+    if (!rc)
+        answer->lost = (struct jh_err){0};
+}
+
+void host_run(struct script_host *host, const struct host_job *job,
+              struct host_answer *ret)
 {
     struct buf buf;
-    struct host_answer answer = {.lost = true};
-    int rc = 0, fd = -1;
+    struct host_answer answer = {0};
     buf_init(&buf, WIRE_JOB_MAX);
     write_job(&buf, &host->limits, job);
-    if (buf.failed) {
-        rc = err_set(err, JH_ELIMIT, "%s: too large with its parameters", job->name);
-        goto out;
-    }
-    fd = wire_file(buf.p, buf.len);
-    if (fd < 0) {
-        rc = err_set(err, JH_EIO, "cannot make a memory file");
-        goto out;
-    }
-    rc = JH_ECANCELED;
-    for (int i = 0; i < TRIES && rc == JH_ECANCELED && !host->gone; i++) {
-        host_answer_done(&answer);
-        rc = try_once(host, fd, job, &answer);
-    }
-    if (rc == JH_ENOMEM) {
-        host_answer_done(&answer);
-        err_set(err, rc, "not enough memory for the results of %s", job->name);
-        goto out;
-    }
-    answer.lost = rc < 0;
-    *ret = answer;
-    rc = 0;
-out:
+    int fd = buf.failed ? -1 : wire_file(buf.p, buf.len);
+    if (buf.failed)
+        err_set(&answer.lost, JH_ELIMIT, "%s: too large with its parameters", job->name);
+    else if (fd < 0)
+        err_set(&answer.lost, JH_EIO, "cannot make a memory file");
+    else
+        try_some(host, fd, job, &answer);
     if (fd >= 0)
         close(fd);
     buf_done(&buf);
-    return rc;
+    *ret = answer;
 }
 
 void host_answer_done(struct host_answer *answer)
 {
     free(answer->records);
     free(answer->stops);
-    *answer = (struct host_answer){.lost = true};
+    *answer = (struct host_answer){0};
 }
 
 const char *host_stopped_at(const struct host_answer *answer, uint32_t task)

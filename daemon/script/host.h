@@ -12,9 +12,10 @@
 #include "script/wire.h"
 
 struct script_host {
-    int sock;
+    char *helper;
+    int sock; /* -1: junheng-lua is gone; a job tries to start it again */
     pid_t keeper;
-    bool gone; /* the other side is closed: nothing runs any more */
+    int64_t again_ms; /* not before this time, on the monotonic clock */
     uint32_t last_id;
     struct script_limits limits;
 };
@@ -42,12 +43,13 @@ struct host_answer {
     struct host_stop *stops; /* tasks at which the child died, ascending */
     size_t n_stops;
     uint32_t ran; /* tasks from here on did not run: the script was parked */
-    bool lost;    /* junheng-lua itself is gone */
+    struct jh_err
+        lost; /* code 0, or why junheng-lua did not do the job: not the script's fault */
 };
 
-/* Always answers, unless memory or descriptors run out (JH_ENOMEM, JH_EIO). */
-int host_run(struct script_host *host, const struct host_job *job,
-             struct host_answer *ret, struct jh_err *err);
+/* Always answers, be it with ret->lost. */
+void host_run(struct script_host *host, const struct host_job *job,
+              struct host_answer *ret);
 void host_answer_done(struct host_answer *answer);
 /* Why the child died at this task, or NULL. */
 const char *host_stopped_at(const struct host_answer *answer, uint32_t task);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "script/keeper.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,63 +10,42 @@
 #include "base/err.h"
 #include "script/wire.h"
 
-enum { PAUSE_NS = 20000000 };
-
-/*
- * Own session and no termination signals: a stop of the service reaches all its processes at
- * once, but scripts may be wanted until the daemon has drained. Our end is that of the socket.
- */
-static void settle(int sock)
-{
-    setsid();
-    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-        signal(ignored[i], SIG_IGN);
-    signal(SIGCHLD, SIG_DFL);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    int null = open("/dev/null", O_RDWR);
-    if (null >= 0) {
-        dup2(null, STDIN_FILENO);
-        dup2(null, STDOUT_FILENO);
-    }
-    if (sock != WIRE_FD)
-        dup2(sock, WIRE_FD);
-    else
-        fcntl(sock, F_SETFD, 0);
-    close_range(WIRE_FD + 1, ~0u, 0);
-    prctl(PR_SET_NAME, "junheng-keeper");
-}
-
-static _Noreturn void keep(const char *helper)
-{
-    for (;;) {
-        pid_t pid = fork();
-        if (pid == 0) {
-            execl(helper, "junheng-lua", (char *)NULL);
-            _exit(127);
-        }
-        int status;
-        if (pid < 0)
-            _exit(1);
-        while (waitpid(pid, &status, 0) < 0)
-            if (errno != EINTR)
-                _exit(1);
-        if (WIFEXITED(status))
-            _exit(WEXITSTATUS(status));
-        nanosleep(&(struct timespec){0, PAUSE_NS}, NULL);
-        if (wire_send(WIRE_FD, WIRE_RESTARTED, 0, 0, NULL, NULL, 0) < 0)
-            _exit(0);
-    }
-}
+enum { STOP_STEPS = 200, STEP_NS = 10000000 };
 
 pid_t keeper_start(const char *helper, int sock)
 {
-    pid_t pid = fork();
-    if (pid == 0) {
-        settle(sock);
-        keep(helper);
+    char *const argv[] = {(char *)"junheng-lua", NULL};
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+    pid_t pid = -1;
+    int rc = posix_spawn_file_actions_init(&files);
+    if (rc)
+        return JH_ENOMEM;
+    rc = posix_spawnattr_init(&attr);
+    if (!rc) {
+        rc = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID);
+        if (!rc) /* also where both are the same: then it loses its close-on-exec */
+            rc = posix_spawn_file_actions_adddup2(&files, sock, WIRE_FD);
+        if (!rc)
+            rc = posix_spawn(&pid, helper, &files, &attr, argv, environ);
+        posix_spawnattr_destroy(&attr);
     }
-    return pid < 0 ? JH_EIO : pid;
+    posix_spawn_file_actions_destroy(&files);
+    return rc ? JH_EIO : pid;
+}
+
+void keeper_kill(pid_t keeper)
+{
+    kill(-keeper, SIGKILL); /* its session: the fork server and what runs there */
+    waitpid(keeper, NULL, 0);
+}
+
+void keeper_stop(pid_t keeper)
+{
+    for (int i = 0; i < STOP_STEPS; i++) {
+        if (waitpid(keeper, NULL, WNOHANG) != 0)
+            return;
+        nanosleep(&(struct timespec){0, STEP_NS}, NULL);
+    }
+    keeper_kill(keeper);
 }

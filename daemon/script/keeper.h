@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The keeper: a small process forked early that starts junheng-lua, waits, and starts it again
- * when it dies. It never reads the socket, so requests survive in it; it tells the host that
- * work was lost with a RESTARTED packet. It ends when junheng-lua ends by itself, which is what
- * happens when the host closes its side.
+ * The keeper: junheng-lua's first process, which runs the fork server as its child and starts
+ * it again when it dies (sandbox/keep.c). It is spawned, not forked: that may be done at any
+ * time, also by a process with threads. One thread at a time.
  */
 #pragma once
 
 #include <sys/types.h>
 
-/* Forks; sock becomes descriptor WIRE_FD of the helper. Returns the keeper's pid or < 0. */
+/*
+ * In a session of its own; sock becomes descriptor WIRE_FD. Returns its pid or < 0. It ends
+ * when the other end of sock is closed.
+ */
 pid_t keeper_start(const char *helper, int sock);
+/* Waits for its end, which the closed socket brings about; kills all of them if it does not. */
+void keeper_stop(pid_t keeper);
+/* At once, with all that it has started. */
+void keeper_kill(pid_t keeper);

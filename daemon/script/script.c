@@ -26,6 +26,7 @@ struct run {
     struct arena *arena;
     struct answers *answers; /* one per script */
     const char **codes;      /* one per county of the batch */
+    struct jh_err lapse;     /* why some script could not run; code 0: all did */
 };
 
 /* ---- places for the answers of one script over one batch ----------------------------------- */
@@ -178,8 +179,8 @@ static const char *why_missing(const struct run *run, const struct host_answer *
     const char *stopped = host_stopped_at(answer, (uint32_t)county);
     if (stopped)
         return arena_fmt(run->arena, "%s: %s", name, stopped);
-    if (answer->lost)
-        return "junheng-lua is gone, the script did not run";
+    if (answer->lost.code)
+        return arena_fmt(run->arena, "%s: did not run: %s", name, answer->lost.text);
     if (county >= answer->ran)
         return arena_fmt(run->arena, "%s: parked after %d broken counties", name,
                          run->host->limits.broken_max);
@@ -230,7 +231,7 @@ static int append(struct answers *answers, const struct slots *slots)
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-static int run_script(struct run *run, size_t which, struct jh_err *err)
+static int run_script(struct run *run, size_t which)
 {
     const struct set_entry *e = &run->set->list[which];
     struct answers *answers = &run->answers[which];
@@ -247,22 +248,26 @@ static int run_script(struct run *run, size_t which, struct jh_err *err)
     struct host_answer answer = {0}; /* parked: nothing ran */
     struct slots slots;
     if (slots_init(run, e, &slots) < 0)
-        return err_set(err, JH_ENOMEM, "out of memory");
-    int rc = left > 0 && slots.n > 0 ? host_run(run->host, &job, &answer, err) : 0;
-    if (rc == 0) {
-        take_records(run, &slots, &answer);
-        answers->broken += close_gaps(run, &slots, &answer);
-        rc = append(answers, &slots);
-        if (rc < 0)
-            err_set(err, rc, "out of memory");
-    }
+        return err_set(&run->lapse, JH_ENOMEM, "out of memory");
+    if (left > 0 && slots.n > 0)
+        host_run(run->host, &job, &answer);
+    take_records(run, &slots, &answer);
+    int broken = close_gaps(run, &slots, &answer);
+    if (!answer.lost.code)
+        answers->broken += broken;
+    else if (!run->lapse.code)
+        run->lapse = answer.lost; /* the first one says most */
+    int rc = append(answers, &slots);
+    if (rc < 0)
+        err_set(&run->lapse, rc, "out of memory");
     host_answer_done(&answer);
     slots_done(&slots);
     return rc;
 }
 
-static int run_batch(struct run *run, size_t left, struct jh_err *err)
+static int run_batch(struct run *run, size_t left)
 {
+    struct jh_err *err = &run->lapse;
     int rc = pack_init(&run->pack, run->counties, left, run->set->populations,
                        run->set->n_populations, err);
     if (rc < 0)
@@ -276,7 +281,7 @@ static int run_batch(struct run *run, size_t left, struct jh_err *err)
     if (!run->codes || rc < 0)
         rc = err_set(err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; rc == 0 && i < run->set->n; i++)
-        rc = run_script(run, i, err);
+        rc = run_script(run, i);
     pack_done(&run->pack);
     return rc;
 }
@@ -305,22 +310,23 @@ static int collect(const struct run *run, struct script_verdict **ret, size_t *r
 
 int script_run(struct script_host *host, struct script_set *set,
                const struct script_county *counties, size_t n, struct arena *arena,
-               struct script_verdict **ret, size_t *ret_n, struct jh_err *err)
+               struct script_verdict **ret, size_t *ret_n, struct jh_err *ret_lapse)
 {
     struct run run = {.host = host, .set = set, .arena = arena};
     run.answers = calloc(set->n + 1, sizeof *run.answers);
     if (!run.answers)
-        return err_set(err, JH_ENOMEM, "out of memory");
+        return err_set(ret_lapse, JH_ENOMEM, "out of memory");
     int rc = 0;
     for (size_t done = 0; rc == 0 && set->n && done < n; done += run.pack.n) {
         run.counties = counties + done;
-        rc = run_batch(&run, n - done, err);
+        rc = run_batch(&run, n - done);
     }
     if (rc == 0)
-        rc = collect(&run, ret, ret_n, err);
+        rc = collect(&run, ret, ret_n, &run.lapse);
     for (size_t i = 0; i < set->n; i++)
         free(run.answers[i].list);
     free(run.answers);
+    *ret_lapse = run.lapse;
     return rc;
 }
 
@@ -374,11 +380,9 @@ static int run_tests(struct script_host *host, struct script_set *set,
                            .broken_left = UINT32_MAX,
                            .batch = -1};
     struct host_answer answer;
-    int rc = host_run(host, &job, &answer, err);
-    if (rc < 0)
-        return rc;
-    rc = answer.lost ? err_set(err, JH_EIO, "junheng-lua is gone")
-                     : print_results(&answer, e, set->arena, to);
+    host_run(host, &job, &answer);
+    int rc = answer.lost.code ? err_set(err, answer.lost.code, "%s", answer.lost.text)
+                              : print_results(&answer, e, set->arena, to);
     host_answer_done(&answer);
     return rc;
 }

@@ -5,9 +5,9 @@
  * wall-clock limit a county, seccomp and rlimits. A hostile or broken script costs its own
  * verdicts (`broken`, with file:line where there is one), never more.
  *
- * script_start() forks and so belongs before any thread is made; script_run() blocks and is
- * called from one worker at a time. If the helper itself dies it is started again through a
- * small parent that was forked early, never by forking the threaded daemon.
+ * script_run() blocks and is called from one worker at a time. If the helper itself dies it is
+ * started again; what could not be run meanwhile is told apart from what is broken by its own
+ * fault, so that it can be run later.
  */
 #pragma once
 
@@ -56,7 +56,7 @@ struct script_county {
     const struct dataset *data, *previous;
 };
 
-/* helper: path of junheng-lua. Forks: call before making threads. */
+/* helper: path of junheng-lua, which is started. */
 int script_start(const char *helper, const struct script_limits *limits,
                  struct script_host **ret, struct jh_err *err);
 void script_stop(struct script_host *host);
@@ -84,12 +84,16 @@ const char *script_set_sha256(const struct script_set *set);
 
 /*
  * Runs every script of the set over the counties. Verdicts live in the arena, ordered by
- * script, county, stage, school. A stage without schools has none. Always answers: what could
- * not be had is BROKEN; a pass of a county whose data are incomplete comes as UNKNOWN.
+ * script, county, stage, school. A stage without schools has none. What could not be had is
+ * BROKEN; a pass of a county whose data are incomplete comes as UNKNOWN.
+ *
+ * *ret_lapse has code 0, or says why scripts did not run that are not to blame (junheng-lua is
+ * gone, no memory): their verdicts are BROKEN too, or missing, and should be had again later.
+ * Fails only when there is nothing at all, and then *ret_lapse is set as well.
  */
 int script_run(struct script_host *host, struct script_set *set,
                const struct script_county *counties, size_t n, struct arena *arena,
-               struct script_verdict **ret, size_t *ret_n, struct jh_err *err);
+               struct script_verdict **ret, size_t *ret_n, struct jh_err *ret_lapse);
 
 /* A script's own tests, for `junhengctl lua test`: TAP to `to`; number of failures or < 0. */
 int script_test(struct script_host *host, const char *file, FILE *to, struct jh_err *err);

@@ -116,9 +116,9 @@ static bool read_load(struct script_set *set, struct set_entry *e,
     if (!informed || r.bad || !e->info.id[0]) {
         const char *why = host_stopped_at(answer, 0);
         errs_at(errs, ERR_ERROR, e->info.file, 0, 0, "cannot be loaded: %s",
-                why            ? why
-                : answer->lost ? "junheng-lua is gone"
-                               : "it gave no answer");
+                why                 ? why
+                : answer->lost.code ? answer->lost.text
+                                    : "it gave no answer");
         return false;
     }
     return true;
@@ -141,11 +141,7 @@ bool set_load_file(struct script_set *set, struct script_host *host, const char 
                            .broken_left = 1,
                            .batch = -1};
     struct host_answer answer;
-    struct jh_err err;
-    if (host_run(host, &job, &answer, &err) < 0) {
-        errs_at(errs, ERR_ERROR, path, 0, 0, "%s", err.text);
-        return false;
-    }
+    host_run(host, &job, &answer);
     bool good = read_load(set, &e, &answer, errs);
     host_answer_done(&answer);
     if (good)

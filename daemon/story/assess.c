@@ -156,7 +156,7 @@ static int share_out(struct assessed *all, const struct script_verdict *verdicts
  * Scripts see what is there; that a twentieth of the enrolment has vanished since the last
  * round only the standards notice. What rests on such a round is not a pass either.
  */
-static int doubt_incomplete(struct assessed *all, struct arena *arena)
+static void doubt_incomplete(struct assessed *all, struct arena *arena)
 {
     for (size_t c = 0; c < all->n; c++) {
         struct assessed_county *county = &all->counties[c];
@@ -168,32 +168,32 @@ static int doubt_incomplete(struct assessed *all, struct arena *arena)
             if (v->outcome != OUTCOME_PASS)
                 continue;
             v->outcome = OUTCOME_UNKNOWN;
-            v->text =
+            const char *text =
                 arena_fmt(arena, "the round is incomplete; %s", v->text ? v->text : "");
-            if (!v->text)
-                return JH_ENOMEM;
+            v->text = text ? text : "the round is incomplete";
         }
     }
-    return 0;
 }
 
-static int run_scripts(const struct gather *g, struct script_host *scripts,
-                       struct script_set *set, struct assessed *all, struct jh_err *err)
+static void run_scripts(const struct gather *g, struct script_host *scripts,
+                        struct script_set *set, struct assessed *all)
 {
     if (!scripts || !set || !script_set_count(set) || !all->n)
-        return 0;
-    struct script_county *counties = arena_array(g->arena, all->n, sizeof *counties);
+        return;
+    struct script_county *counties = arena_array(g->words, all->n, sizeof *counties);
     struct script_verdict *verdicts;
     size_t n;
-    if (!counties)
-        return err_set(err, JH_ENOMEM, "out of memory");
-    for (size_t i = 0; i < all->n; i++)
+    for (size_t i = 0; counties && i < all->n; i++)
         counties[i] =
             (struct script_county){all->counties[i].data, all->counties[i].before};
-    int rc = script_run(scripts, set, counties, all->n, g->arena, &verdicts, &n, err);
-    if (!rc && (share_out(all, verdicts, n, g->arena) || doubt_incomplete(all, g->arena)))
-        rc = err_set(err, JH_ENOMEM, "out of memory");
-    return rc;
+    if (!counties)
+        err_set(&all->lapse, JH_ENOMEM, "out of memory");
+    else if (script_run(scripts, set, counties, all->n, g->words, &verdicts, &n,
+                        &all->lapse) == 0) {
+        if (share_out(all, verdicts, n, g->words))
+            err_set(&all->lapse, JH_ENOMEM, "no room for %zu verdicts of scripts", n);
+        doubt_incomplete(all, g->words);
+    }
 }
 
 int assess(const struct gather *g, const struct gathered *gathered,
@@ -213,8 +213,7 @@ int assess(const struct gather *g, const struct gathered *gathered,
         if (rc)
             return rc;
     }
-    int rc = run_scripts(g, scripts, set, &all, err);
-    if (!rc)
-        *ret = all;
-    return rc;
+    run_scripts(g, scripts, set, &all);
+    *ret = all;
+    return 0;
 }

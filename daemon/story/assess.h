@@ -23,9 +23,14 @@ struct assessed {
     struct assessed_county *counties; /* ordered by code */
     size_t n;
     size_t broken; /* script verdicts that are */
+    struct jh_err
+        lapse; /* code 0, or why scripts did not run that are not to blame: again later */
 };
 
-/* scripts or set may be NULL: no local indicators. */
+/*
+ * scripts or set may be NULL: no local indicators. Whatever happens to scripts costs local
+ * verdicts only (BROKEN, or none at all), never those of the standards.
+ */
 int assess(const struct gather *g, const struct gathered *gathered,
            struct script_host *scripts, struct script_set *set, struct assessed *ret,
            struct jh_err *err);

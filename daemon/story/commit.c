@@ -23,6 +23,15 @@ void commit_tuple(const struct config *config, const char *scripts_sha256,
     sha256_end(h, hex);
 }
 
+/*
+ * Where scripts could not run for no fault of theirs, what is kept was evaluated without them,
+ * whatever the configuration says: it is stale from the start.
+ */
+static const char *scripts_run(const struct commit *c)
+{
+    return c->assessed->lapse.code ? "lapsed" : c->scripts_sha256;
+}
+
 /* ---- the body and what it was joined with ---------------------------------------------- */
 
 static int keep_body(struct store *store, struct commit *c)
@@ -46,7 +55,7 @@ static int keep_parts(struct store *store, struct commit *c)
         struct store_submission part = c->gathered->parts[i];
         const struct source_conf *source = config_source(c->config, part.source);
         char tuple[65];
-        commit_tuple(c->config, c->scripts_sha256, c->await, source, part.sha256, tuple);
+        commit_tuple(c->config, scripts_run(c), c->await, source, part.sha256, tuple);
         if (part.id == 0) {
             part.tuple = tuple;
             rc = store_submission_put(store, &part, c->err);
@@ -61,8 +70,7 @@ static int keep_source(struct store *store, struct commit *c)
 {
     char tuple[65];
     const struct gather_body *body = c->body;
-    commit_tuple(c->config, c->scripts_sha256, c->await, body->source, body->sha256,
-                 tuple);
+    commit_tuple(c->config, scripts_run(c), c->await, body->source, body->sha256, tuple);
     struct store_source src = {.name = body->source->name,
                                .tuple = tuple,
                                .etag = body->etag,

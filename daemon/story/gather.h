@@ -31,6 +31,7 @@ struct gather {
     struct store *reader;
     struct date today;   /* a new body of a later round is refused */
     struct arena *arena; /* of the job: submissions, lists */
+    struct arena *words; /* of what scripts say: hostile ones must not fill the other */
 };
 
 struct gathered {

@@ -60,6 +60,28 @@ static int write_now(void *arg, int (*fn)(struct store *store, void *fn_arg),
     return fn(arg, fn_arg);
 }
 
+static void open_pipeline(struct bench *b)
+{
+    struct pipeline_parts parts = {.clock = &b->clock,
+                                   .loader = b->loader,
+                                   .scripts = b->scripts,
+                                   .reader = b->reader,
+                                   .write = write_now,
+                                   .write_arg = b->writer};
+    if (pipeline_new(&parts, &b->pipeline, &b->err))
+        bail(b->err.text);
+}
+
+void bench_scripts(struct bench *b)
+{
+    char helper[512];
+    snprintf(helper, sizeof helper, "%s/junheng-lua", getenv("abs_top_builddir"));
+    if (script_start(helper, NULL, &b->scripts, &b->err))
+        bail(b->err.text);
+    pipeline_free(b->pipeline);
+    open_pipeline(b);
+}
+
 void bench_init(struct bench *b)
 {
     char path[128];
@@ -77,13 +99,7 @@ void bench_init(struct bench *b)
     if (!b->arena || store_open(path, STORE_WRITE, &b->writer, &b->err) ||
         store_open(path, STORE_READ, &b->reader, &b->err))
         bail(b->err.text);
-    struct pipeline_parts parts = {.clock = &b->clock,
-                                   .loader = b->loader,
-                                   .reader = b->reader,
-                                   .write = write_now,
-                                   .write_arg = b->writer};
-    if (pipeline_new(&parts, &b->pipeline, &b->err))
-        bail(b->err.text);
+    open_pipeline(b);
 }
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
@@ -95,6 +111,7 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
 void bench_done(struct bench *b)
 {
     pipeline_free(b->pipeline);
+    script_stop(b->scripts);
     config_unref(b->config);
     store_close(b->reader);
     store_close(b->writer);

@@ -15,6 +15,7 @@ struct bench {
     struct store *writer, *reader;
     const struct config *config;
     struct pipeline *pipeline;
+    struct script_host *scripts; /* NULL: none are run */
     struct arena *arena;
     struct jh_err err;
     struct pipeline_report report;
@@ -22,6 +23,8 @@ struct bench {
 
 /* Without a configuration: put its files, then load it. */
 void bench_init(struct bench *b);
+/* Before the configuration: a pipeline that runs scripts. */
+void bench_scripts(struct bench *b);
 void bench_done(struct bench *b);
 
 /* Writes a file of the bench's folder. */

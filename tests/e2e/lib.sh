@@ -95,6 +95,18 @@ kill_daemon() {
     daemon_pid=
 }
 
+# children PID: its child processes, of whatever thread
+children() { cat "/proc/$1"/task/*/children 2>>"$tmp/none"; }
+# kill_scripts: junheng-lua and what would start it again
+kill_scripts() {
+    for keeper in $(children "$daemon_pid"); do
+        # shellcheck disable=SC2046 # a list
+        kill -9 "$keeper" $(children "$keeper") 2>>"$tmp/none"
+    done
+}
+# metric NAME: its value
+metric() { api /metrics | sed -n "s/^junheng_$1 //p"; }
+
 # Nothing is on its way to an office.
 all_sent() { [ "$(of /api/v1/status "data['deliveries']['waiting'] + data['deliveries']['queued']")" = 0 ]; }
 

@@ -20,12 +20,18 @@ const char *rig_helper(char *buf, size_t size)
 void rig_init(struct rig *rig, const struct script_limits *limits)
 {
     char helper[512];
+    rig_init_with(rig, rig_helper(helper, sizeof helper), limits);
+}
+
+void rig_init_with(struct rig *rig, const char *helper,
+                   const struct script_limits *limits)
+{
     struct jh_err err;
     *rig = (struct rig){.dir = "/tmp/junheng-rig-XXXXXX", .arena = arena_new(256 << 20)};
     errs_init(&rig->errs, 100);
     if (!rig->arena || !mkdtemp(rig->dir))
         bail("no folder");
-    if (script_start(rig_helper(helper, sizeof helper), limits, &rig->host, &err) < 0)
+    if (script_start(helper, limits, &rig->host, &err) < 0)
         bail(err.text);
 }
 
@@ -120,12 +126,11 @@ struct make *rig_county(struct rig *rig, size_t n)
 void rig_run(struct rig *rig)
 {
     char text[4096];
-    struct jh_err err;
     if (!rig->set && !rig_load(rig, NULL, 0, NULL, 0))
         bail(rig_errors(rig, text, sizeof text));
     if (script_run(rig->host, rig->set, rig->list, rig->n, rig->arena, &rig->verdicts,
-                   &rig->n_verdicts, &err) < 0)
-        bail(err.text);
+                   &rig->n_verdicts, &rig->lapse) < 0)
+        bail(rig->lapse.text);
 }
 
 const struct script_verdict *rig_verdict(const struct rig *rig, const char *id,

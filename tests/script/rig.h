@@ -22,10 +22,13 @@ struct rig {
     size_t n;
     struct script_verdict *verdicts;
     size_t n_verdicts;
+    struct jh_err lapse; /* of the last run */
 };
 
 /* Starts the helper that lies in the build folder. limits may be NULL. */
 void rig_init(struct rig *rig, const struct script_limits *limits);
+void rig_init_with(struct rig *rig, const char *helper,
+                   const struct script_limits *limits);
 void rig_done(struct rig *rig);
 /* Path of junheng-lua. */
 const char *rig_helper(char *buf, size_t size);

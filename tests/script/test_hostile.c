@@ -348,6 +348,16 @@ static void test_helper_killed_at_work(void)
     rig_done(&rig);
 }
 
+static void kill_all(void)
+{
+    pid_t keeper = await_child(getpid()), helper = await_child(keeper);
+    if (keeper <= 0 || helper <= 0)
+        bail("no helper");
+    kill(keeper, SIGKILL);
+    kill(helper, SIGKILL);
+}
+
+/* The one that starts it again is killed as well: it is started anew. */
 static void test_gone(void)
 {
     struct rig rig;
@@ -355,15 +365,64 @@ static void test_gone(void)
     rig_county(&rig, 3);
     rig_script(&rig, "good", "", "return jh.pass(d:count())");
     rig_run(&rig);
-    pid_t keeper = await_child(getpid()), helper = await_child(keeper);
-    if (keeper <= 0 || helper <= 0)
-        bail("no helper");
-    kill(keeper, SIGKILL);
-    kill(helper, SIGKILL);
+    kill_all();
     rig_run(&rig);
-    const struct script_verdict *v = rig_verdict(&rig, "good", 0);
-    ok(v->outcome == OUTCOME_BROKEN && strstr(v->text, "gone"), "nothing left: broken");
+    is_str(outcome_id(rig_verdict(&rig, "good", 0)->outcome), "pass",
+           "all processes killed: they are there again");
+    is_int(rig.lapse.code, 0, "nothing was missed");
     rig_done(&rig);
+}
+
+/* It cannot be started again: told as a lapse, not as the scripts' fault, until it can. */
+static void test_lapse(void)
+{
+    struct rig rig;
+    char helper[512], copy[] = "/tmp/junheng-helper-XXXXXX", away[64];
+    struct script_limits limits = {.broken_max = 1};
+    if (!mkdtemp(copy))
+        bail("no folder");
+    snprintf(away, sizeof away, "%s/junheng-lua", copy);
+    if (symlink(rig_helper(helper, sizeof helper), away))
+        bail("no link");
+    rig_init_with(&rig, away, &limits);
+    rig_county(&rig, 3);
+    rig_county(&rig, 4);
+    rig_script(&rig, "bad", "", "error('x')");
+    rig_script(&rig, "good", "", "return jh.pass(d:count())");
+    rig_run(&rig);
+    is_int(rig.lapse.code, 0, "a broken script is no lapse");
+    unlink(away);
+    kill_all();
+    rig_run(&rig);
+    is_int(rig.lapse.code, JH_ENOENT, "no junheng-lua: a lapse");
+    ok(strstr(rig.lapse.text, "no such program") != NULL, "that says what is missing");
+    for (size_t c = 0; c < 2; c++) {
+        const struct script_verdict *v = rig_verdict(&rig, "good", c);
+        ok(v->outcome == OUTCOME_BROKEN && strstr(v->text, "good.lua: did not run"),
+           "its verdicts are broken");
+    }
+    if (symlink(rig_helper(helper, sizeof helper), away))
+        bail("no link");
+    rig_run(&rig);
+    is_int(rig.lapse.code, 0, "it is back: no lapse");
+    is_str(outcome_id(rig_verdict(&rig, "good", 1)->outcome), "pass",
+           "and the scripts have run");
+    unlink(away);
+    rig_done(&rig);
+    rmdir(copy);
+}
+
+/* One that hangs answers nobody; it is killed and started again. */
+static void test_stopped(void)
+{
+    struct rig rig;
+    rig_init(&rig, NULL);
+    rig_county(&rig, 3);
+    rig_script(&rig, "good", "", "return jh.pass(d:count())");
+    rig_run(&rig);
+    kill(await_child(await_child(getpid())), SIGSTOP);
+    rig_done(&rig);
+    is_int(child_of(getpid()), 0, "a junheng-lua that hangs does not hold up the end");
 }
 
 static void test_leaks(void)
@@ -396,6 +455,8 @@ int main(void)
     test_helper_killed();
     test_helper_killed_at_work();
     test_gone();
+    test_lapse();
+    test_stopped();
     test_leaks();
     return done_testing();
 }
