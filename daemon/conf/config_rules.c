@@ -10,20 +10,6 @@
 
 /* ---- standards ------------------------------------------------------------------------- */
 
-/* Errors without a line say what was asked for: they get the place that asked. */
-static void add_errors(struct config_reader *r, const struct yaml_node *at,
-                       const char *path, const struct errs *from)
-{
-    for (size_t i = 0; i < from->n; i++) {
-        const struct errs_item *item = &from->items[i];
-        if (item->err.line)
-            errs_add(r->errs, item->kind, &item->err);
-        else
-            yaml_error(at, r->errs, "%s: %s%s%s", path, item->err.file,
-                       *item->err.file ? ": " : "", item->err.text);
-    }
-}
-
 static const struct standard *read_standard(struct config_reader *r, const char *what,
                                             const struct yaml_node *at, const char *path)
 {
@@ -32,7 +18,7 @@ static const struct standard *read_standard(struct config_reader *r, const char 
     errs_init(&errs, 100);
     const struct standard *st =
         standard_find(file, r->config->standards_dir, r->arena, &errs);
-    add_errors(r, at, path, &errs);
+    yaml_pass_on(at, path, &errs, r->errs);
     errs_done(&errs);
     return st;
 }

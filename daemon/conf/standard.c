@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conf/standard.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
-#include "base/file.h"
+#include "conf/standard_extend.h"
 #include "conf/standard_read.h"
 #include "digest/digest.h"
 
@@ -56,14 +55,16 @@ static void read_rounding(struct standard_reader *r, const struct yaml_node *roo
     r->st->rounding.raw = rounding.compare == COMPARE_RAW;
 }
 
-const struct standard *standard_parse(const char *file, const char *bytes, size_t n,
-                                      struct arena *arena, struct errs *errs)
+const struct standard *standard_read(const struct yaml_node *root,
+                                     const char sha256[SHA256_HEX], struct arena *arena,
+                                     struct errs *errs)
 {
     size_t before = errs->errors;
     struct standard_reader r = {arena_alloc(arena, sizeof *r.st), arena, errs};
-    const struct yaml_node *root = r.st ? yaml_parse(file, bytes, n, arena, errs) : NULL;
-    if (!root)
+    if (!r.st) {
+        yaml_error(root, errs, "too large");
         return NULL;
+    }
     r.st->file = root->file;
     r.st->cv_clause = r.st->school_clause = "";
     read_top(&r, root);
@@ -78,21 +79,15 @@ const struct standard *standard_parse(const char *file, const char *bytes, size_
     standard_read_items(&r, root);
     standard_read_score(&r, root);
     standard_read_monitor(&r, root);
-    sha256_hex(bytes, n, r.st->sha256);
+    memcpy(r.st->sha256, sha256, SHA256_HEX);
     return errs->errors == before ? r.st : NULL;
 }
 
-const struct standard *standard_load(const char *path, struct arena *arena,
-                                     struct errs *errs)
+const struct standard *standard_parse(const char *file, const char *bytes, size_t n,
+                                      struct arena *arena, struct errs *errs)
 {
-    char *bytes;
-    size_t n;
-    struct jh_err err;
-    if (file_read(path, YAML_MAX_BYTES, &bytes, &n, &err) != 0) {
-        errs_add(errs, ERR_ERROR, &err);
+    struct standard_layer layer;
+    if (!standard_layer_parse(file, bytes, n, arena, errs, &layer))
         return NULL;
-    }
-    const struct standard *st = standard_parse(path, bytes, n, arena, errs);
-    free(bytes);
-    return st;
+    return standard_resolve(&layer, NULL, arena, errs);
 }

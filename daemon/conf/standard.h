@@ -11,15 +11,15 @@
 #include "model/intake.h"
 #include "model/standard.h"
 
-/* From a file. NULL when there was an error. The standard lives in the arena. */
-const struct standard *standard_load(const char *path, struct arena *arena,
-                                     struct errs *errs);
-/* From bytes; file is how messages call them. */
+/*
+ * From bytes; file is how messages call them, and what paths in it are relative to. NULL when
+ * there was an error. The standard lives in the arena.
+ */
 const struct standard *standard_parse(const char *file, const char *bytes, size_t n,
                                       struct arena *arena, struct errs *errs);
 /*
  * By id in a folder (dir may be NULL: $JUNHENG_STANDARDS_DIR, then the embedded ones), or by
- * path when `what` ends in .yaml or holds a slash.
+ * path when `what` ends in .yaml or holds a slash. What it extends is found the same way.
  */
 const struct standard *standard_find(const char *what, const char *dir,
                                      struct arena *arena, struct errs *errs);

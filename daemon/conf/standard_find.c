@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "base/embedded.h"
+#include "base/file.h"
 #include "conf/option.h"
 #include "conf/standard.h"
+#include "conf/standard_extend.h"
 
 #define FOLDER "standards/"
 #define SUFFIX ".yaml"
@@ -82,18 +84,32 @@ const char *const *standard_list(const char *dir, struct arena *arena, struct er
 
 /* ---- one of them ----------------------------------------------------------------------- */
 
-static const struct standard *find_embedded(const char *id, struct arena *arena,
-                                            struct errs *errs)
+/* The embedded file of an id, or NULL. */
+static const struct embedded_file *find_embedded(const char *id, struct arena *arena)
 {
     for (const struct embedded_file *f = embedded_files; f->name; f++) {
-        const char *name = f->name + strlen(FOLDER);
         if (strncmp(f->name, FOLDER, strlen(FOLDER)) != 0)
             continue;
-        const char *its = id_of_name(name, arena);
+        const char *its = id_of_name(f->name + strlen(FOLDER), arena);
         if (its && !strcmp(its, id))
-            return standard_parse(name, (const char *)f->data, f->size, arena, errs);
+            return f;
     }
     return NULL;
+}
+
+static bool load(const char *path, struct arena *arena, struct errs *errs,
+                 struct standard_layer *ret)
+{
+    char *bytes;
+    size_t n;
+    struct jh_err err;
+    if (file_read(path, YAML_MAX_BYTES, &bytes, &n, &err) != 0) {
+        errs_add(errs, ERR_ERROR, &err);
+        return false;
+    }
+    bool good = standard_layer_parse(path, bytes, n, arena, errs, ret);
+    free(bytes);
+    return good;
 }
 
 /* "there are a, b, c", or what was meant. */
@@ -122,27 +138,47 @@ bool standard_is_path(const char *what)
     return strchr(what, '/') || (len > end && !strcmp(what + len - end, SUFFIX));
 }
 
-const struct standard *standard_find(const char *what, const char *dir,
-                                     struct arena *arena, struct errs *errs)
+static bool find_id(const char *id, const char *dir, struct arena *arena,
+                    struct errs *errs, struct standard_layer *ret)
 {
     char path[PATH_TEXT];
     const char *folder = dir ? dir : getenv("JUNHENG_STANDARDS_DIR");
-    size_t before = errs->errors;
-    if (standard_is_path(what))
-        return standard_load(what, arena, errs);
-    const struct standard *st = NULL;
-    int n = snprintf(path, sizeof path, "%s/%s" SUFFIX, folder ? folder : "", what);
+    int n = snprintf(path, sizeof path, "%s/%s" SUFFIX, folder ? folder : "", id);
     bool there = folder && n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
     if (there)
-        st = standard_load(path, arena, errs);
-    else if (!dir)
-        st = find_embedded(what, arena, errs);
-    if (!st && errs->errors == before)
-        tell_missing(what, dir, arena, errs);
-    if (st && strcmp(st->id, what) != 0) {
-        errs_at(errs, ERR_ERROR, st->file, 0, 0, "its id is \"%s\": rename the file",
-                st->id);
-        return NULL;
+        return load(path, arena, errs, ret);
+    const struct embedded_file *f = dir ? NULL : find_embedded(id, arena);
+    if (f)
+        return standard_layer_parse(f->name + strlen(FOLDER), (const char *)f->data,
+                                    f->size, arena, errs, ret);
+    tell_missing(id, dir, arena, errs);
+    return false;
+}
+
+bool standard_layer_find(const char *what, const char *dir, struct arena *arena,
+                         struct errs *errs, struct standard_layer *ret)
+{
+    struct standard_layer layer;
+    bool path = standard_is_path(what);
+    bool found =
+        path ? load(what, arena, errs, &layer) : find_id(what, dir, arena, errs, &layer);
+    if (!found)
+        return false;
+    bool has_id = layer.name != layer.root->file;
+    if (!path && has_id && strcmp(layer.name, what) != 0) {
+        errs_at(errs, ERR_ERROR, layer.root->file, 0, 0,
+                "its id is \"%s\": rename the file", layer.name);
+        return false;
     }
-    return st;
+    *ret = layer;
+    return true;
+}
+
+const struct standard *standard_find(const char *what, const char *dir,
+                                     struct arena *arena, struct errs *errs)
+{
+    struct standard_layer layer;
+    if (!standard_layer_find(what, dir, arena, errs, &layer))
+        return NULL;
+    return standard_resolve(&layer, dir, arena, errs);
 }

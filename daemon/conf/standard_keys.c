@@ -18,7 +18,7 @@ static const char *const COMPARE[] = {"form", "raw", NULL};
 static const char *const CAMPUS[] = {"separate", "merge", NULL};
 static const char *const APPLIES[] = {"each", "composite", "both", NULL};
 
-const char *const STANDARD_LATER[] = {"relaxations", "extends", NULL};
+const char *const STANDARD_LATER[] = {"relaxations", NULL};
 
 static const char *const TOP_PARTS[] = {
     "rounding",    "population", "indicators", "school_rule", "cv_rule",

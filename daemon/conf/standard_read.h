@@ -9,6 +9,7 @@
 #include "conf/standard.h"
 #include "conf/standard_keys.h"
 #include "conf/yaml.h"
+#include "digest/digest.h"
 
 enum { STANDARD_ID_MAX = 64, STANDARD_WORDS_MAX = 4096 };
 
@@ -54,6 +55,10 @@ const struct school_filter *standard_where(struct standard_reader *r,
 const char *standard_join(struct standard_reader *r, const struct yaml_node *node,
                           const char *path, const struct jh_list *list);
 
+/* The whole of it. NULL when there was an error. */
+const struct standard *standard_read(const struct yaml_node *root,
+                                     const char sha256[SHA256_HEX], struct arena *arena,
+                                     struct errs *errs);
 void standard_read_population(struct standard_reader *r, const struct yaml_node *root);
 void standard_read_indicators(struct standard_reader *r, const struct yaml_node *root);
 void standard_read_cv_rule(struct standard_reader *r, const struct yaml_node *root);

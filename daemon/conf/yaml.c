@@ -62,6 +62,19 @@ void yaml_warning(const struct yaml_node *node, struct errs *errs, const char *f
     va_end(ap);
 }
 
+void yaml_pass_on(const struct yaml_node *at, const char *path, const struct errs *from,
+                  struct errs *errs)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const struct errs_item *item = &from->items[i];
+        if (item->err.line)
+            errs_add(errs, item->kind, &item->err);
+        else
+            yaml_error(at, errs, "%s: %s%s%s", path, item->err.file,
+                       *item->err.file ? ": " : "", item->err.text);
+    }
+}
+
 const char *yaml_quote(const char *text, char out[YAML_SHOW])
 {
     size_t len = strlen(text), keep = utf8_cut(text, len, YAML_SHOW - 8);

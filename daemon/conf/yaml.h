@@ -48,6 +48,9 @@ void yaml_error(const struct yaml_node *node, struct errs *errs, const char *fmt
     PRINTF(3, 4);
 void yaml_warning(const struct yaml_node *node, struct errs *errs, const char *fmt, ...)
     PRINTF(3, 4);
+/* Errors of a file that `at` asked for: those without a line of their own get its place. */
+void yaml_pass_on(const struct yaml_node *at, const char *path, const struct errs *from,
+                  struct errs *errs);
 /* For messages: the text in quotes, shortened, on one line. */
 const char *yaml_quote(const char *text, char out[YAML_SHOW]);
 /* The same for a node, or "a map", "a list", "nothing". */

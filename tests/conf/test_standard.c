@@ -134,7 +134,8 @@ static const struct bad BAD[] = {
          "f:1:1: \"cv_rule\" is missing"},
     {"[1]", "f:1:1: expected a map, got a list"},
     {GOOD "titel: x\n", "f:4:1: unknown key \"titel\" (did you mean \"title\"?)"},
-    {GOOD "extends: quality-2017\n", "f:4:10: extends: not supported yet"},
+    {GOOD "extends: quality-2071\n",
+     "f:4:10: extends: no standard \"quality-2071\" (did you mean \"quality-2017\"?)"},
     {"standard: A b\n" GOOD_INDICATORS GOOD_RULE,
      "f:1:11: standard: expected lower-case letters, digits, - _ . as its id, got \"A b\""},
     {GOOD "effective: 2017-02-30\n",
@@ -263,8 +264,8 @@ static void check_print(const char *id, struct arena *arena)
     errs_done(&errs);
 }
 
-/* The example of docs/standards.md, which people start from. */
-static void check_example(struct arena *arena)
+/* An example of docs/standards.md, which people start from. */
+static void check_example(const char *id, struct arena *arena)
 {
     char *page = NULL, *example = NULL;
     size_t n = 0;
@@ -273,8 +274,8 @@ static void check_example(struct arena *arena)
     const char *src = getenv("abs_top_srcdir");
     const char *path = arena_fmt(arena, "%s/docs/standards.md", src ? src : ".");
     if (file_read(path, 1024 * 1024, &page, &n, &err) == 0)
-        example = strstr(page, "    standard: our-county");
-    if (!ok(example != NULL, "the example of docs/standards.md"))
+        example = strstr(page, arena_fmt(arena, "    standard: %s ", id));
+    if (!ok(example != NULL, "the example of docs/standards.md: %s", id))
         return;
     struct buf text;
     buf_init(&text, 64 * 1024);
@@ -288,7 +289,7 @@ static void check_example(struct arena *arena)
     const struct standard *st =
         standard_parse("example", buf_text(&text), text.len, arena, &errs);
     is_str(said(&errs, arena), "", "is a good standard");
-    is_str(st ? st->id : NULL, "our-county", "to its end");
+    is_str(st ? st->id : NULL, id, "to its end");
     errs_done(&errs);
     buf_done(&text);
     free(page);
@@ -353,7 +354,8 @@ int main(void)
     check_minimal(arena);
     check_print("basic-2012", arena);
     check_print("quality-2017", arena);
-    check_example(arena);
+    check_example("our-county", arena);
+    check_example("our-province", arena);
     check_find(arena);
     arena_free(arena);
     return done_testing();
