@@ -17,8 +17,9 @@ struct loading {
     const char *prefix[STAGE_COUNT]; /* NULL: headers are taken bare only */
 };
 
-static const char *const PARTS[] = {"stage_prefixes", "fields", "text",         "words",
-                                    "units",          "totals", "total_endings"};
+static const char *const PARTS[] = {"stage_prefixes", "fields",   "text",
+                                    "words",          "units",    "totals",
+                                    "total_endings",  "sections", "notes"};
 
 /* Tells of what alias_add_*() said to a word. */
 static void check(struct loading *l, const struct yaml_node *node, const char *key,
@@ -163,6 +164,31 @@ static void read_totals(struct loading *l, const struct yaml_node *list, const c
               alias_add_total(l->table, list->items[i]->text, ending));
 }
 
+static void read_sections(struct loading *l, const struct yaml_node *map)
+{
+    if (!is_map(l, map, "sections"))
+        return;
+    for (size_t i = 0; i < map->n; i++) {
+        const struct yaml_node *key = map->pairs[i].key, *list = map->pairs[i].value;
+        int stage = stage_of(key->text, strlen(key->text));
+        if (stage < 0) {
+            yaml_error(key, l->errs, "sections: expected primary or junior");
+            continue;
+        }
+        size_t n = words_of(l, list, key->text);
+        for (size_t k = 0; k < n; k++)
+            check(l, list->items[k], key->text,
+                  alias_add_section(l->table, list->items[k]->text, (enum stage)stage));
+    }
+}
+
+static void read_notes(struct loading *l, const struct yaml_node *list)
+{
+    size_t n = words_of(l, list, "notes");
+    for (size_t i = 0; i < n; i++)
+        check(l, list->items[i], "notes", alias_add_note(l->table, list->items[i]->text));
+}
+
 static void read_all(struct loading *l, const struct yaml_node *root)
 {
     enum { N = sizeof PARTS / sizeof *PARTS };
@@ -187,9 +213,14 @@ static void read_all(struct loading *l, const struct yaml_node *root)
         read_field_words(l, words->pairs[i].key, words->pairs[i].value);
     if (part[4])
         read_units(l, part[4]);
-    for (size_t i = 5; i < N; i++)
-        if (part[i])
-            read_totals(l, part[i], PARTS[i], i == 6);
+    if (part[5])
+        read_totals(l, part[5], PARTS[5], false);
+    if (part[6])
+        read_totals(l, part[6], PARTS[6], true);
+    if (part[7])
+        read_sections(l, part[7]);
+    if (part[8])
+        read_notes(l, part[8]);
 }
 
 struct alias_table *alias_parse(const char *file, const char *bytes, size_t n,

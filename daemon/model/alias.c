@@ -18,7 +18,11 @@ enum {
     TABLE_BYTES = 2 << 20, /* memory of a table */
     SUGGEST_MAX = 64,      /* code points; longer headers are not compared */
     TOTALS_MAX = 64,       /* words that name a total */
+    NOTE_MAX = 64,         /* bytes of a cell within which a note says that it is one */
 };
+
+/* Words that are of no field, kept beside those that are. */
+enum { WORD_SECTION = TEXT_COUNT, WORD_NOTE };
 
 struct entry {
     const char *text; /* folded */
@@ -391,6 +395,43 @@ enum alias_total alias_total(const struct alias_table *t, const char *p, size_t 
             best = ALIAS_TOTAL_ENDING;
     }
     return best;
+}
+
+/* ---- sections and notes ------------------------------------------------------------------ */
+
+int alias_add_section(struct alias_table *t, const char *word, enum stage stage)
+{
+    return alias_add_word(t, (enum text_field)WORD_SECTION, word, (int)stage);
+}
+
+int alias_add_note(struct alias_table *t, const char *word)
+{
+    return alias_add_word(t, (enum text_field)WORD_NOTE, word, 0);
+}
+
+bool alias_section(const struct alias_table *t, const char *p, size_t len,
+                   enum kind *ret_kind, enum stage *ret_stage)
+{
+    int stage = alias_word(t, (enum text_field)WORD_SECTION, p, len);
+    int kind = stage < 0                ? alias_word(t, TEXT_KIND, p, len)
+               : stage == STAGE_PRIMARY ? (int)KIND_PRIMARY
+                                        : (int)KIND_JUNIOR;
+    if (kind < 0)
+        return false;
+    *ret_kind = (enum kind)kind;
+    *ret_stage = stage < 0 ? STAGE_NONE : (enum stage)stage;
+    return true;
+}
+
+bool alias_note(const struct alias_table *t, const char *p, size_t len)
+{
+    char folded[HEADER_MAX];
+    size_t n, end = 0;
+    if (alias_fold(p, utf8_cut(p, len, NOTE_MAX), folded, sizeof folded, &n))
+        return false;
+    while (end < n && folded[end] != ':' && !(folded[end] >= '0' && folded[end] <= '9'))
+        end++;
+    return end && end < n && alias_word(t, (enum text_field)WORD_NOTE, folded, end) >= 0;
 }
 
 /* ---- names and suggestions --------------------------------------------------------------- */

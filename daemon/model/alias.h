@@ -34,6 +34,8 @@ int alias_add_field(struct alias_table *t, const char *header, struct alias_hit 
 int alias_add_word(struct alias_table *t, enum text_field field, const char *word,
                    int value);
 int alias_add_unit(struct alias_table *t, const char *unit, double factor);
+int alias_add_section(struct alias_table *t, const char *word, enum stage stage);
+int alias_add_note(struct alias_table *t, const char *word);
 /* The name of a row that adds others up; `ending`: also names that end in it. */
 int alias_add_total(struct alias_table *t, const char *word, bool ending);
 /*
@@ -59,6 +61,11 @@ enum alias_total { ALIAS_TOTAL_NONE, ALIAS_TOTAL_ENDING, ALIAS_TOTAL };
  * Asked of every row: a name whose last character ends no such word is answered at once.
  */
 enum alias_total alias_total(const struct alias_table *t, const char *p, size_t len);
+/* Does a section of this name begin here? A kind without a stage gives STAGE_NONE. */
+bool alias_section(const struct alias_table *t, const char *p, size_t len,
+                   enum kind *ret_kind, enum stage *ret_stage);
+/* Does the cell begin as notes do, with one of their words and a colon or a number? */
+bool alias_note(const struct alias_table *t, const char *p, size_t len);
 /* A unit as in a header's bracket or in `unit:` of a mapping. */
 bool alias_unit(const struct alias_table *t, const char *p, size_t len,
                 double *ret_factor);

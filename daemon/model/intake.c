@@ -286,11 +286,8 @@ int intake_row(struct intake *in, const struct jh_row *row, struct jh_err *err)
 {
     if (in->refused.code)
         return spoiled(in, err);
-    if (in->now.header)
-        return intake_row_read(in, row, err);
-    int rc = intake_header_read(in, row, err);
-    in->now.header = !rc;
-    return rc;
+    return in->now.header ? intake_row_read(in, row, err)
+                          : intake_search_row(in, row, err);
 }
 
 int intake_file_end(struct intake *in, struct jh_err *err)
@@ -298,7 +295,7 @@ int intake_file_end(struct intake *in, struct jh_err *err)
     if (in->refused.code)
         return spoiled(in, err);
     if (!in->now.header)
-        return intake_refuse(in, err, 0, 0, "the file is empty: no header row");
+        return intake_search_fail(in, err);
     if (!in->now.rows)
         return intake_refuse(in, err, in->now.header_line, 1,
                              "a header and no row below it: a round without any school");

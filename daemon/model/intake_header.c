@@ -411,6 +411,16 @@ static int refuse_without(struct reader *r, const char *what,
     return rc;
 }
 
+static void keep_refusal(struct reader *r, int refused)
+{
+    if (!refused)
+        return;
+    r->in->now.no_kind = r->in->refused;
+    r->in->refused = (struct jh_err){0};
+    if (r->err)
+        *r->err = (struct jh_err){0};
+}
+
 static bool has_text(const struct reader *r, enum text_field field)
 {
     const struct intake_source *s = &r->in->now.text[field];
@@ -438,11 +448,12 @@ static int check_wanted(struct reader *r)
         return refuse_without(r, "county", COUNTY, 2);
     if (!has_text(r, TEXT_SCHOOL_CODE) && !has_text(r, TEXT_SCHOOL_NAME))
         return refuse_without(r, "school", SCHOOL, 2);
-    if (!has_text(r, TEXT_KIND))
-        return refuse_without(r, "kind", KIND, 1);
     if (!intake_marked(has, FIELD_pupils_primary) &&
         !intake_marked(has, FIELD_pupils_junior))
         return refuse_without(r, "pupils", PUPILS, 3);
+    if (!has_text(
+            r, TEXT_KIND)) /* sections may say it: held against the first row of none */
+        keep_refusal(r, refuse_without(r, "kind", KIND, 1));
     return 0;
 }
 
@@ -523,6 +534,26 @@ static int fold_headers(struct reader *r)
         in->now.headers[i] = (struct jh_slice){copy, len};
     }
     return 0;
+}
+
+size_t intake_header_known(const struct intake *in, const struct jh_row *row, size_t most)
+{
+    const struct mapping *m = in->now.mapping;
+    char folded[HEADER_BYTES], name[HEADER_BYTES];
+    size_t known = 0, len, n;
+    for (uint32_t i = 0; i < row->n && known < most; i++) {
+        const struct jh_cell *cell = &row->cells[i];
+        struct alias_hit hit;
+        bool is = alias_header(in->aliases, cell->p, cell->len, &hit);
+        bool folds =
+            !is && m && !alias_fold(cell->p, cell->len, folded, sizeof folded, &len);
+        for (size_t k = 0; folds && len && k < m->n_columns && !is; k++)
+            for (const char *const *c = m->columns[k].columns; *c && !is; c++)
+                is = !alias_fold(*c, strlen(*c), name, sizeof name, &n) && n == len &&
+                     memcmp(name, folded, n) == 0;
+        known += is;
+    }
+    return known;
 }
 
 int intake_header_read(struct intake *in, const struct jh_row *row, struct jh_err *err)

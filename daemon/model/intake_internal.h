@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Inside of the intake, for its own files only: intake.c (life, memory, files), intake_header.c
- * (what the columns mean), intake_row.c (rows), intake_total.c (rows that add others up),
- * intake_finish.c (datasets), intake_check.c (findings). Rows are kept in columns over all
+ * (what the columns mean), intake_search.c (where the header is), intake_row.c, intake_number.c
+ * (rows), intake_aside.c, intake_total.c (rows that are no schools), intake_finish.c (datasets), intake_check.c (findings). Rows are kept in columns over all
  * counties; a dataset is a slice of them, put in order once at the end. Big arrays are malloc'ed and grow together, texts are in the
  * arena; both pass to the dataset pool. One thread at a time.
  */
@@ -51,10 +51,23 @@ struct intake_word {
     int8_t value;
 };
 
+/* What a row with nothing but a section's name says of the rows below it. */
+struct intake_section {
+    bool begun;
+    enum kind kind;
+    enum stage stage; /* STAGE_NONE: the kind has several, or none */
+};
+
 /* The file under way. Its arena goes with it. */
 struct intake_open {
     bool open, header;
+    bool below; /* a row below the header has been read */
     uint16_t index;
+    struct intake_section section;
+    struct jh_err
+        no_kind;  /* what to refuse a row with that is of no section; code 0: kinds */
+    size_t above; /* rows that stand before the header */
+    struct jh_row first; /* the likeliest of them to be meant as one; n 0: none */
     const struct mapping *mapping;
     struct arena *arena;
     uint32_t header_line;
@@ -170,6 +183,13 @@ int intake_code_add(struct intake *in, const char *code, uint32_t county, bool b
 /* ---- the other files --------------------------------------------------------------------- */
 
 int intake_header_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
+/* How many headers of the row are known, of at most `most`. */
+size_t intake_header_known(const struct intake *in, const struct jh_row *row,
+                           size_t most);
+/* A row before the header is known: it may be the header. */
+int intake_search_row(struct intake *in, const struct jh_row *row, struct jh_err *err);
+/* There was none: always a refusal. */
+int intake_search_fail(struct intake *in, struct jh_err *err);
 int intake_row_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
 /*
  * Drops rows that must be totals by their figures. The rows lie in order, those of county

@@ -26,10 +26,11 @@ struct intake_reading {
 int intake_number_read(struct intake_reading *r);
 
 /*
- * Is the row a total by its name? Told as a finding then, and INTAKE_BLANK. INTAKE_DROPPED
- * when it has a school's code and a total's name: nobody knows which it is.
+ * Is the row something else than a school: a section's name, a note, a total by its name?
+ * INTAKE_BLANK then, and it is told; INTAKE_DROPPED when it has a school's code and a total's
+ * name, for nobody knows which it is.
  */
-int intake_total_row(struct intake_reading *r);
+int intake_aside_row(struct intake_reading *r);
 
 /* What a text field says in this row, trimmed and translated; is there such a column at all? */
 struct jh_slice intake_row_text(const struct intake_reading *r, enum text_field field);

@@ -292,16 +292,51 @@ static int word(struct intake_reading *r, enum text_field field, struct jh_slice
     return value;
 }
 
+/* A file without kinds is read as far as its sections say them. */
+static int refuse_kind(struct intake_reading *r)
+{
+    r->in->refused = r->in->now.no_kind;
+    if (r->err)
+        *r->err = r->in->refused;
+    return r->in->refused.code;
+}
+
+/* A constant kind gives way to a section that it cannot be in; a cell contradicts it. */
+static int section_kind(struct intake_reading *r, enum kind *kind, bool by_cell)
+{
+    const struct intake_section *s = &r->in->now.section;
+    bool fits =
+        s->stage == STAGE_NONE ? *kind == s->kind : kind_may_have(*kind, s->stage);
+    if (!fits && !by_cell)
+        *kind = s->kind;
+    else if (!fits && s->stage != STAGE_NONE)
+        return drop_text(r, TEXT_KIND, "not a kind of school that its section may hold");
+    r->school.stage = (uint8_t)s->stage;
+    return 0;
+}
+
 static int read_kind(struct intake_reading *r)
 {
+    const struct intake_open *now = &r->in->now;
     struct jh_slice s = intake_row_text(r, TEXT_KIND);
+    bool by_cell = s.len && now->text[TEXT_KIND].cell >= 0;
     int kind = s.len ? word(r, TEXT_KIND, s) : -1;
+    if (!s.len && now->section.begun)
+        kind = (int)now->section.kind;
+    else if (!s.len && now->no_kind.code)
+        return refuse_kind(r);
     if (kind < 0)
         return drop_text(r, TEXT_KIND, s.len ? "not a kind of school" : "empty");
-    r->school.kind = (uint8_t)kind;
+    enum kind of = (enum kind)kind;
     r->school.stage = STAGE_NONE;
+    int rc = now->section.begun ? section_kind(r, &of, by_cell) : 0;
+    if (rc)
+        return rc;
+    r->school.kind = (uint8_t)of;
     s = intake_row_text(r, TEXT_STAGE);
-    int stage = s.len ? word(r, TEXT_STAGE, s) : (int)STAGE_NONE;
+    if (!s.len || (now->section.begun && now->text[TEXT_STAGE].cell < 0))
+        return 0;
+    int stage = word(r, TEXT_STAGE, s);
     if (stage < 0)
         return drop_text(r, TEXT_STAGE, "not a stage");
     r->school.stage = (uint8_t)stage;
@@ -443,7 +478,7 @@ int intake_row_read(struct intake *in, const struct jh_row *row, struct jh_err *
     if (rc)
         return intake_fail(in, err, rc);
     r.by_name = !intake_row_given(&r, TEXT_SCHOOL_CODE);
-    rc = intake_total_row(&r);
+    rc = intake_aside_row(&r);
     rc = rc ? rc : read_county(&r);
     rc = rc ? rc : read_school(&r);
     rc = rc ? rc : read_round(&r);

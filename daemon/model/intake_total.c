@@ -1,87 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Rows that add up other rows are no schools: a total in the population would lower every CV
- * and let a failing county pass. One that says what it is by its name is left out and told;
- * one that says so only by its figures is dropped, and its county cannot pass.
+ * and let a failing county pass. One that says so only by its figures is dropped, and its
+ * county cannot pass; for those that say so by their name see intake_aside.c.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/intake_reading.h"
+#include "model/intake_internal.h"
 
 enum { OTHERS_MIN = 3 }; /* schools that a row must be the sum of */
-
-/* ---- by name ----------------------------------------------------------------------------- */
-
-static enum alias_total total_of(const struct intake_reading *r, struct jh_slice s)
-{
-    return s.len ? alias_total(r->in->aliases, s.p, s.len) : ALIAS_TOTAL_NONE;
-}
-
-/* Where neither code nor name is given, the word stands in front: below the county, or a number. */
-static bool named_in_front(const struct intake_reading *r, struct jh_slice *ret)
-{
-    for (uint32_t i = 0; i < r->row->n; i++) {
-        struct jh_slice s = cell_trim(r->row->cells[i].p, r->row->cells[i].len);
-        if (s.len && total_of(r, s) != ALIAS_TOTAL_NONE) {
-            *ret = s;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool same_text(struct jh_slice a, struct jh_slice b)
-{
-    return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
-}
-
-/* Some put the county's code where a total has no school's. */
-static bool own_code(const struct intake_reading *r, struct jh_slice code)
-{
-    return code.len && total_of(r, code) == ALIAS_TOTAL_NONE &&
-           !same_text(code, intake_row_text(r, TEXT_COUNTY_CODE));
-}
-
-static int tell_total(struct intake_reading *r, struct jh_slice word)
-{
-    struct jh_slice code = intake_row_text(
-        r, intake_row_given(r, TEXT_COUNTY_CODE) ? TEXT_COUNTY_CODE : TEXT_COUNTY_NAME);
-    struct intake_what w = intake_row_what(r);
-    const char *shown = intake_text(r->in, word, INTAKE_VALUE_MAX);
-    if (code.len && code.len <= INTAKE_CODE_MAX && total_of(r, code) == ALIAS_TOTAL_NONE)
-        w.county = intake_county(r->in, code);
-    w.school = shown;
-    intake_find(r->in, &w, "total_row", "notice",
-                "a row named \"%s\" adds up or averages other rows: it is no school and "
-                "is in no figure",
-                shown);
-    return INTAKE_BLANK;
-}
-
-int intake_total_row(struct intake_reading *r)
-{
-    struct jh_slice code = {"", 0}, name = {"", 0}, word;
-    if (!r->by_name)
-        code = intake_row_text(r, TEXT_SCHOOL_CODE);
-    if (intake_row_given(r, TEXT_SCHOOL_NAME))
-        name = intake_row_text(r, TEXT_SCHOOL_NAME);
-    enum alias_total by_code = total_of(r, code), by_name = total_of(r, name);
-    if (by_code == ALIAS_TOTAL || by_name == ALIAS_TOTAL)
-        return tell_total(r, by_name ? name : code);
-    if (!code.len && !name.len && named_in_front(r, &word))
-        return tell_total(r, word);
-    if (by_name == ALIAS_TOTAL_NONE)
-        return 0;
-    if (!own_code(r, code))
-        return tell_total(r, name);
-    return intake_row_drop(
-        r, intake_row_cell(r, r->in->now.text[TEXT_SCHOOL_NAME].cell), "school_name",
-        "named as a total, but with a school's code: take the row out, or mend its name");
-}
-
-/* ---- by figures -------------------------------------------------------------------------- */
 
 /* What the rows of a county that came in one file are at a stage. */
 struct sums {

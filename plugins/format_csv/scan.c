@@ -13,7 +13,8 @@ struct scan {
     bool stop[256]; /* bytes that end the quick run through an unquoted cell */
     struct jh_cell *cells;
     uint32_t n, cap;
-    uint32_t expected; /* cells of the header; 0 = this is the header */
+    bool any;          /* a row was there */
+    uint32_t expected; /* cells of the first row that has several; 0 = not yet */
     char *scratch;     /* unquoted copies of the row's cells with doubled quotes */
     size_t scratch_len, scratch_cap;
 };
@@ -207,8 +208,25 @@ static bool blank(const struct scan *s)
     return true;
 }
 
+/*
+ * A title, a section's name or a note may stand alone in its line, as where a spreadsheet
+ * merged the row; then the cells behind it are empty ones.
+ */
+static void pad(struct scan *s)
+{
+    bool ended = s->p[-1] == '\n' && s->p - 1 > s->cells[0].at;
+    const char *end = ended ? s->p - 1 : s->p;
+    while (s->n < s->expected)
+        s->cells[s->n++] = (struct jh_cell){.p = end, .line = s->line - ended, .at = end};
+}
+
 static int check_width(struct scan *s)
 {
+    s->any = true;
+    if (s->n == 1) {
+        pad(s);
+        return 0;
+    }
     if (!s->expected) {
         s->expected = s->cap = s->n;
         return 0;
@@ -238,7 +256,7 @@ int scan_rows(const struct text *text, const struct scan_conf *conf, scan_row_fn
             rc = row(arg, &r);
         }
     }
-    if (!rc && !s.expected)
+    if (!rc && !s.any)
         rc = text_fail(text, err, JH_EINVAL, NULL, "the file is empty: no header line");
     free(s.cells);
     free(s.scratch);

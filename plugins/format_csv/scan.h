@@ -2,7 +2,8 @@
 /*
  * The CSV scanner: RFC 4180 without leniency, because a guess about a quote is a guess about
  * every figure behind it. Lines end in LF or CRLF; blank lines are skipped but counted; every
- * row has as many cells as the header. Cells point into the text, or into a scratch buffer
+ * row has as many cells as the first of several, which is the header; a line of one cell (a
+ * title, a note) may stand anywhere, and below the header it gets empty cells. Cells point into the text, or into a scratch buffer
  * where a doubled quote had to be undone, and live for the call of `row`. Pure; any thread.
  */
 #pragma once

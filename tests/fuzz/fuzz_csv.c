@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static int take_row(void *arg, const struct jh_row *row)
 {
     uint32_t *width = arg, line = row->line;
-    if (*width && row->n != *width)
+    if (*width > 1 && row->n != *width) /* titles of one cell come first */
         abort();
     *width = row->n;
     for (uint32_t i = 0; i < row->n; i++) {

@@ -101,6 +101,9 @@ static void test_refused(void)
         "schools.csv:3:3: text behind the closing quote of the cell opened in line 2: double "
         "a quote that belongs to the text",
         "text behind the closing quote");
+    GIVES("t\n\na,b\ns\n1,2\r\n\"n\nn\"",
+          "[1:1:t]\n[3:1:a][3:3:b]\n[4:1:s][4:2:]\n[5:1:1][5:3:2]\n[6:1:n\nn][7:3:]\n",
+          "a title, a section and a note stand alone in their lines");
     GIVES("a,b\n1,2,3\n", "schools.csv:2:5: one cell too many: the header has 2",
           "too long");
     GIVES("a,b,c\n1,2,3\n4,5\n", "schools.csv:3:1: expected 3 cells, got 2", "too short");

@@ -46,16 +46,19 @@ static void row_begin(struct peer *peer)
     peer->cells = 0;
 }
 
-/* Our rule: every row is as wide as the first. */
+/* Our rule: every row is as wide as the first of several cells, one cell is filled up. */
 static void on_row(int c, void *arg)
 {
     (void)c;
     struct peer *peer = arg;
     fclose(peer->row_out);
-    if (!peer->width)
+    if (!peer->width && peer->cells > 1)
         peer->width = peer->cells;
-    peer->ragged = peer->ragged || peer->cells != peer->width;
-    fprintf(peer->out, "%s\n", peer->row);
+    peer->ragged = peer->ragged || (peer->cells > 1 && peer->cells != peer->width);
+    fputs(peer->row, peer->out);
+    for (size_t i = peer->cells; peer->cells == 1 && i < peer->width; i++)
+        fputs("<>", peer->out);
+    fputc('\n', peer->out);
     free(peer->row);
     row_begin(peer);
 }

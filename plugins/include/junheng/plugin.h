@@ -232,7 +232,8 @@ struct jh_host {
                        const struct jh_blob *bodies, size_t n, const struct jh_err *err);
     /*
      * A format hands over a row; a non-zero answer means stop and return it. On the thread
-     * that called parse(). The first row is the header row.
+     * that called parse(). The header row is among the first: rows of one cell may stand
+     * before it (titles), and every row behind it has as many cells as it.
      */
     int (*row)(struct jh_ctx *ctx, const struct jh_row *row);
     void (*delivered)(struct jh_ctx *ctx, const struct jh_message *message,
