@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 static const char *const WORDS[] = {"auto", "UTF-8", "GB18030", "GBK", "GB2312"};
 
 /* Copies as much as fits, ending between characters. */
@@ -54,49 +56,12 @@ void text_explain(const struct text *text, struct jh_err *err, int code, const c
         locate(text, at, err);
 }
 
-/* Length of the valid UTF-8 sequence at p (RFC 3629), or 0. */
-static size_t sequence(const unsigned char *p, size_t n)
-{
-    unsigned char b = p[0];
-    if (b < 0x80)
-        return 1;
-    if (b < 0xC2 || b > 0xF4)
-        return 0;
-    size_t len = b < 0xE0 ? 2 : b < 0xF0 ? 3 : 4;
-    if (n < len)
-        return 0;
-    unsigned char low = b == 0xE0 ? 0xA0 : b == 0xF0 ? 0x90 : 0x80;
-    unsigned char high = b == 0xED ? 0x9F : b == 0xF4 ? 0x8F : 0xBF;
-    if (p[1] < low || p[1] > high)
-        return 0;
-    for (size_t i = 2; i < len; i++)
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-    return len;
-}
-
-/* Offset of the first byte that is not UTF-8, or n. */
-static size_t utf8_end(const unsigned char *p, size_t n)
-{
-    size_t i = 0;
-    while (i < n) {
-        uint64_t word; /* eight ASCII bytes at a time */
-        while (i + 8 <= n && (memcpy(&word, p + i, 8), !(word & 0x8080808080808080u)))
-            i += 8;
-        size_t len = i < n ? sequence(p + i, n - i) : 0;
-        if (!len)
-            return i;
-        i += len;
-    }
-    return n;
-}
-
 /* What bytes above 0x7F look like: Chinese in UTF-8 (always three bytes), or broken. */
 static void count_utf8(const unsigned char *p, size_t n, size_t *good, size_t *bad)
 {
     *good = *bad = 0;
     for (size_t i = 0; i < n;) {
-        size_t len = sequence(p + i, n - i);
+        size_t len = utf8_sequence(p + i, n - i);
         *good += len >= 3;
         *bad += len == 0;
         i += len ? len : 1;
