@@ -85,10 +85,14 @@ static int write_json(struct run *run)
     struct given *g = &run->given;
     const struct intake_result *now = &g->input.now;
     struct county_result *results = arena_array(g->arena, now->n, sizeof *results);
-    if (!results)
+    struct county_result *before =
+        arena_array(g->arena, run->explain ? now->n : 0, sizeof *before);
+    if (!results || !before)
         return given_no_memory();
     for (size_t i = 0; i < now->n; i++) {
         int status = given_evaluate(g, now->datasets[i], g->arena, &results[i]);
+        if (!status && run->explain)
+            status = given_evaluate_before(g, now->datasets[i], g->arena, &before[i]);
         if (status)
             return status;
     }
@@ -103,7 +107,8 @@ static int write_json(struct run *run)
                                 .n_rejected = now->n_rejected,
                                 .findings = now->findings,
                                 .n_findings = now->n_findings,
-                                .explain = run->explain};
+                                .explain = run->explain,
+                                .before = run->explain ? before : NULL};
     json_t *json = e.local ? json_evaluation(&e) : NULL;
     if (!json)
         return given_no_memory();
@@ -113,16 +118,27 @@ static int write_json(struct run *run)
     return 0;
 }
 
-static void write_county(struct run *run, const struct county_result *result)
+static int write_county(struct run *run, const struct dataset *data,
+                        struct arena *scratch)
 {
     struct given *g = &run->given;
-    if (g->asked->format == GIVEN_CSV) {
-        report_csv(result, &g->out);
-        return;
+    struct county_result result, before = {0};
+    bool text = g->asked->format == GIVEN_TEXT;
+    int status = given_evaluate(g, data, scratch, &result);
+    if (!status && text && run->explain)
+        status = given_evaluate_before(g, data, scratch, &before);
+    if (status)
+        return status;
+    if (!text) {
+        report_csv(&result, &g->out);
+        return 0;
     }
     if (g->out.len)
         buf_char(&g->out, '\n');
-    report_text(result, g->messages, &g->out);
+    report_text(&result, g->messages, &g->out);
+    if (run->explain)
+        report_explain(&result, &before, g->messages, &g->out);
+    return 0;
 }
 
 static int write_lines(struct run *run)
@@ -136,11 +152,8 @@ static int write_lines(struct run *run)
     if (!text)
         report_csv_head(&g->out);
     for (size_t i = 0; !status && i < g->input.now.n; i++) {
-        struct county_result result;
         arena_reset(scratch);
-        status = given_evaluate(g, g->input.now.datasets[i], scratch, &result);
-        if (!status)
-            write_county(run, &result);
+        status = write_county(run, g->input.now.datasets[i], scratch);
     }
     arena_free(scratch);
     if (run->local.n && text) {

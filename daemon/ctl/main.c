@@ -21,7 +21,8 @@ static const struct command COMMANDS[] = {
      "--standard ID|FILE [OPTION]... FILE...\n" GIVEN_USAGE
      "  --lua PATH           local indicators: a folder or a file; json and text\n"
      "  --format FORMAT      text (default), json or csv\n"
-     "  --explain            json: the schools that drive each result\n",
+     "  --explain            json, text: who drives each figure, who is below the line and\n"
+     "                       by how much, what changed since the round before\n",
      evaluate_run},
     {"lua", "checks, tests and runs local indicators; needs no daemon", LUA_USAGE,
      lua_command},

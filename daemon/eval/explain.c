@@ -7,6 +7,7 @@
 #include <junheng/plugin.h>
 
 #include "eval/cv.h"
+#include "eval/lever.h"
 
 /* Adds each unit's share of one figure's variance to its driver. */
 static void add_shares(const struct stage_result *s, size_t k, double *x, double *pupils,
@@ -106,6 +107,65 @@ int explain_stage(const struct county_result *result, size_t stage, uint32_t fig
             return rc;
     }
     *ret = drivers;
+    *ret_n = n;
+    return 0;
+}
+
+/* ---- one figure -------------------------------------------------------------------------- */
+
+static int by_share_of_one(const void *a, const void *b)
+{
+    const struct explain_share *x = a, *y = b;
+    if (x->share < y->share || x->share > y->share)
+        return x->share < y->share ? 1 : -1;
+    return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+int explain_shares(const struct county_result *result, size_t stage, size_t indicator,
+                   struct arena *arena, struct explain_share **ret, size_t *ret_n)
+{
+    const struct stage_result *s = &result->stages[stage];
+    struct explain_share *list = arena_array(arena, s->n_units, sizeof *list);
+    struct driver *sums = arena_array(arena, s->n_units, sizeof *sums);
+    double *scratch = arena_array(arena, s->n_units, 3 * sizeof *scratch);
+    size_t n = 0;
+    if (!list || !sums || !scratch)
+        return JH_ENOMEM;
+    if (!isnan(s->figures[indicator].cv))
+        add_shares(s, indicator, scratch, scratch + s->n_units, scratch + 2 * s->n_units,
+                   sums);
+    for (size_t i = 0; i < s->n_units; i++)
+        if (sums[i].share > 0)
+            list[n++] = (struct explain_share){(uint32_t)i, sums[i].share};
+    if (n)
+        qsort(list, n, sizeof *list, by_share_of_one);
+    *ret = list;
+    *ret_n = n;
+    return 0;
+}
+
+int explain_lacks(const struct county_result *result, size_t stage, size_t indicator,
+                  struct arena *arena, struct explain_lack **ret, size_t *ret_n)
+{
+    const struct stage_result *s = &result->stages[stage];
+    const struct indicator *ind = &result->standard->indicators[indicator];
+    struct explain_lack *list = arena_array(arena, s->n_units, sizeof *list);
+    size_t n = 0;
+    if (!list)
+        return JH_ENOMEM;
+    for (size_t i = 0; i < s->n_units; i++) {
+        struct explain_lack lack = {(uint32_t)i, FIELD_NONE, NAN};
+        struct lever lever;
+        if (!(s->units[i].below >> indicator & 1))
+            continue;
+        if (lever_find(result, stage, i, indicator, &lever)) {
+            lack.field = lever.field;
+            lack.amount =
+                lever_lack(result, stage, i, indicator, &lever, ind->min[s->stage]);
+        }
+        list[n++] = lack;
+    }
+    *ret = list;
     *ret_n = n;
     return 0;
 }

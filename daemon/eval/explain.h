@@ -25,3 +25,23 @@ struct driver {
  */
 int explain_stage(const struct county_result *result, size_t stage, uint32_t figures,
                   size_t max, struct arena *arena, struct driver **ret, size_t *ret_n);
+
+/* One school's part in one figure. */
+struct explain_share {
+    uint32_t unit;
+    double share; /* of the variance, (0, 1] */
+};
+
+/* A school below its minimum, and what is missing to it. */
+struct explain_lack {
+    uint32_t unit;
+    enum field field; /* what to add; FIELD_NONE where only the value is known */
+    double amount; /* of the whole school, as lever_lack() counts; NaN without a field */
+};
+
+/* All units with a share of the figure, the largest first; none where it has no CV. */
+int explain_shares(const struct county_result *result, size_t stage, size_t indicator,
+                   struct arena *arena, struct explain_share **ret, size_t *ret_n);
+/* The units below school_min, ordered as the units; none where the standard has no minimum. */
+int explain_lacks(const struct county_result *result, size_t stage, size_t indicator,
+                  struct arena *arena, struct explain_lack **ret, size_t *ret_n);

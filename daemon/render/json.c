@@ -5,13 +5,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "render/json_explain.h"
 #include "render/json_make.h"
 
-enum {
-    EXPLAIN_SCHOOLS = 10,
-    EXPLAIN_BYTES = 16 * 1024 * 1024,
-    FIGURES_BYTES = 64 * 1024
-};
+enum { FIGURES_BYTES = 64 * 1024 };
 
 static json_t *line_number(uint32_t line)
 {
@@ -21,12 +18,6 @@ static json_t *line_number(uint32_t line)
 static json_t *count_or_null(int n)
 {
     return n < 0 ? json_null() : json_integer(n);
-}
-
-/* A merged school is one unit, whatever campuses its rows name. */
-static const char *unit_campus(const struct county_result *r, const struct unit *u)
-{
-    return r->standard->campus_merge ? "" : r->data->schools[u->school].campus;
 }
 
 static json_t *missing_list(const struct county_result *r, const struct figure *f)
@@ -79,42 +70,8 @@ static json_t *indicator_list(const struct county_result *r,
     return list;
 }
 
-static json_t *gaps(const struct standard *st, const double *gap)
-{
-    json_t *map = json_object();
-    for (size_t i = 0; i < st->n_indicators; i++)
-        if (!isnan(gap[i]))
-            map = json_put(map, st->indicators[i].id, json_number(gap[i]));
-    return map;
-}
-
-/* Who drives the stage's figures, and the texts it is judged by. */
-static json_t *explain(json_t *map, const struct county_result *r, size_t stage)
-{
-    struct arena *arena = arena_new(EXPLAIN_BYTES);
-    struct driver *drivers = NULL;
-    size_t n = 0;
-    json_t *list = json_array();
-    if (!arena || explain_stage(r, stage, 0, EXPLAIN_SCHOOLS, arena, &drivers, &n)) {
-        json_decref(list);
-        list = NULL;
-    }
-    for (size_t i = 0; list && i < n; i++) {
-        const struct unit *u = &r->stages[stage].units[drivers[i].unit];
-        const struct school *s = &r->data->schools[u->school];
-        list = json_add(
-            list, json_pack("{s:o,s:o,s:o,s:o,s:o}", "school", json_words(s->code),
-                            "campus", json_words(unit_campus(r, u)), "name",
-                            json_words(s->name), "share", json_number(drivers[i].share),
-                            "gaps", gaps(r->standard, drivers[i].gap)));
-    }
-    arena_free(arena);
-    map = json_put(map, "drivers", list);
-    map = json_put(map, "clause", json_words(r->standard->cv_clause));
-    return json_put(map, "school_clause", json_words(r->standard->school_clause));
-}
-
-static json_t *stage_object(const struct county_result *r, size_t i, bool explained)
+static json_t *stage_object(const struct county_result *r, size_t i,
+                            const struct json_explain *explain)
 {
     const struct stage_result *stage = &r->stages[i];
     json_t *map =
@@ -124,7 +81,7 @@ static json_t *stage_object(const struct county_result *r, size_t i, bool explai
                   composite(&stage->composite), "indicators", indicator_list(r, stage));
     if (stage->single_school)
         map = json_put(map, "note", json_words("single_school"));
-    return explained ? explain(map, r, i) : map;
+    return explain ? json_explain_stage(map, r, i, explain->before) : map;
 }
 
 static json_t *values(const struct standard *st, const struct unit *u)
@@ -149,7 +106,7 @@ static json_t *unit_object(const struct county_result *r,
 {
     const struct school *s = &r->data->schools[u->school];
     return json_pack("{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "code",
-                     json_words(s->code), "campus", json_words(unit_campus(r, u)),
+                     json_words(s->code), "campus", json_words(json_campus(r, u)),
                      "stage", stage_id(stage->stage), "verdict", outcome_id(u->outcome),
                      "met", count_or_null(u->met), "of", count_or_null(u->of), "values",
                      values(r->standard, u), "below", below(r->standard, u), "name",
@@ -162,7 +119,7 @@ static int unit_cmp(const struct county_result *r, const struct unit *a,
     const struct school *x = &r->data->schools[a->school],
                         *y = &r->data->schools[b->school];
     int by_code = strcmp(x->code, y->code);
-    return by_code ? by_code : strcmp(unit_campus(r, a), unit_campus(r, b));
+    return by_code ? by_code : strcmp(json_campus(r, a), json_campus(r, b));
 }
 
 /* Units are ordered by school within a stage: merging keeps that order over all of them. */
@@ -200,11 +157,11 @@ static json_t *incomplete(const struct county_result *r)
 }
 
 /* Standards have neither items nor a score yet, so both of their verdicts are none. */
-json_t *json_county(const struct county_result *r, bool explained)
+json_t *json_county(const struct county_result *r, const struct json_explain *explain)
 {
     json_t *stages = json_array();
     for (size_t i = 0; i < r->n_stages; i++)
-        stages = json_add(stages, stage_object(r, i, explained));
+        stages = json_add(stages, stage_object(r, i, explain));
     return json_pack("{s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:[],s:[],s:b,s:o}", "code",
                      json_words(r->data->county_code), "name",
                      json_words(r->data->county_name), "verdict", outcome_id(r->outcome),
@@ -289,7 +246,8 @@ json_t *json_evaluation(const struct json_evaluation *e)
     json_t *counties = json_array();
     for (size_t i = 0; i < e->n; i++) {
         const struct county_result *r = &e->counties[i];
-        json_t *county = json_county(r, e->explain);
+        struct json_explain explain = {e->before ? &e->before[i] : NULL};
+        json_t *county = json_county(r, e->explain ? &explain : NULL);
         counties = json_add(
             counties, json_put(county, "local", local_list(e, r->data->county_code)));
     }

@@ -11,7 +11,6 @@
 #include "alert/alert.h"
 #include "base/buf.h"
 #include "eval/eval.h"
-#include "eval/explain.h"
 #include "model/intake.h"
 
 /* A local (Lua) verdict beside the county's own. */
@@ -33,12 +32,20 @@ struct json_evaluation {
     const struct finding *findings;
     size_t n_findings;
     bool explain;
+    const struct county_result
+        *before; /* with explain: the round before of each, or NULL */
+};
+
+/* What to explain a result by: the county's round before, judged; NULL or no data = none. */
+struct json_explain {
+    const struct county_result *before;
 };
 
 /* {"standard",…,"counties":[…],"excluded":[…],"rejected":[…],"findings":[…]} */
 json_t *json_evaluation(const struct json_evaluation *e);
-/* One county of it. */
-json_t *json_county(const struct county_result *result, bool explain);
+/* One county of it; explain: NULL = only what was found. */
+json_t *json_county(const struct county_result *result,
+                    const struct json_explain *explain);
 
 /* Composite and indicator values of another round, per stage; NaN = none. */
 struct json_past {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "eval/explain.h"
 #include "render/json.h"
 #include "render/json_make.h"
 

@@ -15,3 +15,10 @@ void report_csv(const struct county_result *result, struct buf *out);
 /* The table for people, one county. */
 void report_text(const struct county_result *result, const struct messages *m,
                  struct buf *out);
+/*
+ * Behind it, what `--explain` asks for: per figure what changed since `before` (NULL or no data
+ * = no such round), who weighs most, who is below the line and what is missing there.
+ */
+void report_explain(const struct county_result *result,
+                    const struct county_result *before, const struct messages *m,
+                    struct buf *out);

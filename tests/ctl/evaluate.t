@@ -136,6 +136,22 @@ sed 's/^2025,//; s/^round,//' "$tmp/a.csv" >"$tmp/no_round.csv"
 evaluate --standard "$golden/books.yaml" --format json --round 2023 - <"$tmp/no_round.csv" >"$tmp/out.json"
 is "$?:$(json "d['round']")" 0:2023 "standard input, its round from --round"
 
+# ---- explained -------------------------------------------------------------------------------
+
+sed 's/,279$/,379/; s/^2025/2024/' "$tmp/a.csv" >"$tmp/then.csv"
+evaluate --standard "$golden/books.yaml" --format json --explain "$tmp/then.csv" "$tmp/a.csv" >"$tmp/out.json"
+books="d['counties'][0]['stages'][0]['indicators'][0]"
+is "$(json "'%.12f' % sum(s['share'] for s in ${books}['shares'])")" 1.000000000000 "shares sum to 1"
+is "$(json "${books}['change']['from'], ${books}['change']['enrolment'], ${books}['change']['schools']")" \
+    "2024 0 0" "books were lost, nothing else changed"
+is "$(json "'%.15f' % (${books}['change']['after'] - ${books}['change']['before'] - ${books}['change']['resource'])")" \
+    0.000000000000000 "… so resources are all of the change"
+evaluate --standard quality-2017 --format json --explain "$golden/quality.csv" >"$tmp/out.json"
+is "$(json "[(b['field'], b['lacks']) for b in d['counties'][2]['stages'][0]['indicators'][3]['below']]")" \
+    "[('teaching_area', 1360)]" "3.82 of 4.5 m2 for 2000 pupils: 1360 are missing"
+evaluate --standard "$golden/books.yaml" --explain "$tmp/then.csv" "$tmp/a.csv" >"$tmp/out"
+like "$(cat "$tmp/out")" '2024 0\.[0-9]+ → 2025 0\.515 ' "the same for people"
+
 # ---- refusals --------------------------------------------------------------------------------
 
 # refused NAME STATUS WHAT-IS-SAID ARGUMENT...: nothing on stdout

@@ -15,5 +15,10 @@ struct standard county_basic(const char *primary_limit);
 struct standard county_quality(void);
 /* hole: school 2101 has no teaching area. */
 const struct dataset *county_data(struct arena *arena, bool hole);
+/*
+ * The year before: 2103 was smaller, 2102 had less area, and instead of 2101 there was another
+ * school of 100 pupils, 2100.
+ */
+const struct dataset *county_past(struct arena *arena);
 struct county_result county_eval(const struct standard *st, const struct dataset *ds,
                                  struct arena *arena);

@@ -40,8 +40,12 @@ static void test_county(struct arena *arena)
 {
     struct standard basic = county_basic("0.65"), quality = county_quality();
     struct county_result r = county_eval(&basic, county_data(arena, false), arena);
-    is_golden_json(json_county(&r, false), "basic.json", "a county by the composite");
-    is_golden_json(json_county(&r, true), "basic_explained.json", "the same, explained");
+    is_golden_json(json_county(&r, NULL), "basic.json", "a county by the composite");
+    is_golden_json(json_county(&r, &(struct json_explain){NULL}), "basic_explained.json",
+                   "the same, explained");
+    struct county_result past = county_eval(&basic, county_past(arena), arena);
+    is_golden_json(json_county(&r, &(struct json_explain){&past}), "basic_changed.json",
+                   "… and compared with the round before");
     char *figures = json_figures(&r.stages[0], &basic);
     is_str(figures,
            "{\"teaching_area_per_pupil\":0.5499719409228703,"
@@ -49,8 +53,11 @@ static void test_county(struct arena *arena)
            "figures for the history");
     free(figures);
     r = county_eval(&quality, county_data(arena, true), arena);
-    is_golden_json(json_county(&r, false), "quality_missing.json",
+    is_golden_json(json_county(&r, NULL), "quality_missing.json",
                    "each figure and the school rule, a cell missing");
+    r = county_eval(&quality, county_data(arena, false), arena);
+    is_golden_json(json_county(&r, &(struct json_explain){NULL}),
+                   "quality_explained.json", "who is below the line, and by how much");
 }
 
 static void test_evaluation(struct arena *arena)
@@ -103,7 +110,7 @@ static void test_order(struct arena *arena)
     ds.col[FIELD_pupils_junior] = junior;
     ds.col[FIELD_teachers_junior] = staff;
     struct county_result r = county_eval(&quality, &ds, arena);
-    json_t *county = json_county(&r, false), *list = json_object_get(county, "schools");
+    json_t *county = json_county(&r, NULL), *list = json_object_get(county, "schools");
     char order[200] = "";
     size_t len = 0;
     for (size_t i = 0; i < json_array_size(list); i++) {

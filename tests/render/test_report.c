@@ -70,6 +70,14 @@ static void test_text(struct arena *arena)
     r.complete = false;
     report_text(&r, m, &out);
     is_golden(buf_text(&out), "report_quality.txt", "missing cells are named");
+    buf_clear(&out);
+    r = county_eval(&quality, county_data(arena, false), arena);
+    struct county_result past = county_eval(&quality, county_past(arena), arena);
+    report_explain(&r, &past, m, &out);
+    is_golden(buf_text(&out), "report_explained.txt", "what changed, and who is below");
+    buf_clear(&out);
+    report_explain(&r, NULL, m, &out);
+    ok(!strstr(buf_text(&out), "2016"), "without a round before nothing is compared");
     buf_done(&out);
     buf_init(&out, 20);
     report_text(&r, m, &out);
