@@ -107,6 +107,8 @@ static int write_json(struct run *run)
                                 .n_rejected = now->n_rejected,
                                 .findings = now->findings,
                                 .n_findings = now->n_findings,
+                                .files = g->input.names,
+                                .n_files = g->input.n_names,
                                 .explain = run->explain,
                                 .before = run->explain ? before : NULL};
     json_t *json = e.local ? json_evaluation(&e) : NULL;

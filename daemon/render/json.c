@@ -20,17 +20,29 @@ static json_t *count_or_null(int n)
     return n < 0 ? json_null() : json_integer(n);
 }
 
+/* Of several files a line alone says nothing; of one, everything. */
+static json_t *with_file(json_t *map, const char *name)
+{
+    return name && *name ? json_put(map, "file", json_words(name)) : map;
+}
+
+static const char *file_of(const struct county_result *r, const struct school *s)
+{
+    const struct dataset *ds = r->data;
+    return ds->n_files > 1 && s->file < ds->n_files ? ds->files[s->file].name : NULL;
+}
+
 static json_t *missing_list(const struct county_result *r, const struct figure *f)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < f->n_missing; i++) {
         const struct figure_missing *m = &f->missing[i];
         const struct school *s = &r->data->schools[m->school];
-        list = json_add(list,
-                        json_pack("{s:o,s:o,s:s,s:o,s:o}", "school", json_words(s->code),
-                                  "campus", json_words(s->campus), "field",
-                                  field_id(m->field), "line", line_number(m->line),
-                                  "reason", json_words(m->reason)));
+        json_t *map =
+            json_pack("{s:o,s:o,s:s,s:o,s:o}", "school", json_words(s->code), "campus",
+                      json_words(s->campus), "field", field_id(m->field), "line",
+                      line_number(m->line), "reason", json_words(m->reason));
+        list = json_add(list, with_file(map, file_of(r, s)));
     }
     return list;
 }
@@ -208,18 +220,23 @@ static json_t *excluded_list(const struct json_evaluation *e)
     return list;
 }
 
+static const char *listed_file(const struct json_evaluation *e, uint16_t file,
+                               uint32_t line)
+{
+    return e->n_files > 1 && line && file < e->n_files ? e->files[file] : NULL;
+}
+
 static json_t *rejected_list(const struct json_evaluation *e)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < e->n_rejected; i++) {
         const struct rejected *x = &e->rejected[i];
-        list = json_add(list,
-                        json_pack("{s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}", "line",
-                                  line_number(x->line), "column", json_words(x->column),
-                                  "value", json_words(x->value), "reason",
-                                  json_words(x->reason), "col", line_number(x->col),
-                                  "row", x->row, "county", json_words(x->county),
-                                  "school", json_words(x->school)));
+        json_t *map = json_pack(
+            "{s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}", "line", line_number(x->line), "column",
+            json_words(x->column), "value", json_words(x->value), "reason",
+            json_words(x->reason), "col", line_number(x->col), "row", x->row, "county",
+            json_words(x->county), "school", json_words(x->school));
+        list = json_add(list, with_file(map, listed_file(e, x->file, x->line)));
     }
     return list;
 }
@@ -229,12 +246,12 @@ static json_t *finding_list(const struct json_evaluation *e)
     json_t *list = json_array();
     for (size_t i = 0; i < e->n_findings; i++) {
         const struct finding *x = &e->findings[i];
-        list = json_add(
-            list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "code", json_words(x->code),
-                            "severity", json_words(x->severity), "county",
-                            json_words(x->county), "school", json_words(x->school),
-                            "line", line_number(x->line), "text", json_words(x->text),
-                            "campus", json_words(x->campus)));
+        json_t *map = json_pack(
+            "{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "code", json_words(x->code), "severity",
+            json_words(x->severity), "county", json_words(x->county), "school",
+            json_words(x->school), "line", line_number(x->line), "text",
+            json_words(x->text), "campus", json_words(x->campus));
+        list = json_add(list, with_file(map, listed_file(e, x->file, x->line)));
     }
     return list;
 }

@@ -31,6 +31,8 @@ struct json_evaluation {
     size_t n_rejected;
     const struct finding *findings;
     size_t n_findings;
+    const char *const *files; /* names, by the index that rejected and findings have */
+    size_t n_files;
     bool explain;
     const struct county_result
         *before; /* with explain: the round before of each, or NULL */

@@ -236,6 +236,20 @@ static void head_line(const struct county_result *r, const struct messages *m,
     buf_char(out, '\n');
 }
 
+/* Of several files a line alone says nothing. */
+static void missing_place(const struct county_result *r, const struct figure_missing *x,
+                          const struct messages *m, struct buf *out)
+{
+    uint16_t file = r->data->schools[x->school].file;
+    bool several = r->data->n_files > 1 && file < r->data->n_files;
+    if (!x->line && !several)
+        return;
+    buf_fmt(out, " (%s", several ? r->data->files[file].name : "");
+    if (x->line)
+        buf_fmt(out, "%s%s %u", several ? ", " : "", messages_phrase(m, "line"), x->line);
+    buf_char(out, ')');
+}
+
 /* The first few cells that are missing, so that a person knows where to look. */
 static void missing_lines(const struct county_result *r, const struct messages *m,
                           struct buf *out)
@@ -249,8 +263,7 @@ static void missing_lines(const struct county_result *r, const struct messages *
                 const struct school *school = &r->data->schools[x->school];
                 buf_fmt(out, "%s%s %s %s: %s", messages_phrase(m, "missing"),
                         school->code, school->name, field_id(x->field), x->reason);
-                if (x->line)
-                    buf_fmt(out, " (%s %u)", messages_phrase(m, "line"), x->line);
+                missing_place(r, x, m, out);
                 buf_char(out, '\n');
             }
         }

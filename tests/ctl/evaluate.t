@@ -126,6 +126,14 @@ is "$(json "(d['round'], len(d['counties']))")" "('2025', 1)" "another round onl
 evaluate --standard "$golden/books.yaml" --format json --round 2024 "$tmp/before.csv" "$tmp/a.csv" \
     >"$tmp/out.json"
 is "$(json "d['round']")" 2024 "unless it is asked for"
+sed '3s/,[0-9]*$/,/; 4s/,[0-9]*$/,x/' "$tmp/a.csv" >"$tmp/holes.csv"
+evaluate --standard "$golden/books.yaml" --format json "$tmp/b.csv" "$tmp/holes.csv" >"$tmp/out.json"
+is "$(json "[m['file'].split('/')[-1] for c in d['counties'] for m in c['stages'][0]['indicators'][0]['missing'] if m['school'] < '2134000006']")" \
+    "['holes.csv', 'holes.csv']" "of several files what is missing names its own"
+is "$(json "[(r['file'].split('/')[-1], r['line']) for r in d['rejected']]")" \
+    "[('holes.csv', 4)]" "… and so does what is rejected"
+evaluate --standard "$golden/books.yaml" "$tmp/b.csv" "$tmp/holes.csv" >"$tmp/out"
+like "$(cat "$tmp/out")" 'books: empty \(.*holes.csv, .* 3\)' "… also as text"
 sed '4d' "$tmp/a.csv" >"$tmp/fewer.csv"
 evaluate --standard "$golden/books.yaml" --format json "$tmp/before.csv" "$tmp/fewer.csv" >"$tmp/out.json"
 is "$(county 340001 "['stages'][0]['verdict']")" unknown \
