@@ -144,7 +144,7 @@ static struct round newest(const struct reader *r)
     return best;
 }
 
-/* The next older one of the same series; year 0 = none. */
+/* The next older one of the same series among the files; year 0 = none. */
 static struct round older(const struct reader *r, struct round than)
 {
     struct round best = {0};
@@ -164,21 +164,50 @@ static bool is_of(const struct file *f, struct round round)
 
 /* ---- all files of a round ---------------------------------------------------------------- */
 
-static int round_read(const struct reader *r, struct round round,
-                      const struct intake_result *before, struct intake_result *ret,
+static int round_rows(const struct reader *r, struct round round, struct intake *intake,
                       struct jh_err *err)
 {
+    int rc = 0;
+    for (size_t i = 0; !rc && i < r->n; i++)
+        if (is_of(&r->files[i], round))
+            rc = file_rows(r, &r->files[i], intake, SIZE_MAX, err);
+    return rc;
+}
+
+static int older_read(const struct reader *r, struct round round, struct previous *to,
+                      struct jh_err *err)
+{
+    struct intake_result result = {0};
     struct intake *intake = intake_new(r->options->aliases, NULL);
     if (!intake)
         return err_set(err, JH_ENOMEM, "out of memory");
-    int rc = 0;
-    for (size_t i = 0; !rc && i < r->n; i++) {
-        if (is_of(&r->files[i], round))
-            rc = file_rows(r, &r->files[i], intake, SIZE_MAX, err);
-    }
+    int rc = round_rows(r, round, intake, err);
     if (!rc)
-        rc = intake_finish(intake, before->datasets, before->n, ret, err);
+        rc = intake_finish(intake, NULL, 0, &result, err);
+    if (!rc && previous_add(to, &result))
+        rc = err_set(err, JH_ENOMEM, "out of memory");
+    intake_result_done(&result);
     intake_free(intake);
+    return rc;
+}
+
+/* Of each county the next older round that holds it: back until all have theirs. */
+static int before_read(const struct reader *r, const struct intake *intake,
+                       struct previous *ret, struct jh_err *err)
+{
+    const char *const *counties;
+    struct round round;
+    size_t n;
+    int rc = intake_peek(intake, r->arena, &round, &counties, &n, err);
+    const char **lacking = rc ? NULL : arena_array(r->arena, n + 1, sizeof *lacking);
+    if (!rc && !lacking)
+        rc = err_set(err, JH_ENOMEM, "out of memory");
+    if (!rc && n)
+        memcpy(lacking, counties, n * sizeof *lacking);
+    while (!rc && n && (round = older(r, round)).year) {
+        rc = older_read(r, round, ret, err);
+        n = previous_lacking(ret, lacking, n);
+    }
     return rc;
 }
 
@@ -219,10 +248,24 @@ static int identify(const struct reader *r, struct round round, struct input *in
     return 0;
 }
 
+static int now_read(const struct reader *r, struct round now, struct input *in,
+                    struct jh_err *err)
+{
+    struct intake *intake = intake_new(r->options->aliases, NULL);
+    if (!intake)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    int rc = round_rows(r, now, intake, err);
+    if (!rc)
+        rc = before_read(r, intake, &in->before, err);
+    if (!rc)
+        rc = intake_finish(intake, in->before.datasets, in->before.n, &in->now, err);
+    intake_free(intake);
+    return rc;
+}
+
 static int rounds_read(const struct reader *r, struct input *in, struct jh_err *err)
 {
     struct round now = r->options->round.year ? r->options->round : newest(r);
-    struct round then = older(r, now);
     int rc = identify(r, now, in);
     if (rc)
         return err_set(err, rc, "out of memory");
@@ -231,9 +274,7 @@ static int rounds_read(const struct reader *r, struct input *in, struct jh_err *
         round_print(now, text);
         return err_set(err, JH_ENOENT, "none of the files is of round %s", text);
     }
-    if (then.year)
-        rc = round_read(r, then, &in->before, &in->before, err);
-    return rc ? rc : round_read(r, now, &in->before, &in->now, err);
+    return now_read(r, now, in, err);
 }
 
 int input_read(const struct input_options *options, char *const *files, size_t n,
@@ -266,23 +307,12 @@ int input_read(const struct input_options *options, char *const *files, size_t n
 void input_done(struct input *in)
 {
     intake_result_done(&in->now);
-    intake_result_done(&in->before);
+    previous_done(&in->before);
     arena_free(in->arena);
     *in = (struct input){0};
 }
 
 const struct dataset *input_before(const struct input *in, const char *county)
 {
-    size_t low = 0, high = in->before.n;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int d = strcmp(in->before.datasets[mid]->county_code, county);
-        if (d == 0)
-            return in->before.datasets[mid];
-        if (d < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    return previous_find(&in->before, county);
 }

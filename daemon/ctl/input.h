@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Files of school data as datasets: which file is of which round, the files of one round joined,
- * the round before it beside. Owns what it read until input_done(). Blocks; one thread.
+ * of each county the round before it beside. Owns what it read until input_done(). Blocks; one thread.
  */
 #pragma once
 
 #include "digest/digest.h"
 #include "model/intake.h"
+#include "model/previous.h"
 #include "plugin/loader.h"
 
 struct input_options {
@@ -18,9 +19,9 @@ struct input_options {
 };
 
 struct input {
-    struct intake_result now;    /* the round asked for */
-    struct intake_result before; /* the next older round that is there; n 0 = none */
-    const char *const *names;    /* files of `now`, in the order of rejected.file */
+    struct intake_result now; /* the round asked for */
+    struct previous before;   /* of each county the next older round that is there */
+    const char *const *names; /* files of `now`, in the order of rejected.file */
     size_t n_names;
     char sha256[SHA256_HEX]; /* of the file of `now`, or of their sorted digests */
     struct arena *arena;

@@ -246,19 +246,38 @@ static void settle_unknown(struct finish *f)
     }
 }
 
-/* School code -> county index, of the last round; those without a dataset here are left out. */
+static int newest_first(const void *a, const void *b)
+{
+    const struct dataset *x = *(const struct dataset *const *)a;
+    const struct dataset *y = *(const struct dataset *const *)b;
+    int d = round_cmp(y->round, x->round);
+    return d ? d : strcmp(x->county_code, y->county_code);
+}
+
+static void map_schools(const struct finish *f, struct map *map, const struct dataset *ds)
+{
+    int64_t stored;
+    int64_t county = map_get(f->in->by_county, ds->county_code, strlen(ds->county_code));
+    for (size_t i = 0; county != MAP_NONE && i < ds->n; i++)
+        (void)map_add(map, ds->schools[i].code, strlen(ds->schools[i].code), county,
+                      &stored);
+}
+
+/*
+ * School code -> county index, of the last round; those without a dataset here are left out.
+ * Counties may differ in their last rounds: who had the school later has it.
+ */
 static struct map *last_counties(const struct finish *f)
 {
-    struct map *map = map_new(1024);
-    int64_t stored;
-    for (size_t k = 0; map && k < f->n_previous; k++) {
-        const struct dataset *ds = f->previous[k];
-        int64_t county =
-            map_get(f->in->by_county, ds->county_code, strlen(ds->county_code));
-        for (size_t i = 0; county != MAP_NONE && i < ds->n; i++)
-            (void)map_add(map, ds->schools[i].code, strlen(ds->schools[i].code), county,
-                          &stored);
-    }
+    const struct dataset **sorted = malloc((f->n_previous + 1) * sizeof *sorted);
+    struct map *map = sorted ? map_new(1024) : NULL;
+    for (size_t k = 0; map && k < f->n_previous; k++)
+        sorted[k] = f->previous[k];
+    if (map)
+        qsort(sorted, f->n_previous, sizeof *sorted, newest_first);
+    for (size_t k = 0; map && k < f->n_previous; k++)
+        map_schools(f, map, sorted[k]);
+    free(sorted);
     return map;
 }
 

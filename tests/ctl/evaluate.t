@@ -140,6 +140,17 @@ is "$(county 340001 "['stages'][0]['verdict']")" unknown \
     "89 of 302 pupils are gone: what would pass is unknown"
 evaluate --standard "$golden/books.yaml" --format json "$tmp/fewer.csv" >"$tmp/out.json"
 is "$(county 340001 "['stages'][0]['verdict']")" pass "… and did pass where there is no past"
+sed 's/^2025/2023/' "$tmp/a.csv" >"$tmp/a2023.csv"
+sed 's/^2025/2024/' "$tmp/b.csv" >"$tmp/b2024.csv"
+evaluate --standard "$golden/books.yaml" --format json "$tmp/a2023.csv" "$tmp/b2024.csv" "$tmp/fewer.csv" \
+    "$tmp/b.csv" >"$tmp/out.json"
+is "$(county 340001 "['stages'][0]['verdict']")" unknown "a county that skipped a year: its own last round counts"
+is "$(county 340002 "['stages'][0]['verdict']")" pass "… beside one that did not"
+sed '3,$d' "$tmp/a2023.csv" >"$tmp/one2023.csv"
+sed 's/^2023/2022/' "$tmp/a2023.csv" >"$tmp/a2022.csv"
+evaluate --standard "$golden/books.yaml" --format json "$tmp/a2022.csv" "$tmp/one2023.csv" "$tmp/fewer.csv" \
+    >"$tmp/out.json"
+is "$(county 340001 "['stages'][0]['verdict']")" pass "… and only that: schools gone two rounds ago are not missed"
 sed 's/^2025,//; s/^round,//' "$tmp/a.csv" >"$tmp/no_round.csv"
 evaluate --standard "$golden/books.yaml" --format json --round 2023 - <"$tmp/no_round.csv" >"$tmp/out.json"
 is "$?:$(json "d['round']")" 0:2023 "standard input, its round from --round"
