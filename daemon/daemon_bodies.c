@@ -226,7 +226,8 @@ static void log_evaluated(struct daemon *d, const char *source,
               LOG_N("schools", r->schools), LOG_N("pass", r->pass),
               LOG_N("fail", r->fail), LOG_N("unknown", r->unknown),
               LOG_N("transitions", r->transitions), LOG_N("rejected", r->rejected),
-              LOG_N("findings", r->findings), LOG_N("broken", r->broken));
+              LOG_N("findings", r->findings), LOG_N("broken", r->broken),
+              LOG_N("again", r->again));
     log_rejected(d, source, r);
 }
 
@@ -250,34 +251,6 @@ static void committed(struct daemon *d, const char *source,
     bodies_scripts(d, r);
     if (r->transitions)
         notify_wake(d->notify);
-}
-
-static void body_done(struct job *job, int result)
-{
-    struct daemon *d = job->d;
-    struct batch *batch = job->batch;
-    if (result && result != JH_ECANCELED) {
-        batch->refused++;
-        refused(d, batch->source, &job->err);
-    } else if (!result && job->report.unchanged) {
-        d->counts.unchanged++;
-    } else if (!result) {
-        committed(d, batch->source, &job->report);
-        d->again |= job->report.first_heard;
-    } else {
-        batch->refused++;
-    }
-    if (--batch->left > 0)
-        return;
-    if (!batch->refused) {
-        remember(d, batch->source, batch->etag, batch->last_modified);
-        note(d, &(struct source_note){.name = batch->source,
-                                      .error = "",
-                                      .etag = batch->etag,
-                                      .last_modified = batch->last_modified,
-                                      .at_ms = job->received_ms});
-    }
-    batch_free(batch);
 }
 
 static void on_retry(void *arg)
@@ -333,6 +306,36 @@ void bodies_scripts(struct daemon *d, const struct pipeline_report *report)
                   LOG_N("lapses", d->counts.script_lapses));
         d->again |= d->lapsed;
     }
+}
+
+static void body_done(struct job *job, int result)
+{
+    struct daemon *d = job->d;
+    struct batch *batch = job->batch;
+    if (result && result != JH_ECANCELED) {
+        batch->refused++;
+        refused(d, batch->source, &job->err);
+    } else if (!result && job->report.unchanged) {
+        d->counts.unchanged++;
+    } else if (!result) {
+        committed(d, batch->source, &job->report);
+        if (job->report.failed.code)
+            archive_failed(d, &job->report.failed, job->report.failed.code);
+        d->again |= job->report.first_heard;
+    } else {
+        batch->refused++;
+    }
+    if (--batch->left > 0)
+        return;
+    if (!batch->refused) {
+        remember(d, batch->source, batch->etag, batch->last_modified);
+        note(d, &(struct source_note){.name = batch->source,
+                                      .error = "",
+                                      .etag = batch->etag,
+                                      .last_modified = batch->last_modified,
+                                      .at_ms = job->received_ms});
+    }
+    batch_free(batch);
 }
 
 /* Some of several rounds may have gone well; all that could be read was read. */

@@ -22,6 +22,17 @@
 #include "story/assess.h"
 #include "story/commit.h"
 
+/* Rounds that are judged again. */
+struct rounds {
+    struct round *list;
+    size_t n;
+};
+
+/* What a commit leaves to be judged again. */
+struct marked {
+    struct follow_list rest, newer;
+};
+
 enum { JOB_BYTES = 1 << 30, WORDS_BYTES = 1 << 29 };
 
 struct pipeline {
@@ -94,7 +105,8 @@ static void report_data(const struct gathered *gathered, struct pipeline_report 
     if (gathered->before_lost.code) {
         const struct jh_err *lost = &gathered->before_lost;
         err_at(&report->first[report->n_first++], lost->code, lost->file, lost->line,
-               lost->col, "%s; vanished schools are not looked for there", lost->text);
+               lost->col, "%s; its counties are compared with what else there is",
+               lost->text);
     }
     for (size_t i = 0; i < now->n_rejected && report->n_first < PIPELINE_FIRST; i++) {
         const struct rejected *r = &now->rejected[i];
@@ -110,7 +122,8 @@ static void report_data(const struct gathered *gathered, struct pipeline_report 
 static int judge_and_commit(struct pipeline *p, const struct gather *g,
                             const struct gather_body *body,
                             const struct gathered *gathered,
-                            struct pipeline_report *report, struct jh_err *err)
+                            struct pipeline_report *report, struct marked *ret,
+                            struct jh_err *err)
 {
     struct assessed assessed = {0};
     int rc = assess(g, gathered, p->parts.scripts, p->scripts, &assessed, err);
@@ -137,6 +150,7 @@ static int judge_and_commit(struct pipeline *p, const struct gather *g,
     report->fail += commit.fail;
     report->unknown += commit.unknown;
     report->transitions += commit.transitions;
+    *ret = (struct marked){commit.rest, commit.newer};
     return 0;
 }
 
@@ -162,11 +176,50 @@ static int begin(struct pipeline *p, struct gather *g, struct jh_err *err)
     return rc;
 }
 
+static int judge_again(struct pipeline *p, const struct follow *which,
+                       const struct rounds *planned, struct pipeline_report *ret,
+                       struct jh_err *err);
+
+static bool is_planned(const struct rounds *planned, struct round round)
+{
+    for (size_t i = 0; i < planned->n; i++)
+        if (round_cmp(planned->list[i], round) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Judges again what a commit has marked stale, but for rounds that are planned anyway. What was
+ * committed stands whatever becomes of it.
+ */
+static void follow(struct pipeline *p, const struct follow_list *marked,
+                   const struct rounds *planned, struct pipeline_report *report)
+{
+    for (size_t i = 0; i < marked->n; i++) {
+        struct pipeline_report one = {0};
+        struct jh_err why = {0};
+        if (is_planned(planned, marked->list[i].round))
+            continue;
+        int rc = judge_again(p, &marked->list[i], planned, &one, &why);
+        if (rc && !why.code)
+            err_set(&why, rc, "%s", err_name(rc));
+        report->again += one.counties + one.again;
+        report->broken += one.broken;
+        report->transitions += one.transitions;
+        if (one.lapse.code)
+            report->lapse = one.lapse;
+        if (!report->failed.code)
+            report->failed = rc ? why : one.failed;
+    }
+}
+
 int pipeline_run(struct pipeline *p, struct gather_body *body,
                  struct pipeline_report *ret, struct jh_err *err)
 {
+    static const struct rounds none = {0};
     struct gather g;
     struct gathered gathered = {0};
+    struct marked marked = {0};
     struct pipeline_report report = {0};
     bool same = false;
     int rc = begin(p, &g, err);
@@ -181,7 +234,32 @@ int pipeline_run(struct pipeline *p, struct gather_body *body,
     if (!rc && !same)
         rc = gather_body(&g, body, &gathered, err);
     if (!rc && !same)
-        rc = judge_and_commit(p, &g, body, &gathered, &report, err);
+        rc = judge_and_commit(p, &g, body, &gathered, &report, &marked, err);
+    follow(p, &marked.rest, &none, &report);
+    follow(p, &marked.newer, &none, &report);
+    gathered_done(&gathered);
+    end(&g);
+    if (!rc)
+        *ret = report;
+    return rc;
+}
+
+/* Ends: what follows from a round is newer, or the same with nothing left to change. */
+static int judge_again(struct pipeline *p, const struct follow *which,
+                       const struct rounds *planned, struct pipeline_report *ret,
+                       struct jh_err *err)
+{
+    struct gather g;
+    struct gathered gathered = {0};
+    struct marked marked = {0};
+    struct pipeline_report report = {0};
+    int rc = begin(p, &g, err);
+    if (rc)
+        return rc;
+    rc = gather_round(&g, which, &gathered, err);
+    if (!rc)
+        rc = judge_and_commit(p, &g, NULL, &gathered, &report, &marked, err);
+    follow(p, &marked.newer, planned, &report);
     gathered_done(&gathered);
     end(&g);
     if (!rc)
@@ -192,20 +270,9 @@ int pipeline_run(struct pipeline *p, struct gather_body *body,
 int pipeline_again(struct pipeline *p, struct round round, const char *county,
                    struct pipeline_report *ret, struct jh_err *err)
 {
-    struct gather g;
-    struct gathered gathered = {0};
-    struct pipeline_report report = {0};
-    int rc = begin(p, &g, err);
-    if (rc)
-        return rc;
-    rc = gather_round(&g, round, county, &gathered, err);
-    if (!rc)
-        rc = judge_and_commit(p, &g, NULL, &gathered, &report, err);
-    gathered_done(&gathered);
-    end(&g);
-    if (!rc)
-        *ret = report;
-    return rc;
+    static const struct rounds none = {0};
+    struct follow which = {round, &county, county ? 1 : 0};
+    return judge_again(p, &which, &none, ret, err);
 }
 
 static int by_round(const void *a, const void *b)
@@ -269,6 +336,9 @@ static void sum_up(struct pipeline_report *to, const struct pipeline_report *rep
     to->fail += report->fail;
     to->unknown += report->unknown;
     to->transitions += report->transitions;
+    to->again += report->again;
+    if (!to->failed.code)
+        to->failed = report->failed;
 }
 
 /* Of several errors the one to tell: one that may pass, else what is wrong with the data. */
@@ -280,24 +350,28 @@ static int weight(int code)
 int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_err *err)
 {
     struct pipeline_report report = {0};
-    struct round *rounds;
-    size_t n;
-    int first = pipeline_stale(p, &rounds, &n, err);
+    struct rounds stale;
+    int first = pipeline_stale(p, &stale.list, &stale.n, err);
     if (first)
         return first;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < stale.n; i++) {
         struct pipeline_report one = {0};
         struct jh_err why = {0};
-        int rc = pipeline_again(p, rounds[i], NULL, &one, &why);
+        struct follow which = {.round = stale.list[i]};
+        int rc = judge_again(p, &which, &stale, &one, &why);
         if (!rc)
             sum_up(&report, &one);
+        if (!rc && one.failed.code) {
+            why = one.failed;
+            rc = why.code;
+        }
         if (!rc || (first && weight(rc) <= weight(first)))
             continue;
         if (err)
             *err = why;
         first = rc;
     }
-    free(rounds);
+    free(stale.list);
     *ret = report;
     return first;
 }

@@ -38,6 +38,8 @@ struct pipeline_report {
     size_t broken;              /* script verdicts */
     bool scripts_ran;           /* there are some, and all that could be judged was */
     struct jh_err lapse; /* code 0, or why scripts did not run: the round is stale */
+    size_t again; /* counties of other rounds that were judged again because of it */
+    struct jh_err failed; /* why some of those could not be: they are stale; or code 0 */
     struct jh_err first[PIPELINE_FIRST]; /* the first rejected, with their places */
     size_t n_first;
     char sha256[65]; /* of the body */
@@ -50,7 +52,11 @@ void pipeline_free(struct pipeline *p);
 void pipeline_configure(struct pipeline *p, const struct config *config,
                         struct script_set *scripts);
 
-/* One body from a source, all the way to the commit. A refusal changes nothing. */
+/*
+ * One body from a source, all the way to the commit. A refusal changes nothing. The next newer
+ * round of its counties, which was compared with what it changes, is judged again at once;
+ * when that fails the body is kept all the same, and the report says why.
+ */
 int pipeline_run(struct pipeline *p, struct gather_body *body,
                  struct pipeline_report *ret, struct jh_err *err);
 /*

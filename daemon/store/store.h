@@ -81,9 +81,9 @@ int store_submission_put(struct store *s, struct store_submission *sub,
 int store_submission_last(struct store *s, const char *source, const char *name,
                           struct arena *arena, struct store_submission *ret,
                           struct jh_err *err);
-/* It was evaluated again, under another tuple. */
-int store_submission_retuple(struct store *s, int64_t id, const char *tuple,
-                             struct jh_err *err);
+/* It was evaluated again, as another part or under another tuple; "" = it is to be. */
+int store_submission_retuple(struct store *s, int64_t id, const char *part,
+                             const char *tuple, struct jh_err *err);
 /* Current ones of a round (year 0: of all rounds), ordered by id. */
 int store_submissions(struct store *s, struct round round, struct arena *arena,
                       struct store_submission **ret, size_t *ret_n, struct jh_err *err);

@@ -238,13 +238,13 @@ int store_submission_last(struct store *s, const char *source, const char *name,
     return 0;
 }
 
-int store_submission_retuple(struct store *s, int64_t id, const char *tuple,
-                             struct jh_err *err)
+int store_submission_retuple(struct store *s, int64_t id, const char *part,
+                             const char *tuple, struct jh_err *err)
 {
     struct query q;
 
-    query_start(&q, s, "UPDATE submission SET tuple = ? WHERE id = ?", err);
-    query_put(&q, "ti", tuple, id);
+    query_start(&q, s, "UPDATE submission SET part = ?, tuple = ? WHERE id = ?", err);
+    query_put(&q, "tti", part, tuple, id);
     return query_run(&q);
 }
 

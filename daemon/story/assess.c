@@ -12,22 +12,6 @@ bool assess_judges(const struct standard *standard, struct round round)
            date_cmp(round_reference(round), standard->effective) >= 0;
 }
 
-static const struct dataset *find(const struct intake_result *in, const char *county)
-{
-    size_t lo = 0, hi = in->n;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        int order = strcmp(in->datasets[mid]->county_code, county);
-        if (order == 0)
-            return in->datasets[mid];
-        if (order < 0)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return NULL;
-}
-
 /* The county is there: verdicts speak of counties that were handed to the scripts. */
 static size_t index_of(const struct assessed *all, const char *county)
 {
@@ -207,7 +191,7 @@ int assess(const struct gather *g, const struct gathered *gathered,
     for (size_t i = 0; i < all.n; i++) {
         struct assessed_county *county = &all.counties[i];
         county->data = gathered->now.datasets[i];
-        county->before = find(&gathered->before, county->data->county_code);
+        county->before = previous_find(&gathered->before, county->data->county_code);
         gather_sha256(gathered, county->data->county_code, county->sha256);
         int rc = judge_county(g, gathered, county, err);
         if (rc)

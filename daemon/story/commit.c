@@ -60,7 +60,7 @@ static int keep_parts(struct store *store, struct commit *c)
             part.tuple = tuple;
             rc = store_submission_put(store, &part, c->err);
         } else if (strcmp(part.tuple, tuple) != 0) {
-            rc = store_submission_retuple(store, part.id, tuple, c->err);
+            rc = store_submission_retuple(store, part.id, part.part, tuple, c->err);
         }
     }
     return rc;
@@ -160,7 +160,8 @@ static bool same_verdict(const struct store_verdict *old, const struct store_ver
 /* Writes what changed; judgement->revision tells which revision of the county this is. */
 static int keep_verdict(struct store *store, struct commit *c,
                         const struct assessed_county *county,
-                        const struct county_result *result, struct judgement *judgement)
+                        const struct county_result *result, struct judgement *judgement,
+                        bool *ret_changed)
 {
     struct store_verdict old, rows[ROWS];
     int rc = store_verdict_get(store, c->gathered->round, county->data->county_code,
@@ -168,9 +169,9 @@ static int keep_verdict(struct store *store, struct commit *c,
     bool known = rc == 0;
     if (rc && rc != JH_ENOENT)
         return rc;
-    judgement->revision =
-        !known ? 1
-               : old.revision + (strcmp(old.county_sha256, county->county_sha256) != 0);
+    bool changed = !known || strcmp(old.county_sha256, county->county_sha256) != 0;
+    judgement->revision = known ? old.revision + changed : 1;
+    *ret_changed |= changed;
     size_t n = make_rows(c, county, result, judgement, rows);
     if (!n)
         return err_set(c->err, JH_ENOMEM, "out of memory");
@@ -206,13 +207,14 @@ static int keep_local(struct store *store, struct commit *c,
 static int keep_county(struct store *store, struct commit *c,
                        const struct assessed_county *county)
 {
+    bool changed = !county->n_results; /* then the history cannot tell */
     int rc = keep_local(store, c, county);
     for (size_t i = 0; !rc && i < county->n_results; i++) {
         const struct county_result *result = &county->results[i];
         struct judgement judgement;
         if (judge(result, c->arena, &judgement))
             return err_set(c->err, JH_ENOMEM, "out of memory");
-        rc = keep_verdict(store, c, county, result, &judgement);
+        rc = keep_verdict(store, c, county, result, &judgement, &changed);
         struct alarm alarm = {.config = c->config,
                               .county = county,
                               .result = result,
@@ -227,7 +229,33 @@ static int keep_county(struct store *store, struct commit *c,
         c->fail += result->outcome == OUTCOME_FAIL;
         c->unknown += result->outcome != OUTCOME_PASS && result->outcome != OUTCOME_FAIL;
     }
+    if (!rc && changed)
+        c->changed[c->n_changed++] = county->data->county_code;
     return rc;
+}
+
+static int keep_counties(struct store *store, struct commit *c)
+{
+    const struct assessed *all = c->assessed;
+    int rc = 0;
+    c->changed = arena_array(c->arena, all->n + 1, sizeof *c->changed);
+    if (!c->changed)
+        return err_set(c->err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < all->n; i++)
+        rc = keep_county(store, c, &all->counties[i]);
+    return rc;
+}
+
+/* Newer rounds were compared with what has changed: they are stale from here on. */
+static int mark_stale(struct store *store, struct commit *c)
+{
+    const struct gathered *gathered = c->gathered;
+    struct follow changed = {gathered->round, c->changed, c->n_changed};
+    struct follow gone = {gathered->round, gathered->gone, gathered->n_gone};
+    int rc = follow_mark(store, c->config, &gone, true, c->arena, &c->rest, c->err);
+    return rc ? rc
+              : follow_mark(store, c->config, &changed, false, c->arena, &c->newer,
+                            c->err);
 }
 
 int commit_all(struct store *store, void *arg)
@@ -242,8 +270,10 @@ int commit_all(struct store *store, void *arg)
         rc = keep_parts(store, c);
     if (!rc && c->body)
         rc = keep_source(store, c);
-    for (size_t i = 0; !rc && i < c->assessed->n; i++)
-        rc = keep_county(store, c, &c->assessed->counties[i]);
+    if (!rc)
+        rc = keep_counties(store, c);
+    if (!rc)
+        rc = mark_stale(store, c);
     if (!rc)
         rc = store_commit(store, c->err);
     if (rc) {

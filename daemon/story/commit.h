@@ -8,6 +8,7 @@
 
 #include "story/assess.h"
 #include "story/await.h"
+#include "story/follow.h"
 
 struct commit {
     const struct config *config;
@@ -20,6 +21,10 @@ struct commit {
     int64_t now_ms;
     /* out */
     size_t pass, fail, unknown, transitions;
+    const char **changed; /* counties whose data are not what the history knows */
+    size_t n_changed;
+    struct follow_list rest;  /* what is left of this round without the counties gone */
+    struct follow_list newer; /* rounds that were compared with what has changed */
     struct jh_err *err;
 };
 

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "digest/digest.h"
+#include "story/before.h"
 
 enum { PARTS_MAX = 10000 };
 
@@ -50,9 +52,8 @@ static int read_file(const struct gather *g, struct intake *intake,
     return rc ? rc : intake_file_end(intake, err);
 }
 
-/* The same from the archive. */
-static int read_submission(const struct gather *g, struct intake *intake,
-                           const struct store_submission *sub, struct jh_err *err)
+int gather_submission(const struct gather *g, struct intake *intake,
+                      const struct store_submission *sub, struct jh_err *err)
 {
     void *packed = NULL, *bytes = NULL;
     size_t n_packed, n, raw;
@@ -75,6 +76,11 @@ static int read_submission(const struct gather *g, struct intake *intake,
     return rc;
 }
 
+int gather_by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static bool has_county(const struct store_submission *sub, const char *county)
 {
     size_t lo = 0, hi = sub->n_counties;
@@ -91,14 +97,21 @@ static bool has_county(const struct store_submission *sub, const char *county)
     return false;
 }
 
-static const char *shared_county(const struct store_submission *a,
-                                 const struct store_submission *b)
+static bool shares_county(const struct store_submission *a,
+                          const struct store_submission *b)
 {
     for (size_t i = 0; i < a->n_counties; i++)
         if (has_county(b, a->counties[i]))
-            return a->counties[i];
-    return NULL;
+            return true;
+    return false;
 }
+
+/* What the archive has of a round. */
+struct archive {
+    struct store_submission *subs;
+    size_t n;
+    bool *seen; /* joined, or not to be */
+};
 
 /* Does the archived one give way to a new body of the same source, round and name? */
 static bool superseded_by(const struct store_submission *old,
@@ -120,148 +133,121 @@ static int refuse_same_part(const struct store_submission *sub,
         sub->source, sub->part, county, round, other->source);
 }
 
-/*
- * Adds to `parts` every archived submission of the round that shares a county with one that is
- * in already, until nothing is added: only whole unions give whole counties.
- */
-static int join_related(const struct gather *g, const struct store_submission *archive,
-                        size_t n_archive, struct store_submission *parts, size_t *n_parts,
-                        struct jh_err *err)
+/* Which submission holds this part of which county? An earlier one of another source: refused. */
+static int hold(struct map *held, struct arena *arena, const struct gathered *to,
+                size_t part, struct jh_err *err)
 {
-    bool *in = arena_array(g->arena, n_archive, sizeof *in);
-    if (!in)
-        return JH_ENOMEM;
-    for (size_t next = 0; next < *n_parts; next++) {
-        const struct store_submission *sub = &parts[next];
-        for (size_t i = 0; i < n_archive; i++) {
-            const struct store_submission *other = &archive[i];
-            if (in[i] || other->id == sub->id || superseded_by(other, &parts[0]) ||
-                !config_source(g->config, other->source))
+    const struct store_submission *sub = &to->parts[part];
+    for (size_t i = 0; i < sub->n_counties; i++) {
+        int64_t first;
+        const char *key = arena_fmt(arena, "%s\n%s", sub->counties[i], sub->part);
+        if (!key || map_add(held, key, strlen(key), (int64_t)part, &first))
+            return err_set(err, JH_ENOMEM, "out of memory");
+        if (strcmp(to->parts[first].source, sub->source) != 0)
+            return refuse_same_part(sub, &to->parts[first], sub->counties[i], err);
+    }
+    return 0;
+}
+
+/* Two sources for one part of one county: the later is refused. A new body comes last. */
+static int check_parts(const struct gather *g, const struct gathered *to,
+                       struct jh_err *err)
+{
+    struct map *held = map_new(1024);
+    int rc = held ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+    size_t archived = to->n_parts && to->parts[0].id == 0 ? 1 : 0;
+    for (size_t i = archived; !rc && i < to->n_parts; i++)
+        rc = hold(held, g->arena, to, i, err);
+    if (!rc && archived)
+        rc = hold(held, g->arena, to, 0, err);
+    map_free(held);
+    return rc;
+}
+
+/*
+ * A submission is of the part that its source declares today, whatever it was called when it
+ * came. False: no source reads it any more.
+ */
+static bool take_part(const struct gather *g, const struct store_submission *sub,
+                      struct gathered *to)
+{
+    const struct source_conf *source = config_source(g->config, sub->source);
+    if (!source)
+        return false;
+    to->parts[to->n_parts] = *sub;
+    to->parts[to->n_parts++].part = source->part;
+    return true;
+}
+
+/*
+ * Adds every archived submission of the round that shares a county with one that is in
+ * already, until nothing is added: only whole unions give whole counties.
+ */
+static int join_related(const struct gather *g, const struct archive *archive,
+                        struct gathered *to, struct jh_err *err)
+{
+    for (size_t next = 0; next < to->n_parts; next++) {
+        const struct store_submission *sub = &to->parts[next];
+        for (size_t i = 0; i < archive->n; i++) {
+            const struct store_submission *other = &archive->subs[i];
+            if (archive->seen[i] || !shares_county(sub, other))
                 continue;
-            const char *county = shared_county(sub, other);
-            if (!county)
-                continue;
-            if (!strcmp(sub->part, other->part) &&
-                strcmp(sub->source, other->source) != 0)
-                return refuse_same_part(sub, other, county, err);
-            if (*n_parts == PARTS_MAX)
+            archive->seen[i] = true;
+            if (to->n_parts == PARTS_MAX)
                 return err_set(err, JH_ELIMIT, "more than %d parts in a round",
                                PARTS_MAX);
-            in[i] = true;
-            parts[(*n_parts)++] = *other;
+            (void)take_part(g, other, to);
         }
     }
     return 0;
 }
 
-/* The next older round of the series, if the archive has one. */
-static int round_before(const struct gather *g, struct round round, struct round *ret,
-                        struct jh_err *err)
+/* Today's mapping may read another round out of what was archived. */
+static int refuse_other_round(const struct gathered *to, struct round round,
+                              struct jh_err *err)
 {
-    struct round *rounds;
-    size_t n;
-    int rc = store_rounds(g->reader, round.month != 0, g->arena, &rounds, &n, err);
-    *ret = (struct round){0};
-    for (size_t i = 0; !rc && i < n; i++)
-        if (round_cmp(rounds[i], round) < 0)
-            *ret = rounds[i]; /* oldest first: the last that is older */
-    return rc;
+    char was[ROUND_TEXT], is[ROUND_TEXT];
+    round_print(to->round, was);
+    round_print(round, is);
+    return err_at(
+        err, JH_EREFUSED, to->parts[0].name, 0, 0,
+        "came as round %s, and would be of round %s as source %s reads it today", was, is,
+        to->parts[0].source);
 }
 
-static bool shares_any(const struct store_submission *sub,
-                       const struct store_submission *parts, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (shared_county(sub, &parts[i]))
-            return true;
-    return false;
-}
-
-/* Ends an attempt: what could not be read is left out of the next one. */
-static int leave_out(struct gathered *to, bool *skip, const struct jh_err *why)
-{
-    *skip = true;
-    if (!to->before_lost.code)
-        to->before_lost = *why;
-    return JH_EBUSY;
-}
-
-/* One attempt at the wanted submissions. JH_EBUSY: one more is skipped now, try again. */
-static int try_before(const struct gather *g, const struct store_submission *subs,
-                      size_t n, bool *skip, struct gathered *to, struct jh_err *err)
-{
-    size_t read = 0;
-    int rc = 0;
-    struct intake *intake = intake_new(g->config->aliases, NULL);
-    if (!intake)
-        return err_set(err, JH_ENOMEM, "out of memory");
-    for (size_t i = 0; !rc && i < n; i++) {
-        struct jh_err why = {0};
-        if (skip[i])
-            continue;
-        rc = read_submission(g, intake, &subs[i], &why);
-        if (rc && rc != JH_ENOMEM)
-            rc = leave_out(to, &skip[i], &why);
-        else if (rc && err)
-            *err = why;
-        read += !rc;
-    }
-    if (!rc && read)
-        rc = intake_finish(intake, NULL, 0, &to->before, err);
-    intake_free(intake);
-    return rc;
-}
-
-/*
- * The round before, for the counties at hand. It only serves comparisons: a submission that
- * today's configuration cannot read any more is left out, by itself, and told.
- */
-static int read_before(const struct gather *g, struct gathered *to, struct jh_err *err)
-{
-    struct round before;
-    struct store_submission *subs;
-    size_t n;
-    int rc = round_before(g, to->round, &before, err);
-    if (rc || !before.year)
-        return rc;
-    rc = store_submissions(g->reader, before, g->arena, &subs, &n, err);
-    if (rc)
-        return rc;
-    bool *skip = arena_array(g->arena, n, sizeof *skip);
-    if (!skip)
-        return err_set(err, JH_ENOMEM, "out of memory");
-    for (size_t i = 0; i < n; i++)
-        skip[i] = !config_source(g->config, subs[i].source) ||
-                  !shares_any(&subs[i], to->parts, to->n_parts);
-    do
-        rc = try_before(g, subs, n, skip, to, err);
-    while (rc == JH_EBUSY);
-    return rc;
-}
-
-/* Reads the archived parts from `first` on and ends the intake. */
+/* Reads the archived parts from `first` on, and what the round is compared with. */
 static int read_parts(const struct gather *g, struct intake *intake, size_t first,
                       struct gathered *to, struct jh_err *err)
 {
+    const char *const *counties;
+    size_t n;
+    struct round round;
     int rc = 0;
     for (size_t i = first; !rc && i < to->n_parts; i++)
-        rc = read_submission(g, intake, &to->parts[i], err);
+        rc = gather_submission(g, intake, &to->parts[i], err);
     if (!rc)
-        rc = read_before(g, to, err);
+        rc = intake_peek(intake, g->arena, &round, &counties, &n, err);
+    if (!rc && round_cmp(round, to->round) != 0)
+        rc = refuse_other_round(to, round, err);
+    if (!rc)
+        rc = before_read(g, to->round, counties, n, &to->before, &to->before_lost, err);
     if (!rc)
         rc = intake_finish(intake, to->before.datasets, to->before.n, &to->now, err);
     if (rc)
-        intake_result_done(&to->before);
+        previous_done(&to->before);
     return rc;
 }
 
-static int archived(const struct gather *g, struct round round, struct gathered *to,
-                    struct store_submission **ret, size_t *ret_n, struct jh_err *err)
+/* Room for all of the round, and for a new body. */
+static int load_round(const struct gather *g, struct round round, struct gathered *to,
+                      struct archive *ret, struct jh_err *err)
 {
-    int rc = store_submissions(g->reader, round, g->arena, ret, ret_n, err);
-    if (!rc)
-        to->parts = arena_array(g->arena, *ret_n + 1, sizeof *to->parts);
-    return rc ? rc : to->parts ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+    int rc = store_submissions(g->reader, round, g->arena, &ret->subs, &ret->n, err);
+    if (rc)
+        return rc;
+    ret->seen = arena_array(g->arena, ret->n + 1, sizeof *ret->seen);
+    to->parts = arena_array(g->arena, ret->n + 1, sizeof *to->parts);
+    return ret->seen && to->parts ? 0 : err_set(err, JH_ENOMEM, "out of memory");
 }
 
 static bool has_parts(const struct config *config)
@@ -281,12 +267,46 @@ static int load_archive(const struct gather *g, struct gathered *to, struct jh_e
                              err);
 }
 
+/* What the new body takes the place of is left out; counties that it held may be gone with it. */
+static int supersede(const struct gather *g, const struct archive *archive,
+                     struct gathered *to, struct jh_err *err)
+{
+    const struct store_submission *sub = &to->parts[0];
+    size_t most = 0;
+    for (size_t i = 0; i < archive->n; i++) {
+        archive->seen[i] = superseded_by(&archive->subs[i], sub);
+        most += archive->seen[i] ? archive->subs[i].n_counties : 0;
+    }
+    to->gone = arena_array(g->arena, most + 1, sizeof *to->gone);
+    if (!to->gone)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; i < archive->n; i++) {
+        const struct store_submission *old = &archive->subs[i];
+        for (size_t k = 0; archive->seen[i] && k < old->n_counties; k++)
+            if (!has_county(sub, old->counties[k]))
+                to->gone[to->n_gone++] = old->counties[k];
+    }
+    return 0;
+}
+
+static int join_body(const struct gather *g, const struct store_submission *sub,
+                     struct gathered *to, struct jh_err *err)
+{
+    struct archive archive;
+    int rc = load_round(g, sub->round, to, &archive, err);
+    if (rc)
+        return rc;
+    to->parts[to->n_parts++] = *sub;
+    rc = supersede(g, &archive, to, err);
+    if (!rc)
+        rc = join_related(g, &archive, to, err);
+    return rc ? rc : check_parts(g, to, err);
+}
+
 int gather_body(const struct gather *g, const struct gather_body *body,
                 struct gathered *ret, struct jh_err *err)
 {
     struct gathered got = {0};
-    struct store_submission *archive;
-    size_t n_archive;
     struct store_submission sub = {.source = body->source->name,
                                    .part = body->source->part,
                                    .name = body->name,
@@ -302,11 +322,7 @@ int gather_body(const struct gather *g, const struct gather_body *body,
                          err);
     sub.round = got.round;
     if (!rc)
-        rc = archived(g, got.round, &got, &archive, &n_archive, err);
-    if (!rc) {
-        got.parts[got.n_parts++] = sub;
-        rc = join_related(g, archive, n_archive, got.parts, &got.n_parts, err);
-    }
+        rc = join_body(g, &sub, &got, err);
     if (!rc)
         rc = load_archive(g, &got, err);
     if (!rc)
@@ -318,29 +334,40 @@ int gather_body(const struct gather *g, const struct gather_body *body,
     return 0;
 }
 
-int gather_round(const struct gather *g, struct round round, const char *county,
-                 struct gathered *ret, struct jh_err *err)
+static bool has_any(const struct store_submission *sub, const struct follow *which)
 {
-    struct gathered got = {.round = round};
-    struct store_submission *archive;
-    size_t n_archive;
-    int rc = archived(g, round, &got, &archive, &n_archive, err);
+    for (size_t i = 0; i < which->n; i++)
+        if (has_county(sub, which->counties[i]))
+            return true;
+    return which->n == 0;
+}
+
+static int join_round(const struct gather *g, const struct follow *which,
+                      struct gathered *to, struct jh_err *err)
+{
+    struct archive archive;
+    int rc = load_round(g, which->round, to, &archive, err);
     if (rc)
         return rc;
-    for (size_t i = 0; i < n_archive; i++) {
-        if (!config_source(g->config, archive[i].source))
-            continue;
-        if (!county || (!got.n_parts && has_county(&archive[i], county)))
-            got.parts[got.n_parts++] = archive[i];
+    for (size_t i = 0; i < archive.n; i++) {
+        archive.seen[i] = has_any(&archive.subs[i], which);
+        if (archive.seen[i])
+            (void)take_part(g, &archive.subs[i], to);
     }
-    if (!got.n_parts)
+    if (!to->n_parts)
         return err_set(err, JH_ENOENT, "the archive has no data of this round");
-    if (county) {
-        rc = join_related(g, archive, n_archive, got.parts, &got.n_parts, err);
-        if (rc)
-            return rc;
-    }
-    rc = load_archive(g, &got, err);
+    if (which->n)
+        rc = join_related(g, &archive, to, err);
+    return rc ? rc : check_parts(g, to, err);
+}
+
+int gather_round(const struct gather *g, const struct follow *which, struct gathered *ret,
+                 struct jh_err *err)
+{
+    struct gathered got = {.round = which->round};
+    int rc = join_round(g, which, &got, err);
+    if (!rc)
+        rc = load_archive(g, &got, err);
     if (rc)
         return rc;
     struct intake *intake = intake_new(g->config->aliases, NULL);
@@ -355,7 +382,7 @@ int gather_round(const struct gather *g, struct round round, const char *county,
 void gathered_done(struct gathered *gathered)
 {
     intake_result_done(&gathered->now);
-    intake_result_done(&gathered->before);
+    previous_done(&gathered->before);
 }
 
 static bool covers(const struct source_conf *source, const char *county)
@@ -409,11 +436,6 @@ int gather_absent(const struct gather *g, const struct gathered *gathered,
     return 0;
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 void gather_sha256(const struct gathered *gathered, const char *county, char hex[65])
 {
     const char *hashes[PARTS_MAX];
@@ -425,7 +447,7 @@ void gather_sha256(const struct gathered *gathered, const char *county, char hex
         memcpy(hex, hashes[0], 65);
         return;
     }
-    qsort(hashes, n, sizeof *hashes, by_text);
+    qsort(hashes, n, sizeof *hashes, gather_by_text);
     struct sha256 *h = sha256_new();
     for (size_t i = 0; i < n; i++) {
         sha256_add(h, hashes[i], 64);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From bytes to datasets: one body, joined with the other parts of its round from the archive,
- * and the round before it. Knows nothing of evaluation. Blocking; the pipeline's thread.
+ * and what it is compared with. Knows nothing of evaluation. Blocking; the pipeline's thread.
  *
  * A county's round is the union of the current submissions that hold rows of it. Two sources
  * for one part of one county in one round are refused, the later one by name.
@@ -10,8 +10,10 @@
 
 #include "conf/config.h"
 #include "model/intake.h"
+#include "model/previous.h"
 #include "plugin/loader.h"
 #include "store/store.h"
+#include "story/follow.h"
 
 /* A body as it came in. */
 struct gather_body {
@@ -36,25 +38,29 @@ struct gather {
 
 struct gathered {
     struct round round;
-    struct intake_result now;    /* the round, all its parts */
-    struct intake_result before; /* the next older round of the series; n 0 if none */
+    struct intake_result now; /* the round, all its parts */
+    struct previous before;   /* of each county the next older round of its own */
     struct jh_err
-        before_lost; /* why some of the round before could not be read; or code 0 */
+        before_lost; /* why some of an older round could not be read; or code 0 */
     struct store_submission *parts; /* submissions joined, in the order they were read; */
     size_t n_parts;                 /* a new body has id 0 */
     struct store_submission *all;   /* the archive, to tell which parts are awaited; */
     size_t n_all;                   /* read only where sources have several parts */
+    const char *
+        *gone; /* counties that were in the body before this one, and are not in it */
+    size_t n_gone;
 };
 
 /* The new body and what the archive has for its counties. A refusal leaves *ret untouched. */
 int gather_body(const struct gather *g, const struct gather_body *body,
                 struct gathered *ret, struct jh_err *err);
 /*
- * A round from the archive alone: the county and all that share a submission with it, or every
- * county when NULL. JH_ENOENT when the archive has nothing that today's sources can read.
+ * A round from the archive alone: the counties named and all that share a submission with
+ * them, or every county when none is named. A submission is of the part that its source
+ * declares today. JH_ENOENT when the archive has nothing that today's sources can read.
  */
-int gather_round(const struct gather *g, struct round round, const char *county,
-                 struct gathered *ret, struct jh_err *err);
+int gather_round(const struct gather *g, const struct follow *which, struct gathered *ret,
+                 struct jh_err *err);
 void gathered_done(struct gathered *gathered);
 
 /*
@@ -67,3 +73,9 @@ int gather_absent(const struct gather *g, const struct gathered *gathered,
 
 /* SHA-256 of a county's submitted bytes: of the one body, or over the sorted hashes of several. */
 void gather_sha256(const struct gathered *gathered, const char *county, char hex[65]);
+
+/* Reads one archived submission into an intake. */
+int gather_submission(const struct gather *g, struct intake *intake,
+                      const struct store_submission *sub, struct jh_err *err);
+/* The order of lists of county codes, for qsort() and bsearch(). */
+int gather_by_text(const void *a, const void *b);

@@ -57,7 +57,8 @@ void bench_load(struct bench *b)
 static int write_now(void *arg, int (*fn)(struct store *store, void *fn_arg),
                      void *fn_arg)
 {
-    return fn(arg, fn_arg);
+    struct bench *b = arg;
+    return b->writes_left-- > 0 ? fn(b->writer, fn_arg) : JH_EIO;
 }
 
 static void open_pipeline(struct bench *b)
@@ -67,7 +68,7 @@ static void open_pipeline(struct bench *b)
                                    .scripts = b->scripts,
                                    .reader = b->reader,
                                    .write = write_now,
-                                   .write_arg = b->writer};
+                                   .write_arg = b};
     if (pipeline_new(&parts, &b->pipeline, &b->err))
         bail(b->err.text);
 }
@@ -86,6 +87,7 @@ void bench_init(struct bench *b)
 {
     char path[128];
     memset(b, 0, sizeof *b);
+    b->writes_left = BENCH_ANY;
     snprintf(b->dir, sizeof b->dir, "/tmp/junheng-pipeline-XXXXXX");
     if (!mkdtemp(b->dir))
         bail("no folder");

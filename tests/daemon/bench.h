@@ -8,6 +8,8 @@
 
 #include "pipeline.h"
 
+enum { BENCH_ANY = 1 << 30 };
+
 struct bench {
     char dir[64];
     struct clock clock;
@@ -19,6 +21,7 @@ struct bench {
     struct arena *arena;
     struct jh_err err;
     struct pipeline_report report;
+    int writes_left; /* transactions until the store fails; BENCH_ANY */
 };
 
 /* Without a configuration: put its files, then load it. */

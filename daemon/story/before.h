@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The older rounds that a round is compared with: of each county the next older one of the
+ * series that holds it. Every submission is read at most once, whatever the number of its
+ * counties. Blocking; the pipeline's thread.
+ */
+#pragma once
+
+#include "model/previous.h"
+#include "story/gather.h"
+
+/*
+ * `counties` is sorted. A submission that today's configuration cannot read is left out, by
+ * itself: *ret_lost (code 0: none) says why the first was; a county that loses its last round
+ * that way is compared with the one before.
+ */
+int before_read(const struct gather *g, struct round round, const char *const *counties,
+                size_t n, struct previous *ret, struct jh_err *ret_lost,
+                struct jh_err *err);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "story/follow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Looking ahead, a round at a time. */
+struct look {
+    struct store *store;
+    const struct config *config;
+    struct arena *arena;
+    const char **lacking; /* counties whose next round is not found yet, sorted */
+    bool *found;          /* beside `lacking`: in the round at hand */
+    size_t n_lacking;
+    struct jh_err *err;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool find(struct look *look, const struct store_submission *sub)
+{
+    bool any = false;
+    for (size_t i = 0; i < sub->n_counties; i++) {
+        const char **county = bsearch(&sub->counties[i], look->lacking, look->n_lacking,
+                                      sizeof *county, by_text);
+        if (!county)
+            continue;
+        if (!any && !config_source(look->config, sub->source))
+            return false;
+        any = look->found[county - look->lacking] = true;
+    }
+    return any;
+}
+
+/* Counties of the round at hand leave the list, for good. */
+static int take_found(struct look *look, struct follow *ret)
+{
+    size_t kept = 0, n = 0;
+    const char **counties = arena_array(look->arena, look->n_lacking, sizeof *counties);
+    if (!counties)
+        return err_set(look->err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; i < look->n_lacking; i++) {
+        if (look->found[i])
+            counties[n++] = look->lacking[i];
+        else
+            look->lacking[kept++] = look->lacking[i];
+        look->found[i] = false;
+    }
+    look->n_lacking = kept;
+    ret->counties = counties;
+    ret->n = n;
+    return 0;
+}
+
+static int mark_round(struct look *look, struct follow *ret)
+{
+    struct store_submission *subs;
+    size_t n;
+    int rc =
+        store_submissions(look->store, ret->round, look->arena, &subs, &n, look->err);
+    for (size_t i = 0; !rc && i < n; i++)
+        if (find(look, &subs[i]))
+            rc = store_submission_retuple(look->store, subs[i].id, subs[i].part, "",
+                                          look->err);
+    return rc ? rc : take_found(look, ret);
+}
+
+static int mark_rounds(struct look *look, const struct follow *from, bool itself,
+                       struct follow_list *ret)
+{
+    struct round *rounds;
+    struct follow_list marked = {0};
+    size_t n;
+    int rc = store_rounds(look->store, from->round.month != 0, look->arena, &rounds, &n,
+                          look->err);
+    if (rc)
+        return rc;
+    marked.list = arena_array(look->arena, n + 1, sizeof *marked.list);
+    if (!marked.list)
+        return err_set(look->err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < n && look->n_lacking; i++) {
+        struct follow *next = &marked.list[marked.n];
+        int order = round_cmp(rounds[i], from->round);
+        if (order < 0 || (order == 0 && !itself))
+            continue;
+        next->round = rounds[i];
+        rc = mark_round(look, next);
+        marked.n += next->n > 0;
+    }
+    if (!rc)
+        *ret = marked;
+    return rc;
+}
+
+int follow_mark(struct store *store, const struct config *config,
+                const struct follow *from, bool itself, struct arena *arena,
+                struct follow_list *ret, struct jh_err *err)
+{
+    struct look look = {.store = store,
+                        .config = config,
+                        .arena = arena,
+                        .lacking = arena_array(arena, from->n + 1, sizeof *look.lacking),
+                        .found = arena_array(arena, from->n + 1, sizeof *look.found),
+                        .n_lacking = from->n,
+                        .err = err};
+    if (!look.lacking || !look.found)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    if (from->n)
+        memcpy(look.lacking, from->counties, from->n * sizeof *look.lacking);
+    return from->n ? mark_rounds(&look, from, itself, ret) : 0;
+}
