@@ -34,7 +34,7 @@ struct intake *intake_new(const struct alias_table *aliases,
         l->max_columns && l->max_columns < MAX_COLUMNS ? l->max_columns : MAX_COLUMNS;
     l->max_bytes = l->max_bytes ? l->max_bytes : MAX_BYTES;
     l->max_rejected = l->max_rejected ? l->max_rejected : MAX_REJECTED;
-    in->arena = arena_new(l->max_bytes);
+    in->arena = in->texts = arena_new(l->max_bytes);
     in->by_key = map_new(16);
     in->by_county = map_new(64);
     if (in->arena && in->by_key && in->by_county)
@@ -47,6 +47,9 @@ void intake_free(struct intake *in)
 {
     if (!in)
         return;
+    if (in->texts != in->arena)
+        arena_free(in->texts);
+    free(in->stream.seen);
     free(in->schools);
     free(in->county);
     for (size_t i = 0; i < INTAKE_COLUMNS; i++)
@@ -103,7 +106,7 @@ static int grow_rows(struct intake *in)
 
 int intake_room_row(struct intake *in)
 {
-    if (in->n >= in->limits.max_rows)
+    if (in->n + in->stream.rows >= in->limits.max_rows)
         return JH_ELIMIT;
     return in->n < in->cap ? 0 : grow_rows(in);
 }
@@ -184,7 +187,7 @@ const char *intake_text(struct intake *in, struct jh_slice text, size_t max)
     if (!text.len)
         return "";
     size_t len = text.len > max ? utf8_cut(text.p, text.len, max) : text.len;
-    char *copy = arena_strn(in->arena, text.p, len);
+    char *copy = arena_strn(in->texts, text.p, len);
     for (size_t i = 0; copy && i < len; i++)
         if ((unsigned char)copy[i] < 0x20 || copy[i] == 0x7F)
             copy[i] = ' '; /* these texts go into tables and messages */
@@ -207,6 +210,8 @@ uint32_t intake_county(struct intake *in, struct jh_slice code)
 
 void intake_reject(struct intake *in, const struct rejected *add, uint32_t county)
 {
+    if (in->stream.fn && add->row && county == INTAKE_COUNTY_NONE)
+        (void)intake_stream_collect(in, NULL);
     size_t n = in->n_rejected;
     bool kept = n < in->limits.max_rejected &&
                 !INTAKE_ROOM(in, in->rejected, in->cap_rejected, n + 1) &&
@@ -227,7 +232,7 @@ void intake_find(struct intake *in, const struct intake_what *what, const char *
                  const char *severity, const char *fmt, ...)
 {
     size_t n = in->n_findings;
-    if (n >= in->limits.max_rejected ||
+    if (in->stream.fn || n >= in->limits.max_rejected ||
         INTAKE_ROOM(in, in->findings, in->cap_findings, n + 1) ||
         INTAKE_ROOM(in, in->finding_county, in->cap_finding_county, n + 1))
         return;

@@ -56,9 +56,23 @@ struct intake_limits {
 struct intake;
 struct dataset_pool;
 
+/* A county that is whole: `ds` and all it points to live for the call. 0, or a code to stop with. */
+typedef int intake_county_fn(void *arg, const struct dataset *ds);
+
 struct intake *intake_new(const struct alias_table *aliases,
                           const struct intake_limits *limits);
 void intake_free(struct intake *in);
+
+/*
+ * Before the first file: the intake shall keep one county at a time. Rows have to lie county
+ * by county; each county is handed over when a row of the next one comes, the last one by
+ * intake_finish(), which then gives no datasets. The datasets are those that an intake
+ * which keeps everything would make of the same rows and no previous round, but without
+ * lists of rejected and findings. JH_EBUSY from any call: these rows must be kept and seen
+ * together (a county comes back, a code may be there twice, a dropped row may be of any
+ * county); what was handed over is to be forgotten. JH_ENOMEM.
+ */
+int intake_stream(struct intake *in, intake_county_fn *county, void *arg);
 
 /* Begins a file. mapping may be NULL. Names are copied. */
 int intake_file(struct intake *in, const char *name, const char *sha256, const char *part,

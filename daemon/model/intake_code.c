@@ -10,7 +10,7 @@ enum { SLOTS_FIRST = 2048 };
 
 struct intake_code {
     uint32_t hash;
-    uint32_t row; /* + 1; 0 = free */
+    uint32_t row; /* + 1, and + rows of counties before this; what is of those is free */
 };
 
 static int grow(struct intake *in)
@@ -25,9 +25,9 @@ static int grow(struct intake *in)
     for (size_t i = 0; i < in->code_slots; i++) {
         struct intake_code old = in->codes[i];
         size_t at = old.hash & (slots - 1);
-        while (old.row && codes[at].row)
+        while (old.row > in->stream.rows && codes[at].row)
             at = (at + 1) & (slots - 1);
-        if (old.row)
+        if (old.row > in->stream.rows)
             codes[at] = old;
     }
     free(in->codes);
@@ -45,19 +45,20 @@ int intake_code_add(struct intake *in, const char *code, uint32_t county, bool b
         if (rc)
             return rc;
     }
-    uint32_t hash = (uint32_t)map_hash(in->by_key, code, strlen(code));
+    uint64_t whole = map_hash(in->by_county, code, strlen(code));
+    uint32_t hash = (uint32_t)whole, before = (uint32_t)in->stream.rows;
     if (by_name)
         hash ^= county * 0x9E3779B1u;
     size_t mask = in->code_slots - 1, at = hash & mask;
-    for (; in->codes[at].row; at = (at + 1) & mask) {
-        uint32_t row = in->codes[at].row - 1;
+    for (; in->codes[at].row > before; at = (at + 1) & mask) {
+        uint32_t row = in->codes[at].row - before - 1;
         if (in->codes[at].hash == hash && strcmp(in->schools[row].code, code) == 0 &&
             (!by_name || in->county[row] == county)) {
             *ret_first = row;
             return 0;
         }
     }
-    in->codes[at] = (struct intake_code){hash, (uint32_t)in->n + 1};
+    in->codes[at] = (struct intake_code){hash, before + (uint32_t)in->n + 1};
     *ret_first = (uint32_t)in->n;
-    return 0;
+    return by_name ? 0 : intake_stream_code(in, whole);
 }

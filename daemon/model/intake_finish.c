@@ -140,7 +140,7 @@ static int sort_rows(struct finish *f)
 static int gather_column(struct finish *f, double **column)
 {
     size_t n = f->in->n;
-    double *to = malloc((n + 1) * sizeof *to);
+    double *to = malloc((f->in->cap + 1) * sizeof *to); /* more rows may follow */
     if (!to)
         return fail(f, JH_ENOMEM);
     for (size_t i = 0; i < n; i++)
@@ -153,7 +153,7 @@ static int gather_column(struct finish *f, double **column)
 static int gather_schools(struct finish *f)
 {
     struct intake *in = f->in;
-    struct school *to = malloc((in->n + 1) * sizeof *to);
+    struct school *to = malloc((in->cap + 1) * sizeof *to);
     if (!to)
         return fail(f, JH_ENOMEM);
     for (size_t i = 0; i < in->n; i++)
@@ -194,8 +194,8 @@ static int gather_missing(struct finish *f)
 
 static int put_in_order(struct finish *f)
 {
-    int rc = order_counties(f);
-    if (!rc && !in_order(f)) {
+    int rc = 0;
+    if (!in_order(f)) {
         rc = sort_rows(f);
         for (size_t c = 0; c < INTAKE_COLUMNS && !rc; c++)
             rc = f->in->col[c] ? gather_column(f, &f->in->col[c]) : 0;
@@ -309,6 +309,7 @@ static void settle_rows(struct finish *f)
 struct share {
     uint64_t has[INTAKE_WORDS]; /* columns of the county's files */
     uint8_t *files;             /* per file: does it hold rows of the county? */
+    size_t first, last;         /* of those that do */
 };
 
 static void share_of(const struct finish *f, size_t k, struct share *share)
@@ -316,11 +317,15 @@ static void share_of(const struct finish *f, size_t k, struct share *share)
     const struct intake *in = f->in;
     memset(share->has, 0, sizeof share->has);
     memset(share->files, 0, in->n_files);
+    share->first = in->n_files;
+    share->last = 0;
     for (size_t i = f->start[k]; i < f->start[k + 1]; i++) {
         uint16_t file = in->schools[i].file;
         if (share->files[file])
             continue;
         share->files[file] = 1;
+        share->first = file < share->first ? file : share->first;
+        share->last = file > share->last ? file : share->last;
         for (size_t w = 0; w < INTAKE_WORDS; w++)
             share->has[w] |= in->infos[file].has[w];
     }
@@ -330,7 +335,7 @@ static int fill_extra(struct finish *f, struct dataset *ds, size_t first,
                       const struct share *share)
 {
     struct intake *in = f->in;
-    struct extra_column *extra = arena_array(in->arena, in->n_extra + 1, sizeof *extra);
+    struct extra_column *extra = arena_array(in->texts, in->n_extra + 1, sizeof *extra);
     if (!extra)
         return fail(f, JH_ENOMEM);
     for (uint32_t e = 0; e < in->n_extra; e++)
@@ -352,15 +357,12 @@ static void fill_missing(const struct finish *f, struct dataset *ds, size_t k, s
     ds->n_missing = *at - begin;
 }
 
-static int make_dataset(struct finish *f, size_t k, struct share *share,
-                        size_t *missing_at)
+static int fill_dataset(struct finish *f, size_t k, struct dataset *ds,
+                        struct share *share, size_t *missing_at)
 {
     struct intake *in = f->in;
     const struct intake_county *county = &in->counties[f->order[k]];
     size_t first = f->start[k];
-    struct dataset *ds = f->ds[k] = dataset_pool_add(f->pool);
-    if (!ds)
-        return fail(f, JH_ENOMEM);
     share_of(f, k, share);
     ds->round = in->round;
     ds->county_code = county->code;
@@ -372,12 +374,20 @@ static int make_dataset(struct finish *f, size_t k, struct share *share,
             ds->col[c] = in->col[c] + first;
     fill_missing(f, ds, k, missing_at);
     ds->rows_dropped = county->dropped;
-    for (size_t i = 0; i < in->n_files; i++)
+    for (size_t i = share->first; i < in->n_files && i <= share->last; i++)
         ds->rows_dropped += share->files[i] ? in->infos[i].unplaced : 0;
     ds->files = in->files;
     ds->n_files = in->n_files;
     ds->parts_complete = true;
     return fill_extra(f, ds, first, share);
+}
+
+static int make_dataset(struct finish *f, size_t k, struct share *share,
+                        size_t *missing_at)
+{
+    f->ds[k] = dataset_pool_add(f->pool);
+    return f->ds[k] ? fill_dataset(f, k, f->ds[k], share, missing_at)
+                    : fail(f, JH_ENOMEM);
 }
 
 /* Index into `order` per county, or n_order for those without a dataset. */
@@ -542,8 +552,27 @@ static void forget_shared(struct intake *in)
     in->schools = NULL;
     in->missing = NULL;
     in->files = NULL;
-    in->arena = NULL;
+    in->arena = in->texts = NULL;
     in->n = in->n_files = in->n_missing = 0;
+}
+
+int intake_finish_county(struct intake *in, uint32_t county, struct dataset *ret,
+                         struct jh_err *err)
+{
+    size_t start[] = {0, in->n}, missing_at = 0, rejected = in->rejected_total;
+    struct finish f = {
+        .in = in, .err = err, .order = &county, .n_order = 1, .start = start};
+    struct share share = {.files = calloc(in->n_files + 1, 1)};
+    int rc = share.files ? put_in_order(&f) : fail(&f, JH_ENOMEM);
+    if (!rc && (rc = intake_total_drop(in, &county, start, 1)))
+        rc = fail(&f, rc);
+    if (!rc && in->rejected_total > rejected) /* told in the order of all counties */
+        rc = intake_stream_collect(in, err);
+    *ret = (struct dataset){0};
+    if (!rc)
+        rc = fill_dataset(&f, 0, ret, &share, &missing_at);
+    free(share.files);
+    return rc;
 }
 
 int intake_finish(struct intake *in, const struct dataset *const *previous,
@@ -556,7 +585,11 @@ int intake_finish(struct intake *in, const struct dataset *const *previous,
             *err = in->refused;
         return in->refused.code;
     }
-    int rc = put_in_order(&f);
+    if (in->stream.fn)
+        return intake_stream_end(in, ret, err);
+    int rc = order_counties(&f);
+    if (!rc)
+        rc = put_in_order(&f);
     if (rc)
         return rc;
     rc = intake_total_drop(in, f.order, f.start, f.n_order);

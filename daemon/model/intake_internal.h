@@ -90,12 +90,26 @@ struct intake_file_info {
 struct intake_county {
     const char *code, *name;
     size_t len, rows, dropped;
+    bool closed; /* handed over already */
+};
+
+/* Counties one at a time; fn NULL: all are kept. */
+struct intake_stream {
+    intake_county_fn *fn;
+    void *arg;
+    uint32_t open;   /* the county whose rows are kept now */
+    size_t rows;     /* of the counties before it */
+    size_t rejected; /* entries of counties before it */
+    uint64_t *seen;  /* hashes of school codes: one that is there twice is looked at */
+    size_t n_seen, cap_seen;
 };
 
 struct intake {
     const struct alias_table *aliases;
     struct intake_limits limits;
+    struct intake_stream stream;
     struct arena *arena;
+    struct arena *texts; /* of rows: the arena, or one that is emptied with each county */
     struct jh_err refused; /* code 0: nothing yet */
     size_t bytes;          /* of the arrays below */
     struct round round;    /* year 0: no row has said one yet */
@@ -180,6 +194,17 @@ void intake_find(struct intake *in, const struct intake_what *what, const char *
 int intake_code_add(struct intake *in, const char *code, uint32_t county, bool by_name,
                     uint32_t *ret_first);
 
+/* ---- intake_stream.c --------------------------------------------------------------------- */
+
+/* A row of this county follows. Without streaming, nothing. */
+int intake_stream_row(struct intake *in, uint32_t county, struct jh_err *err);
+/* A code that is new in its county. */
+int intake_stream_code(struct intake *in, uint64_t hash);
+/* Gives streaming up: JH_EBUSY, now and from every later call. */
+int intake_stream_collect(struct intake *in, struct jh_err *err);
+/* In the place of intake_finish(). */
+int intake_stream_end(struct intake *in, struct intake_result *ret, struct jh_err *err);
+
 /* ---- the other files --------------------------------------------------------------------- */
 
 int intake_header_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
@@ -196,6 +221,9 @@ int intake_row_read(struct intake *in, const struct jh_row *row, struct jh_err *
  * order[k] from start[k] on; `start` is made anew.
  */
 int intake_total_drop(struct intake *in, const uint32_t *order, size_t *start, size_t n);
+/* The dataset of the one county whose rows there are, in `ret` and the arena for texts. */
+int intake_finish_county(struct intake *in, uint32_t county, struct dataset *ret,
+                         struct jh_err *err);
 /* Findings within a dataset, and against the same county's last round (NULL if none). */
 void intake_check(struct intake *in, uint32_t county, const struct dataset *ds,
                   const struct dataset *before);

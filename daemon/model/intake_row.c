@@ -142,6 +142,10 @@ static int read_county(struct intake_reading *r)
     if (r->county == INTAKE_COUNTY_NONE)
         return intake_fail(in, r->err, JH_ENOMEM);
     in->now.last_county = r->county;
+    int rc = intake_stream_row(in, r->county, r->err);
+    if (rc)
+        return rc;
+    r->missing_before = in->n_missing;
     struct intake_county *county = &in->counties[r->county];
     if (!*county->name && intake_row_given(r, TEXT_COUNTY_NAME))
         return keep_text(r, TEXT_COUNTY_NAME, INTAKE_NAME_MAX, &county->name);
@@ -414,7 +418,7 @@ static int64_t key_row(struct intake_reading *r, const struct school *s, enum st
                        int64_t row)
 {
     int64_t stored = MAP_NONE;
-    const char *key = arena_fmt(r->in->arena, "%u\x1f%s\x1f%s\x1f%d", r->county, s->code,
+    const char *key = arena_fmt(r->in->texts, "%u\x1f%s\x1f%s\x1f%d", r->county, s->code,
                                 s->campus, (int)stage);
     if (!key)
         return MAP_NONE;

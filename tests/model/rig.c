@@ -37,7 +37,7 @@ static int take_row(void *arg, const struct jh_row *row)
     return intake_row(feed->in, row, &feed->err);
 }
 
-static int read_file(struct intake *in, const struct rig_file *file, struct jh_err *err)
+int rig_read_file(struct intake *in, const struct rig_file *file, struct jh_err *err)
 {
     static const struct scan_conf conf = {',', 1 << 16};
     struct feed feed = {.in = in};
@@ -61,14 +61,14 @@ int rig_read(const struct rig *rig, const struct rig_file *files,
     struct intake *in = intake_new(rig->aliases, &rig->limits);
     int rc = 0;
     for (; !rc && files->name; files++)
-        rc = read_file(in, files, err);
+        rc = rig_read_file(in, files, err);
     if (!rc)
         rc = intake_finish(in, rig->previous, rig->n_previous, ret, err);
     intake_free(in);
     return rc;
 }
 
-static void show_school(FILE *to, const struct dataset *ds, size_t i)
+void rig_show_school(FILE *to, const struct dataset *ds, size_t i)
 {
     const struct school *s = &ds->schools[i];
     fprintf(to, " %s", s->code);
@@ -115,7 +115,7 @@ static void show_result(FILE *to, const struct intake_result *result)
             fprintf(to, " dropped %zu", ds->rows_dropped);
         fputc('\n', to);
         for (size_t i = 0; i < ds->n; i++)
-            show_school(to, ds, i);
+            rig_show_school(to, ds, i);
         for (size_t i = 0; i < ds->n_rejected; i++)
             show_rejected(to, &ds->rejected[i]);
         for (size_t i = 0; i < ds->n_findings; i++)

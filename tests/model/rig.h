@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdio.h>
+
 #include "model/intake.h"
 
 struct rig {
@@ -22,6 +24,9 @@ struct rig_file {
 void rig_init(struct rig *rig);
 void rig_done(struct rig *rig);
 
+int rig_read_file(struct intake *in, const struct rig_file *file, struct jh_err *err);
+/* One row of a dataset: who it is, and every figure with what is missing. */
+void rig_show_school(FILE *to, const struct dataset *ds, size_t i);
 /* Reads the files into one intake and ends it. */
 int rig_read(const struct rig *rig, const struct rig_file *files,
              struct intake_result *ret, struct jh_err *err);

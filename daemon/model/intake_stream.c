@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Counties one at a time, for data that lie county by county: the rows of one county are kept
+ * until a row of another follows. What cannot be told without the rows of before is not
+ * guessed at: the caller is sent to collect them all. Of each school before, the hash of its
+ * code remains, in which a second one of the same code shows at the end.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/intake_internal.h"
+
+int intake_stream(struct intake *in, intake_county_fn *county, void *arg)
+{
+    struct arena *texts = arena_new(in->limits.max_bytes);
+    if (!texts)
+        return JH_ENOMEM;
+    in->texts = texts;
+    in->stream =
+        (struct intake_stream){.fn = county, .arg = arg, .open = INTAKE_COUNTY_NONE};
+    return 0;
+}
+
+int intake_stream_collect(struct intake *in, struct jh_err *err)
+{
+    err_set(&in->refused, JH_EBUSY, "these rows have to be seen together");
+    if (err)
+        *err = in->refused;
+    return JH_EBUSY;
+}
+
+int intake_stream_code(struct intake *in, uint64_t hash)
+{
+    struct intake_stream *s = &in->stream;
+    if (!s->fn)
+        return 0;
+    int rc = INTAKE_ROOM(in, s->seen, s->cap_seen, s->n_seen + 1);
+    if (!rc)
+        s->seen[s->n_seen++] = hash;
+    return rc;
+}
+
+/* ---- a county that is whole ---------------------------------------------------------------- */
+
+/* What is refused is told at the end: its texts move to where they last. */
+static int keep_rejected(struct intake *in)
+{
+    for (size_t i = in->stream.rejected; i < in->n_rejected; i++) {
+        struct rejected *r = &in->rejected[i];
+        r->value = arena_str(in->arena, r->value);
+        r->school = arena_str(in->arena, r->school);
+        if (!r->value || !r->school)
+            return JH_ELIMIT;
+    }
+    in->stream.rejected = in->n_rejected;
+    return 0;
+}
+
+static int forget_rows(struct intake *in)
+{
+    struct intake_stream *s = &in->stream;
+    s->rows += in->n;
+    in->n = in->n_missing = 0;
+    in->counties[s->open].name = ""; /* it lay among the texts */
+    in->counties[s->open].closed = true;
+    arena_reset(in->texts);
+    if (!map_count(in->by_key))
+        return 0;
+    map_free(in->by_key);
+    in->by_key = map_new(16);
+    return in->by_key ? 0 : JH_ENOMEM;
+}
+
+static int hand_over(struct intake *in, struct jh_err *err)
+{
+    struct intake_stream *s = &in->stream;
+    const struct intake_county *county = &in->counties[s->open];
+    struct dataset ds;
+    if (!in->n) /* a county without a dataset: its dropped rows may be of any other */
+        return county->dropped ? intake_stream_collect(in, err) : 0;
+    int rc = keep_rejected(in);
+    if (rc)
+        return intake_fail(in, err, rc);
+    rc = intake_finish_county(in, s->open, &ds, err);
+    if (!rc)
+        rc = s->fn(s->arg, &ds);
+    if (rc)
+        return rc;
+    rc = forget_rows(in);
+    return rc ? intake_fail(in, err, rc) : 0;
+}
+
+int intake_stream_row(struct intake *in, uint32_t county, struct jh_err *err)
+{
+    struct intake_stream *s = &in->stream;
+    if (!s->fn || county == s->open)
+        return 0;
+    if (in->counties[county].closed)
+        return intake_stream_collect(in, err);
+    int rc = s->open == INTAKE_COUNTY_NONE ? 0 : hand_over(in, err);
+    s->open = county;
+    return rc;
+}
+
+/* ---- the end ------------------------------------------------------------------------------- */
+
+/*
+ * Is any number there twice? Sorted into buckets by their first bits, four or so a bucket,
+ * each is compared with those of its own. 1: yes. 0, JH_ENOMEM.
+ */
+static int any_twice(const uint64_t *seen, size_t n)
+{
+    int bits = 1;
+    while ((size_t)4 << bits < n)
+        bits++;
+    size_t buckets = (size_t)1 << bits;
+    uint32_t *end = calloc(buckets + 1, sizeof *end);
+    uint64_t *sorted = malloc((n + 1) * sizeof *sorted);
+    int rc = end && sorted ? 0 : JH_ENOMEM;
+    for (size_t i = 0; i < n && !rc; i++)
+        end[(seen[i] >> (64 - bits)) + 1]++;
+    for (size_t b = 1; b < buckets && !rc; b++)
+        end[b] += end[b - 1]; /* where the bucket begins; filling moves it to its end */
+    for (size_t i = 0; i < n && !rc; i++)
+        sorted[end[seen[i] >> (64 - bits)]++] = seen[i];
+    for (size_t b = 0, at = 0; b < buckets && !rc; b++)
+        for (size_t first = at; at < end[b]; at++)
+            for (size_t k = first; k < at; k++)
+                rc |= sorted[k] == sorted[at];
+    free(end);
+    free(sorted);
+    return rc;
+}
+
+int intake_stream_end(struct intake *in, struct intake_result *ret, struct jh_err *err)
+{
+    struct intake_stream *s = &in->stream;
+    int rc = s->open == INTAKE_COUNTY_NONE ? 0 : hand_over(in, err);
+    if (rc)
+        return rc;
+    rc = any_twice(s->seen, s->n_seen);
+    if (rc)
+        return rc > 0 ? intake_stream_collect(in, err) : intake_fail(in, err, rc);
+    struct intake_result out = {.round = in->round,
+                                .rejected_total = in->rejected_total,
+                                .n_rejected = in->n_rejected,
+                                .arena = in->arena};
+    struct rejected *rejected = arena_array(in->arena, in->n_rejected, sizeof *rejected);
+    void **blocks = arena_array(in->arena, 1, sizeof *blocks);
+    out.pool = rejected && blocks ? dataset_pool_new(in->arena, blocks, 0) : NULL;
+    if (!out.pool)
+        return intake_fail(in, err, JH_ENOMEM);
+    if (in->n_rejected)
+        memcpy(rejected, in->rejected, in->n_rejected * sizeof *rejected);
+    out.rejected = rejected;
+    in->arena = NULL;
+    err_set(&in->refused, JH_EINVAL, "this intake has ended");
+    *ret = out;
+    return 0;
+}
