@@ -224,6 +224,32 @@ int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
     return rc;
 }
 
+static int retracted_on_loop(void *arg)
+{
+    struct daemon *d = arg;
+    notify_wake(d->notify);
+    bodies_refresh(d); /* newer rounds were compared with what is gone */
+    return 0;
+}
+
+int daemon_retract(struct daemon *d, struct retract *retract, struct jh_err *err)
+{
+    char round[ROUND_TEXT];
+    struct pipeline *pipeline = bodies_pipeline_lock(d);
+    int rc = pipeline_retract(pipeline, retract, err);
+    bodies_pipeline_unlock(d);
+    if (rc)
+        return rc;
+    round_print(retract->round, round);
+    log_event(&d->log, LOG_WARN, "data.retracted", LOG_S("source", retract->source),
+              LOG_S("round", round), LOG_S("by", retract->by),
+              LOG_S("reason", retract->reason), LOG_N("submissions", retract->retracted),
+              LOG_N("restored", retract->restored), LOG_N("counties", retract->counties),
+              LOG_N("gone", retract->gone), LOG_N("transitions", retract->transitions));
+    calls_run(d->calls, retracted_on_loop, d);
+    return 0;
+}
+
 /* ---- signals and systemd ---------------------------------------------------------------------- */
 
 static void stop(struct daemon *d);

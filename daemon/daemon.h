@@ -30,7 +30,7 @@ struct validators {
 
 /* What /metrics and status count; loop thread. */
 struct daemon_counts {
-    int64_t evaluated, unchanged, refused; /* bodies */
+    int64_t evaluated, unchanged, refused, retracted; /* bodies */
     int64_t transitions, script_broken, script_lapses;
     int64_t delivered, dead; /* messages */
     int64_t reloads, reload_failures;
@@ -100,3 +100,5 @@ int daemon_reload(struct daemon *d, struct errs *errs);
 /* Gives or takes certifications and judges at once. */
 int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
                    bool remove, struct pipeline_report *ret, struct jh_err *err);
+/* Takes back what a source delivered for a round, and judges by what is left. */
+int daemon_retract(struct daemon *d, struct retract *retract, struct jh_err *err);

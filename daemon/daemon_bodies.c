@@ -308,6 +308,16 @@ void bodies_scripts(struct daemon *d, const struct pipeline_report *report)
     }
 }
 
+static void still_retracted(struct daemon *d, const char *source,
+                            const struct jh_err *why)
+{
+    char text[QUEUE_TEXT];
+    err_format(why, text, sizeof text);
+    d->counts.retracted++;
+    log_event(&d->log, LOG_WARN, "data.still_retracted", LOG_S("source", source),
+              LOG_S("text", text));
+}
+
 static void body_done(struct job *job, int result)
 {
     struct daemon *d = job->d;
@@ -315,6 +325,8 @@ static void body_done(struct job *job, int result)
     if (result && result != JH_ECANCELED) {
         batch->refused++;
         refused(d, batch->source, &job->err);
+    } else if (!result && job->report.retracted) {
+        still_retracted(d, batch->source, &job->report.first[0]);
     } else if (!result && job->report.unchanged) {
         d->counts.unchanged++;
     } else if (!result) {

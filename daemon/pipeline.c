@@ -21,6 +21,7 @@
 #include "digest/digest.h"
 #include "story/assess.h"
 #include "story/commit.h"
+#include "story/retract.h"
 
 /* Rounds that are judged again. */
 struct rounds {
@@ -89,7 +90,7 @@ static int unchanged(const struct pipeline *p, const struct gather *g,
         return rc;
     commit_tuple(p->config, scripts_sha256(p), g->await, body->source, body->sha256,
                  tuple);
-    *ret = rc == 0 && strcmp(last.tuple, tuple) == 0;
+    *ret = rc == 0 && !last.retracted_ms && strcmp(last.tuple, tuple) == 0;
     return 0;
 }
 
@@ -213,6 +214,24 @@ static void follow(struct pipeline *p, const struct follow_list *marked,
     }
 }
 
+/* The same bytes again, of a round that a person took back: no fault of the source, no news. */
+static int was_retracted(const struct gather *g, const struct gather_body *body,
+                         struct round round, struct pipeline_report *report,
+                         struct jh_err *err)
+{
+    struct jh_err why = {0};
+    int rc = retract_check(g->reader, body, round, g->arena, &why);
+    if (rc == JH_EREFUSED) {
+        report->retracted = true;
+        report->round = round;
+        report->first[report->n_first++] = why;
+        return 0;
+    }
+    if (rc && err)
+        *err = why;
+    return rc;
+}
+
 int pipeline_run(struct pipeline *p, struct gather_body *body,
                  struct pipeline_report *ret, struct jh_err *err)
 {
@@ -234,6 +253,8 @@ int pipeline_run(struct pipeline *p, struct gather_body *body,
     if (!rc && !same)
         rc = gather_body(&g, body, &gathered, err);
     if (!rc && !same)
+        rc = was_retracted(&g, body, gathered.round, &report, err);
+    if (!rc && !same && !report.retracted)
         rc = judge_and_commit(p, &g, body, &gathered, &report, &marked, err);
     follow(p, &marked.rest, &none, &report);
     follow(p, &marked.newer, &none, &report);
@@ -444,4 +465,15 @@ int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t 
     if (!rc)
         *ret = report;
     return rc;
+}
+
+int pipeline_retract(struct pipeline *p, struct retract *retract, struct jh_err *err)
+{
+    retract->config = p->config;
+    retract->loader = p->parts.loader;
+    retract->scripts = p->parts.scripts;
+    retract->set = p->scripts;
+    retract->now_ms = clock_wall(p->parts.clock);
+    retract->err = err;
+    return p->parts.write(p->parts.write_arg, retract_all, retract);
 }

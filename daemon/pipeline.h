@@ -10,6 +10,7 @@
 #include "plugin/loader.h"
 #include "script/script.h"
 #include "story/gather.h"
+#include "story/retract.h"
 
 struct pipeline;
 
@@ -29,6 +30,7 @@ struct pipeline_parts {
 /* What became of it. */
 struct pipeline_report {
     bool unchanged;   /* body, mapping, standards and scripts equal the last committed */
+    bool retracted;   /* a person took these bytes back: nothing was done; first[0] */
     bool first_heard; /* others waited for this source: now they are stale */
     struct round round;
     size_t counties, schools;
@@ -85,3 +87,8 @@ int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_
  */
 int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t n,
                      bool remove, struct pipeline_report *ret, struct jh_err *err);
+/*
+ * Takes back what a source delivered for a round (source, name, round, by and reason are the
+ * caller's to fill, and what came of it is in there). Newer rounds become stale by it: refresh.
+ */
+int pipeline_retract(struct pipeline *p, struct retract *retract, struct jh_err *err);

@@ -135,8 +135,11 @@ static int fail(struct step *s, const struct judgement *j)
 {
     if (!s->old)
         open_alert(s, j);
-    bool another = !s->old || round_cmp(j->round, s->now.round) > 0;
+    bool another =
+        !s->old || s->now.revision < 0 || round_cmp(j->round, s->now.round) > 0;
     s->now.rounds_failing += another;
+    if (round_cmp(j->round, s->now.since_round) < 0) /* that one was retracted */
+        s->now.since_round = j->round;
     s->now.round = j->round;
     s->now.revision = j->revision;
     s->now.stale = false;
@@ -161,7 +164,7 @@ static int fail(struct step *s, const struct judgement *j)
 
 static void pass(struct step *s, const struct judgement *j)
 {
-    bool same = round_cmp(j->round, s->now.round) == 0;
+    bool same = s->now.revision < 0 || round_cmp(j->round, s->now.round) == 0;
     s->now.round = j->round;
     s->now.revision = j->revision;
     s->now.stale = false;
@@ -172,7 +175,53 @@ static void pass(struct step *s, const struct judgement *j)
 static bool is_news(const struct alert *old, const struct judgement *j)
 {
     const struct judgement known = {.round = old->round, .revision = old->revision};
-    return round_same_series(old->round, j->round) && judge_cmp(j, &known) > 0;
+    return round_same_series(old->round, j->round) &&
+           (old->revision < 0 || judge_cmp(j, &known) > 0);
+}
+
+/* Of what was told only what still fails: the rest is news when it fails again. */
+static int forget(struct step *s, const struct judgement *failing)
+{
+    const char **told = arena_array(s->arena, s->now.n_told, sizeof *told);
+    size_t n = 0;
+    if (!told)
+        return JH_ENOMEM;
+    for (size_t i = 0; i < s->now.n_told; i++)
+        if (failing && holds(failing->failing, failing->n_failing, s->now.told[i]))
+            told[n++] = s->now.told[i];
+    s->now.told = told;
+    s->now.n_told = n;
+    return 0;
+}
+
+static void correct(struct step *s, const struct judgement *j)
+{
+    s->now.round = j->round;
+    s->now.revision = j->revision;
+    s->now.stale = false;
+    transit(s, ALERT_RESOLVED, CAUSE_CORRECTED, j->round);
+}
+
+/*
+ * The data of the round that the alert stands on were retracted; j is the newest that is left,
+ * or NULL. An alert that was there before goes back to where it began, and is judged from there.
+ */
+static int step_back(struct step *s, const struct judgement *j)
+{
+    bool alone = round_cmp(s->now.since_round, s->in->retracted) == 0;
+    bool monitored = j && alert_monitored(s->in->certification, j->round);
+    bool fails = monitored && j->outcome == OUTCOME_FAIL;
+    if (j && (alone || monitored) && j->outcome == OUTCOME_PASS && j->complete) {
+        correct(s, j);
+        return 0;
+    }
+    s->now.rounds_failing -= s->now.rounds_failing > 0;
+    s->now.revision = alone ? -1 : 0;
+    if (!alone)
+        s->now.round = fails ? j->round : s->now.since_round;
+    s->now.stale = true;
+    int rc = forget(s, fails ? j : NULL);
+    return rc || !fails ? rc : fail(s, j);
 }
 
 static int step(struct step *s)
@@ -183,9 +232,16 @@ static int step(struct step *s)
         transit(s, ALERT_RESOLVED, CAUSE_NOT_MONITORED, s->old->round);
         return 0;
     }
-    if (!cert || !j || !alert_monitored(cert, j->round) ||
-        (s->old && !is_news(s->old, j)))
+    if (s->old && s->in->retracted.year &&
+        round_cmp(s->old->round, s->in->retracted) == 0)
+        return step_back(s, j);
+    if (!cert || !j || !alert_monitored(cert, j->round))
         return 0;
+    if (s->old && !is_news(s->old, j)) {
+        if (s->in->retracted.year && j->outcome == OUTCOME_FAIL)
+            s->now.stale = false; /* what made it doubtful is gone */
+        return 0;
+    }
     if (j->outcome == OUTCOME_FAIL)
         return fail(s, j);
     if (!s->old)

@@ -7,7 +7,9 @@
  * Rules (docs/alerts.md sections 1 and 2): only rounds after the baseline
  * are monitored and only the newest counts; a proven fail fires, also in an incomplete round;
  * only an affirmative pass of a complete round with a newer (round, revision) resolves;
- * unknown and broken neither open nor close: they mark an open alert stale.
+ * unknown and broken neither open nor close: they mark an open alert stale. When the data of
+ * a round are retracted, an alert that stood on them alone ends if what is left passes, and
+ * otherwise waits, stale, for whatever is judged next.
  */
 #pragma once
 
@@ -50,7 +52,7 @@ struct alert {
     enum alert_state state;
     bool stale;         /* the newest round is unknown: kept open, not confirmed */
     struct round round; /* newest round that affected it */
-    int revision;
+    int revision;       /* -1: that round was retracted, anything monitored is newer */
     struct round since_round; /* first failing round of this alert */
     int transition;           /* number of the last transition, from 1 */
     int rounds_failing;       /* consecutive failing rounds, for `for` */
@@ -75,8 +77,10 @@ struct alert_transition {
 
 struct alert_input {
     const struct certification *certification; /* NULL: not certified (any more) */
-    const struct judgement *newest;            /* newest monitored judgement, or NULL */
+    const struct judgement *newest;            /* newest judgement, or NULL */
     struct alert_policy policy;
+    struct round
+        retracted; /* the county has no data of this round any more; year 0: none */
 };
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What people do: certify, decertify, poll, reload. Only over the control socket; every act of
+ * What people do: certify, decertify, retract, poll, reload. Only over the control socket; every act of
  * a person carries `by`.
  */
 #include <stdlib.h>
@@ -207,6 +207,67 @@ void api_decertify(void *owner, const struct http_request *req, const char *cons
 {
     (void)args;
     certify(owner, req, true, reply);
+}
+
+/* ---- retractions ------------------------------------------------------------------------------ */
+
+/* Texts belong to `body`. */
+static int read_retract(const json_t *body, struct retract *retract,
+                        struct http_reply *reply)
+{
+    const char *round = text_of(body, "round");
+    retract->source = text_of(body, "source");
+    retract->name = text_of(body, "name");
+    retract->by = text_of(body, "by");
+    retract->reason = text_of(body, "reason");
+    const char *lacks = !retract->source   ? "source: which one delivered it?"
+                        : !round           ? "round: which one is it, such as 2025?"
+                        : !retract->by     ? "by: whose decision is this?"
+                        : !retract->reason ? "reason: it is kept with the data for good"
+                                           : NULL;
+    if (lacks || round_parse(round, strlen(round), &retract->round)) {
+        http_error(reply, 400, "invalid", "%s",
+                   lacks ? lacks : "round: expected a round such as 2025 or 2025-10");
+        return JH_EINVAL;
+    }
+    return 0;
+}
+
+static json_t *retracted_json(const struct retract *r)
+{
+    char round[ROUND_TEXT];
+    round_print(r->round, round);
+    return json_pack("{s:s s:s s:I s:I s:I s:I s:I s:I s:I s:I}", "source", r->source,
+                     "round", round, "retracted", (json_int_t)r->retracted, "restored",
+                     (json_int_t)r->restored, "counties", (json_int_t)r->counties, "gone",
+                     (json_int_t)r->gone, "pass", (json_int_t)r->pass, "fail",
+                     (json_int_t)r->fail, "unknown", (json_int_t)r->unknown,
+                     "transitions", (json_int_t)r->transitions);
+}
+
+void api_retract(void *owner, const struct http_request *req, const char *const *args,
+                 struct http_reply *reply)
+{
+    struct retract retract = {0};
+    struct jh_err err = {0};
+    json_error_t error;
+    json_t *body = json_loadb(req->body.p, req->body.len, JSON_REJECT_DUPLICATES, &error);
+    (void)args;
+    if (!body) {
+        http_error(reply, 400, "json", "line %d: %s", error.line, error.text);
+    } else if (!read_retract(body, &retract, reply)) {
+        int rc = daemon_retract(owner, &retract, &err);
+        char text[1200];
+        err_format(&err, text, sizeof text);
+        if (rc == JH_ENOENT)
+            http_error(reply, 404, "not_found", "%s", text);
+        else if (rc)
+            http_error(reply, 500, "store", "nothing was retracted: %s",
+                       err.text[0] ? text : err_name(rc));
+        else
+            api_data(reply, retracted_json(&retract));
+    }
+    json_decref(body);
 }
 
 /* ---- poll and reload ---------------------------------------------------------------------------- */

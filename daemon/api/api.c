@@ -23,6 +23,7 @@ const struct http_route *api_routes(void)
         {"GET", "/api/v1/certifications", false, true, api_certifications},
         {"POST", "/api/v1/certifications", true, true, api_certify},
         {"POST", "/api/v1/decertifications", true, true, api_decertify},
+        {"POST", "/api/v1/retractions", true, true, api_retract},
         {"POST", "/api/v1/sources/{}/poll", true, true, api_poll},
         {"POST", "/api/v1/reload", true, true, api_reload},
         {NULL, NULL, false, false, NULL}};

@@ -31,16 +31,32 @@ static const char *source_state(const struct poll_state *s)
     return s->failures ? "failing" : s->ok_ms ? "ok" : "waiting";
 }
 
-static json_t *source_json(const struct poll_state *s)
+/* What a person took back of it, as long as nothing newer has come in its place. */
+static json_t *retractions_json(const char *source, const struct store_submission *subs,
+                                size_t n)
 {
-    return json_pack("{s:s s:s s:i s:o s:b s:o s:o s:o s:o s:I s:I s:I s:I}", "name",
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(subs[i].source, source) == 0)
+            json_array_append_new(
+                list,
+                json_pack("{s:o s:s s:o s:s s:s s:s}", "round", round_json(subs[i].round),
+                          "name", subs[i].name, "at", api_stamp(subs[i].retracted_ms),
+                          "by", subs[i].retracted_by, "reason", subs[i].retracted_reason,
+                          "sha256", subs[i].sha256));
+    return list;
+}
+
+static json_t *source_json(const struct poll_state *s, json_t *retracted)
+{
+    return json_pack("{s:s s:s s:i s:o s:b s:o s:o s:o s:o s:I s:I s:I s:I s:o}", "name",
                      s->name, "state", source_state(s), "failures", s->failures, "error",
                      api_text(nonempty(s->error)), "in_flight", s->in_flight, "last_ok",
                      api_stamp(s->ok_ms), "last_try", api_stamp(s->try_ms),
                      "failing_since", api_stamp(s->failing_since_ms), "next",
                      api_stamp(s->next_ms), "polls", (json_int_t)s->polls, "failed",
                      (json_int_t)s->failed, "unchanged", (json_int_t)s->unchanged,
-                     "bytes", (json_int_t)s->bytes);
+                     "bytes", (json_int_t)s->bytes, "retracted", retracted);
 }
 
 void api_sources(void *owner, const struct http_request *req, const char *const *args,
@@ -48,15 +64,20 @@ void api_sources(void *owner, const struct http_request *req, const char *const 
 {
     struct reading r;
     struct api_states states;
+    struct store_submission *subs;
+    size_t n;
     (void)req, (void)args;
     if (reading_init(&r, owner, reply))
         return;
-    if (api_states(&r, &states)) {
+    if (api_states(&r, &states) ||
+        store_retractions(r.store, r.arena, &subs, &n, &r.err)) {
         reading_failed(&r, reply);
     } else {
         json_t *list = json_array();
         for (size_t i = 0; i < states.n_sources; i++)
-            json_array_append_new(list, source_json(&states.sources[i]));
+            json_array_append_new(
+                list, source_json(&states.sources[i],
+                                  retractions_json(states.sources[i].name, subs, n)));
         api_data(reply, list);
     }
     reading_done(&r);
@@ -155,13 +176,13 @@ void api_counties(void *owner, const struct http_request *req, const char *const
 
 static json_t *history_json(const struct store_verdict *v)
 {
-    return json_pack("{s:o s:i s:s s:s s:s s:b s:o s:o s:i s:o s:s s:o}", "round",
+    return json_pack("{s:o s:i s:s s:s s:s s:b s:b s:o s:o s:i s:o s:s s:o}", "round",
                      round_json(v->round), "revision", v->revision, "standard",
                      v->standard, "stage", v->stage, "verdict", outcome_id(v->outcome),
-                     "complete", v->complete, "composite", json_number(v->composite),
-                     "indicators", parsed(v->figures), "schools", v->schools, "pupils",
-                     json_number(v->pupils), "data_sha256", v->data_sha256, "at",
-                     api_stamp(v->at_ms));
+                     "complete", v->complete, "retracted", v->retracted, "composite",
+                     json_number(v->composite), "indicators", parsed(v->figures),
+                     "schools", v->schools, "pupils", json_number(v->pupils),
+                     "data_sha256", v->data_sha256, "at", api_stamp(v->at_ms));
 }
 
 void api_history(void *owner, const struct http_request *req, const char *const *args,

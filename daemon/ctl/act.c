@@ -250,6 +250,49 @@ int act_decertify(int argc, char **argv)
                      json_pack("[{s:s s:s}]", "county", argv[1], "standard", standard));
 }
 
+/* ---- retract ------------------------------------------------------------------------------------- */
+
+static void print_retracted(const json_t *data)
+{
+    long long n = (long long)json_integer_value(json_object_get(data, "retracted"));
+    long long restored = (long long)json_integer_value(json_object_get(data, "restored"));
+    printf("%lld submission%s of source %s in round %s retracted", n, n == 1 ? "" : "s",
+           remote_text(data, "source"), remote_text(data, "round"));
+    if (restored)
+        printf("; an earlier one is in force again for %lld", restored);
+    printf("\n%lld counties were in it, %lld have no data of that round now\n",
+           (long long)json_integer_value(json_object_get(data, "counties")),
+           (long long)json_integer_value(json_object_get(data, "gone")));
+    printf("judged at once: pass %lld  fail %lld  unknown %lld; %lld alert transitions\n",
+           (long long)json_integer_value(json_object_get(data, "pass")),
+           (long long)json_integer_value(json_object_get(data, "fail")),
+           (long long)json_integer_value(json_object_get(data, "unknown")),
+           (long long)json_integer_value(json_object_get(data, "transitions")));
+}
+
+int act_retract(int argc, char **argv)
+{
+    struct remote r = {0};
+    json_t *data;
+    argc = remote_options(&r, argc, argv);
+    const char *round = argc > 0 ? remote_take(&argc, argv, "--round") : NULL;
+    const char *name = argc > 0 ? remote_take(&argc, argv, "--file") : NULL;
+    if (argc != 2 || !round || !r.by || !r.reason)
+        return command_usage("retract", "expected a source, --round, --by and --reason");
+    json_t *body = json_pack("{s:s s:s s:s s:s s:s*}", "source", argv[1], "round", round,
+                             "by", r.by, "reason", r.reason, "name", name);
+    int rc = body ? remote_post(&r, "/api/v1/retractions", body, &data) : COMMAND_FAILED;
+    json_decref(body);
+    if (rc)
+        return rc;
+    if (r.json)
+        remote_print(data);
+    else
+        print_retracted(data);
+    json_decref(data);
+    return 0;
+}
+
 /* ---- poll and reload ---------------------------------------------------------------------------------- */
 
 int act_poll(int argc, char **argv)

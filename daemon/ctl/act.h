@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Commands that make a running daemon do something: certify, decertify, poll, reload. What a
+ * Commands that make a running daemon do something: certify, decertify, retract, poll, reload. What a
  * person decides carries --by and --reason. Each returns the exit status.
  */
 #pragma once
@@ -13,5 +13,6 @@
 
 int act_certify(int argc, char **argv);
 int act_decertify(int argc, char **argv);
+int act_retract(int argc, char **argv);
 int act_poll(int argc, char **argv);
 int act_reload(int argc, char **argv);

@@ -103,24 +103,40 @@ static void print_status(const json_t *s)
 
 /* ---- lists --------------------------------------------------------------------------------------- */
 
+/* "2052, 2025-10": the rounds that a person took back. */
+static const char *retracted_rounds(const json_t *source, char buf[CELL])
+{
+    const json_t *item;
+    size_t i, len = 0;
+    buf[0] = '\0';
+    json_array_foreach(json_object_get(source, "retracted"), i, item)
+    {
+        int n = snprintf(buf + len, CELL - len, "%s%s", i ? ", " : "",
+                         remote_text(item, "round"));
+        len += n > 0 && (size_t)n < CELL - len ? (size_t)n : 0;
+    }
+    return buf;
+}
+
 static void print_sources(const json_t *list)
 {
     static const enum table_align ALIGN[] = {TABLE_LEFT, TABLE_LEFT,  TABLE_LEFT,
                                              TABLE_LEFT, TABLE_RIGHT, TABLE_RIGHT,
-                                             TABLE_LEFT};
-    struct table *t = table_new(7, ALIGN);
+                                             TABLE_LEFT, TABLE_LEFT};
+    struct table *t = table_new(8, ALIGN);
     const json_t *s;
     size_t i;
     table_row(t, (const char *[]){"SOURCE", "STATE", "LAST OK", "NEXT", "POLLS",
-                                  "FAILURES", "ERROR"});
+                                  "FAILURES", "RETRACTED", "ERROR"});
     json_array_foreach(list, i, s)
     {
-        char ok[CELL], next[CELL], polls[CELL], failures[CELL];
-        table_row(t, (const char *[]){remote_text(s, "name"), remote_text(s, "state"),
-                                      moment(s, "last_ok", ok), moment(s, "next", next),
-                                      remote_number(s, "polls", polls, CELL),
-                                      remote_number(s, "failures", failures, CELL),
-                                      remote_text(s, "error")});
+        char ok[CELL], next[CELL], polls[CELL], failures[CELL], back[CELL];
+        table_row(t,
+                  (const char *[]){remote_text(s, "name"), remote_text(s, "state"),
+                                   moment(s, "last_ok", ok), moment(s, "next", next),
+                                   remote_number(s, "polls", polls, CELL),
+                                   remote_number(s, "failures", failures, CELL),
+                                   retracted_rounds(s, back), remote_text(s, "error")});
     }
     print_table(t);
 }
@@ -178,13 +194,16 @@ static void print_history(const json_t *list)
                                   "COMPOSITE", "EVALUATED"});
     json_array_foreach(list, i, v)
     {
-        char revision[CELL], composite[CELL], at[CELL];
-        table_row(t, (const char *[]){remote_text(v, "round"), remote_text(v, "standard"),
-                                      remote_text(v, "stage"),
-                                      remote_number(v, "revision", revision, CELL),
-                                      remote_text(v, "verdict"),
-                                      remote_number(v, "composite", composite, CELL),
-                                      moment(v, "at", at)});
+        char revision[CELL], composite[CELL], at[CELL], outcome[CELL];
+        bool retracted = json_is_true(json_object_get(v, "retracted"));
+        snprintf(outcome, sizeof outcome, "%s%s", remote_text(v, "verdict"),
+                 retracted ? " (retracted)" : "");
+        table_row(t,
+                  (const char *[]){remote_text(v, "round"), remote_text(v, "standard"),
+                                   remote_text(v, "stage"),
+                                   remote_number(v, "revision", revision, CELL), outcome,
+                                   remote_number(v, "composite", composite, CELL),
+                                   moment(v, "at", at)});
     }
     print_table(t);
 }

@@ -127,7 +127,26 @@ static const char *const version_1[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {version_1};
+/* A submission that should never have been accepted is taken back by a person, and stays. */
+static const char *const version_2[] = {
+    "ALTER TABLE submission ADD COLUMN retracted_ms INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE submission ADD COLUMN retracted_by TEXT",
+    "ALTER TABLE submission ADD COLUMN retracted_reason TEXT",
+    "CREATE INDEX submission_retracted ON submission(source, round) WHERE retracted_ms > 0",
+    "ALTER TABLE verdict ADD COLUMN retracted INTEGER NOT NULL DEFAULT 0",
+    "DROP VIEW whole_verdict",
+    "CREATE VIEW whole_verdict AS"
+    " SELECT v.round, v.county, v.standard, v.stage, v.revision, c.county_name, v.outcome,"
+    " v.complete, v.composite, v.pupils, v.schools, ifnull(v.figures, '{}') AS figures,"
+    " ifnull(v.failing, '[]') AS failing, c.data_sha256, c.county_sha256,"
+    " c.standard_sha256, c.at_ms, v.retracted"
+    " FROM verdict v CROSS JOIN verdict c"
+    " WHERE c.round = v.round AND c.county = v.county AND c.standard = v.standard"
+    " AND c.stage = '' AND c.revision = v.revision",
+    NULL,
+};
+
+static const char *const *const steps[] = {version_1, version_2};
 
 const struct schema *schema_today(void)
 {

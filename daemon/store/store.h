@@ -63,7 +63,9 @@ struct store_submission {
     struct round round;
     int revision; /* of (source, part, round), from 1 */
     int64_t received_ms;
-    bool current; /* not superseded by a later one of the same source and round */
+    bool current;         /* not superseded by a later one of the same source and round */
+    int64_t retracted_ms; /* 0 = not; a retracted one is never current */
+    const char *retracted_by, *retracted_reason;
     const char *const *counties; /* codes in it, sorted */
     size_t n_counties;
 };
@@ -84,6 +86,19 @@ int store_submission_last(struct store *s, const char *source, const char *name,
 /* It was evaluated again, as another part or under another tuple; "" = it is to be. */
 int store_submission_retuple(struct store *s, int64_t id, const char *part,
                              const char *tuple, struct jh_err *err);
+/* A person takes it back: it stays, marked, and is not in force. */
+int store_submission_retract(struct store *s, int64_t id, const char *by,
+                             const char *reason, int64_t at_ms, struct jh_err *err);
+/* The one it had superseded is in force again; JH_ENOENT when there is none. */
+int store_submission_restore(struct store *s, const struct store_submission *sub,
+                             struct jh_err *err);
+/* Was this body retracted, as data of this round? JH_ENOENT. */
+int store_submission_retracted(struct store *s, const char *source, struct round round,
+                               const char *sha256, struct arena *arena,
+                               struct store_submission *ret, struct jh_err *err);
+/* Those that nothing newer of the same source and name has followed, newest first. */
+int store_retractions(struct store *s, struct arena *arena, struct store_submission **ret,
+                      size_t *ret_n, struct jh_err *err);
 /* Current ones of a round (year 0: of all rounds), ordered by id. */
 int store_submissions(struct store *s, struct round round, struct arena *arena,
                       struct store_submission **ret, size_t *ret_n, struct jh_err *err);
@@ -110,9 +125,10 @@ struct store_verdict {
         *county_sha256; /* of this county's dataset: revision grows when it changes */
     const char *standard_sha256;
     int64_t at_ms;
+    bool retracted; /* the county's data of the round were; only history shows it */
 };
 
-/* The newest revision of the county row, JH_ENOENT if there is none. */
+/* The newest revision of the county row, also a retracted one; JH_ENOENT. */
 int store_verdict_get(struct store *s, struct round round, const char *county,
                       const char *standard, const char *stage, struct arena *arena,
                       struct store_verdict *ret, struct jh_err *err);
@@ -127,6 +143,9 @@ int store_verdict_put(struct store *s, const struct store_verdict *rows, size_t 
 int store_verdict_newest(struct store *s, const char *county, const char *standard,
                          bool monthly, struct arena *arena, struct store_verdict *ret,
                          struct jh_err *err);
+/* The county has no data of the round any more: it is not its newest, whatever was judged. */
+int store_verdict_retract(struct store *s, struct round round, const char *county,
+                          struct jh_err *err);
 /* Newest revision per round of one county, oldest first; standard NULL = all. */
 int store_history(struct store *s, const char *county, const char *standard,
                   struct arena *arena, struct store_verdict **ret, size_t *ret_n,

@@ -165,6 +165,10 @@ int store_submission_put(struct store *s, struct store_submission *sub,
     return 0;
 }
 
+#define COLUMNS                                                                          \
+    "id, source, part, name, url, type, sha256, tuple, round, revision, received_ms,"    \
+    " current, counties, retracted_ms, retracted_by, retracted_reason"
+
 static void read_submission(struct query *q, struct arena *arena,
                             struct store_submission *sub)
 {
@@ -181,33 +185,104 @@ static void read_submission(struct query *q, struct arena *arena,
     sub->received_ms = query_int(q);
     sub->current = query_int(q) != 0;
     query_lines(q, arena, &sub->counties, &sub->n_counties);
+    sub->retracted_ms = query_int(q);
+    sub->retracted_by = query_text(q, arena);
+    sub->retracted_reason = query_text(q, arena);
 }
 
-int store_submissions(struct store *s, struct round round, struct arena *arena,
-                      struct store_submission **ret, size_t *ret_n, struct jh_err *err)
+static int read_submissions(struct query *q, struct arena *arena,
+                            struct store_submission **ret, size_t *ret_n)
 {
     struct store_submission *subs = NULL, *sub;
-    struct query q;
     size_t n = 0;
 
-    query_start(
-        &q, s,
-        "SELECT id, source, part, name, url, type, sha256, tuple, round, revision,"
-        " received_ms, current, counties FROM submission"
-        " WHERE current = 1 AND round BETWEEN ? AND ? ORDER BY id",
-        err);
-    query_put(&q, "ii", query_round_number(round),
-              round.year ? query_round_number(round) : INT64_MAX);
-    while (query_row(&q) && (sub = query_item(&q, arena, &subs, n, sizeof(*sub)))) {
-        read_submission(&q, arena, sub);
+    while (query_row(q) && (sub = query_item(q, arena, &subs, n, sizeof(*sub)))) {
+        read_submission(q, arena, sub);
         n++;
     }
-    int r = query_done(&q);
+    int r = query_done(q);
     if (!r) {
         *ret = subs;
         *ret_n = n;
     }
     return r;
+}
+
+int store_submissions(struct store *s, struct round round, struct arena *arena,
+                      struct store_submission **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM submission"
+                " WHERE current = 1 AND round BETWEEN ? AND ? ORDER BY id",
+                err);
+    query_put(&q, "ii", query_round_number(round),
+              round.year ? query_round_number(round) : INT64_MAX);
+    return read_submissions(&q, arena, ret, ret_n);
+}
+
+int store_submission_retract(struct store *s, int64_t id, const char *by,
+                             const char *reason, int64_t at_ms, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "UPDATE submission SET current = 0, retracted_ms = ?, retracted_by = ?,"
+                " retracted_reason = ? WHERE id = ?",
+                err);
+    query_put(&q, "itti", at_ms, by, reason, id);
+    return query_run(&q);
+}
+
+int store_submission_restore(struct store *s, const struct store_submission *sub,
+                             struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "UPDATE submission SET current = 1 WHERE id = (SELECT max(id)"
+                " FROM submission WHERE source = ? AND round = ? AND name = ?"
+                " AND retracted_ms = 0 AND id < ?)",
+                err);
+    query_put(&q, "trti", sub->source, sub->round, sub->name, sub->id);
+    int r = query_run(&q);
+    return r ? r : sqlite3_changes(s->db) ? 0 : JH_ENOENT;
+}
+
+int store_submission_retracted(struct store *s, const char *source, struct round round,
+                               const char *sha256, struct arena *arena,
+                               struct store_submission *ret, struct jh_err *err)
+{
+    struct store_submission sub;
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM submission WHERE source = ? AND round = ?"
+                " AND sha256 = ? AND retracted_ms > 0 ORDER BY id DESC LIMIT 1",
+                err);
+    query_put(&q, "trt", source, round, sha256);
+    bool found = query_row(&q);
+    if (found)
+        read_submission(&q, arena, &sub);
+    int r = query_one(&q, found);
+    if (!r)
+        *ret = sub;
+    return r;
+}
+
+int store_retractions(struct store *s, struct arena *arena, struct store_submission **ret,
+                      size_t *ret_n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM submission r WHERE retracted_ms > 0"
+                " AND NOT EXISTS (SELECT 1 FROM submission n WHERE n.source = r.source"
+                "  AND n.name = r.name AND n.id > r.id AND n.retracted_ms = 0)"
+                " ORDER BY id DESC",
+                err);
+    return read_submissions(&q, arena, ret, ret_n);
 }
 
 int store_submission_last(struct store *s, const char *source, const char *name,
@@ -218,12 +293,10 @@ int store_submission_last(struct store *s, const char *source, const char *name,
     struct query q;
     bool found = false;
 
-    query_start(
-        &q, s,
-        "SELECT id, source, part, name, url, type, sha256, tuple, round, revision,"
-        " received_ms, current, counties FROM submission"
-        " WHERE source = ? AND name = ? ORDER BY id DESC LIMIT 1",
-        err);
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM submission"
+                " WHERE source = ? AND name = ? ORDER BY id DESC LIMIT 1",
+                err);
     query_put(&q, "tt", source, name);
     if (query_row(&q)) {
         read_submission(&q, arena, &sub);

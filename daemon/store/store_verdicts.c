@@ -9,7 +9,7 @@
 #define COLUMNS                                                                          \
     "v.round, v.county, v.standard, v.stage, v.revision, v.county_name, v.outcome,"      \
     " v.complete, v.composite, v.pupils, v.schools, v.figures, v.failing,"               \
-    " v.data_sha256, v.county_sha256, v.standard_sha256, v.at_ms"
+    " v.data_sha256, v.county_sha256, v.standard_sha256, v.at_ms, v.retracted"
 
 static enum outcome read_outcome(struct query *q, struct arena *arena)
 {
@@ -43,6 +43,7 @@ static void read_verdict(struct query *q, struct arena *arena, struct store_verd
     v->county_sha256 = query_text(q, arena);
     v->standard_sha256 = query_text(q, arena);
     v->at_ms = query_int(q);
+    v->retracted = query_int(q) != 0;
 }
 
 static int read_one(struct query *q, struct arena *arena, struct store_verdict *ret)
@@ -195,7 +196,7 @@ int store_verdict_newest(struct store *s, const char *county, const char *standa
     query_start(&q, s,
                 "SELECT " COLUMNS " FROM verdict_round r CROSS JOIN whole_verdict v"
                 " WHERE v.round = r.round AND v.county = ?1 AND v.standard = ?2"
-                " AND v.stage = '' AND (r.round % 100 <> 0) = ?3"
+                " AND v.stage = '' AND v.retracted = 0 AND (r.round % 100 <> 0) = ?3"
                 " AND v.revision = (SELECT max(revision) FROM verdict n"
                 "  WHERE n.round = r.round AND n.county = ?1 AND n.standard = ?2"
                 "  AND n.stage = '')"
@@ -203,6 +204,17 @@ int store_verdict_newest(struct store *s, const char *county, const char *standa
                 err);
     query_put(&q, "tti", county, standard, (int64_t)monthly);
     return read_one(&q, arena, ret);
+}
+
+int store_verdict_retract(struct store *s, struct round round, const char *county,
+                          struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s, "UPDATE verdict SET retracted = 1 WHERE round = ? AND county = ?",
+                err);
+    query_put(&q, "rt", round, county);
+    return query_run(&q);
 }
 
 int store_history(struct store *s, const char *county, const char *standard,
@@ -281,7 +293,7 @@ static int find_counties(struct store *s, struct arena *arena, struct found *f,
     while (!r && (int64_t)f->n < judged && query_row(&rounds)) {
         query_start(&q, s,
                     "SELECT " COLUMNS " FROM whole_verdict v"
-                    " WHERE v.round = ? AND v.stage = ''"
+                    " WHERE v.round = ? AND v.stage = '' AND v.retracted = 0"
                     " ORDER BY v.county, v.standard, v.revision",
                     err);
         query_put_round(&q, query_round(&rounds));

@@ -77,6 +77,15 @@ struct pasts {
     bool has_previous, has_baseline;
 };
 
+static size_t without_retracted(struct store_verdict *rows, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!rows[i].retracted)
+            rows[kept++] = rows[i];
+    return kept;
+}
+
 /* The round before this one and the baseline round, as far as history has them. */
 static int load_pasts(struct store *store, const struct step *step, struct pasts *pasts)
 {
@@ -88,6 +97,7 @@ static int load_pasts(struct store *store, const struct step *step, struct pasts
         store_history(store, step->county, step->standard, a->arena, &rows, &n, a->err);
     if (rc)
         return rc;
+    n = without_retracted(rows, n);
     for (size_t i = 0; i < n; i++)
         if (round_same_series(rows[i].round, now) && round_cmp(rows[i].round, now) < 0)
             previous = rows[i].round;
@@ -160,6 +170,10 @@ static int evidence(struct store *store, const struct step *step, const char **r
                                .cert = step->certified ? &step->cert.cert : NULL,
                                .data_sha256 = a->county ? a->county->sha256 : NULL,
                                .now_ms = a->now_ms};
+    if (a->retracted.year && step->was_open && step->after.stale && !step->happened) {
+        *ret = step->before.evidence; /* nothing better is known */
+        return 0;
+    }
     int rc = in.result ? load_pasts(store, step, &pasts) : 0;
     if (!rc)
         rc = load_divisions(step, &in);
@@ -280,7 +294,8 @@ static int take_step(struct step *step, const struct judgement *newest)
     const struct alarm *a = step->alarm;
     struct alert_input in = {.certification = step->certified ? &step->cert.cert : NULL,
                              .newest = newest,
-                             .policy = a->config->slip};
+                             .policy = a->config->slip,
+                             .retracted = a->retracted};
     int rc = alert_step(step->was_open ? &step->before.alert : NULL, &in, a->arena,
                         &step->after, &step->happened, &step->what);
     if (rc)
@@ -307,13 +322,27 @@ int alarm_judged(struct store *store, const struct alarm *alarm)
         return rc;
     if (round_cmp(newest.round, alarm->judgement->round) != 0)
         return 0;
-    bool monitored =
-        step.certified && alert_monitored(&step.cert.cert, alarm->judgement->round);
-    rc = take_step(&step, monitored ? alarm->judgement : NULL);
+    rc = take_step(&step, alarm->judgement);
     if (rc || (step.after.state == ALERT_NONE && !step.was_open))
         return rc;
     if (!step.was_open)
         rc = name_alert(store, &step, &step.after);
+    if (!rc)
+        rc = evidence(store, &step, &object);
+    return rc ? rc : keep(store, &step, object);
+}
+
+int alarm_retracted(struct store *store, const struct alarm *alarm, const char *county,
+                    const char *standard)
+{
+    struct step step = {.alarm = alarm, .county = county, .standard = standard};
+    const char *object;
+    int rc = load(store, &step);
+    if (rc || !step.was_open ||
+        round_cmp(step.before.alert.round, alarm->retracted) != 0 ||
+        step.before.alert.revision < 0)
+        return rc;
+    rc = take_step(&step, NULL);
     if (!rc)
         rc = evidence(store, &step, &object);
     return rc ? rc : keep(store, &step, object);

@@ -14,6 +14,7 @@ struct alarm {
     const struct assessed_county *county;
     const struct county_result *result;
     const struct judgement *judgement; /* with its revision */
+    struct round retracted; /* the counties have no data of it any more; year 0: none */
     struct arena *arena;
     int64_t now_ms;
     size_t *transitions; /* counted up */
@@ -22,6 +23,9 @@ struct alarm {
 
 /* After a round was judged; an older round than the county's newest changes nothing. */
 int alarm_judged(struct store *store, const struct alarm *alarm);
+/* The county has lost the data of `retracted`, and no others can be judged in their place. */
+int alarm_retracted(struct store *store, const struct alarm *alarm, const char *county,
+                    const char *standard);
 /* The county is not certified any more and cannot be judged: only its open alert ends. */
 int alarm_lost(struct store *store, const struct alarm *alarm, const char *county,
                const char *standard);

@@ -169,7 +169,8 @@ static int keep_verdict(struct store *store, struct commit *c,
     bool known = rc == 0;
     if (rc && rc != JH_ENOENT)
         return rc;
-    bool changed = !known || strcmp(old.county_sha256, county->county_sha256) != 0;
+    bool changed =
+        !known || old.retracted || strcmp(old.county_sha256, county->county_sha256) != 0;
     judgement->revision = known ? old.revision + changed : 1;
     *ret_changed |= changed;
     size_t n = make_rows(c, county, result, judgement, rows);
@@ -219,6 +220,7 @@ static int keep_county(struct store *store, struct commit *c,
                               .county = county,
                               .result = result,
                               .judgement = &judgement,
+                              .retracted = c->retracted,
                               .arena = c->arena,
                               .now_ms = c->now_ms,
                               .transitions = &c->transitions,
@@ -258,12 +260,9 @@ static int mark_stale(struct store *store, struct commit *c)
                             c->err);
 }
 
-int commit_all(struct store *store, void *arg)
+int commit_within(struct store *store, struct commit *c)
 {
-    struct commit *c = arg;
-    int rc = store_begin(store, c->err);
-    if (rc)
-        return rc;
+    int rc = 0;
     if (c->body)
         rc = keep_body(store, c);
     if (!rc)
@@ -274,6 +273,16 @@ int commit_all(struct store *store, void *arg)
         rc = keep_counties(store, c);
     if (!rc)
         rc = mark_stale(store, c);
+    return rc;
+}
+
+int commit_all(struct store *store, void *arg)
+{
+    struct commit *c = arg;
+    int rc = store_begin(store, c->err);
+    if (rc)
+        return rc;
+    rc = commit_within(store, c);
     if (!rc)
         rc = store_commit(store, c->err);
     if (rc) {

@@ -19,6 +19,7 @@ struct commit {
     const struct assessed *assessed;
     struct arena *arena;
     int64_t now_ms;
+    struct round retracted; /* what led here: alerts may stand on it; year 0: nothing */
     /* out */
     size_t pass, fail, unknown, transitions;
     const char **changed; /* counties whose data are not what the history knows */
@@ -30,6 +31,8 @@ struct commit {
 
 /* As writer_call() wants it; arg is a struct commit. */
 int commit_all(struct store *store, void *arg);
+/* The same inside of a transaction of the caller's. */
+int commit_within(struct store *store, struct commit *c);
 
 /*
  * Hash of what a verdict over this body rests on: (body, mapping, standards, scripts), and what

@@ -49,7 +49,8 @@ static void world_init(struct world *w, int for_rounds)
 static void world_step(struct world *w, const struct certification *cert,
                        const struct judgement *newest)
 {
-    struct alert_input in = {cert, newest, w->policy};
+    struct alert_input in = {
+        .certification = cert, .newest = newest, .policy = w->policy};
     struct alert next;
     if (alert_step(&w->alert, &in, w->arena, &next, &w->happened, &w->what))
         bail("alert_step failed");

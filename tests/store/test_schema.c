@@ -52,6 +52,32 @@ static void test_migrate(void)
     sqlite3_close(db);
 }
 
+/* Of every version there ever was: nothing is lost, and what is new says nothing wrong. */
+static void test_versions(void)
+{
+    const struct schema *today = schema_today();
+    const struct schema first = {today->steps, 1};
+    struct jh_err err = {0};
+    sqlite3 *db = NULL;
+
+    if (sqlite3_open(":memory:", &db) || schema_migrate(db, "x.db", &first, &err) ||
+        sqlite3_exec(db,
+                     "INSERT INTO body VALUES ('h', 1, x'00');"
+                     "INSERT INTO submission VALUES"
+                     " (1, 's', 'all', 'n', '', '', 'h', 't', 202500, 1, 9, 1, 'A');"
+                     "INSERT INTO verdict VALUES (202500, 'A', 'basic', '', 1, 'pass', 1,"
+                     " NULL, 1, 1, '{}', '[]', 'A', 'd', 'c', 's', 9)",
+                     NULL, NULL, NULL))
+        bail("no database of version 1");
+    is_int(schema_migrate(db, "x.db", today, &err), 0, "version 1 becomes today's");
+    is_int(number(db, "SELECT count(*) FROM submission WHERE current = 1"
+                      " AND retracted_ms = 0"),
+           1, "what was in force is, and was not retracted");
+    is_int(number(db, "SELECT count(*) FROM whole_verdict WHERE retracted = 0"), 1,
+           "nor was what was judged");
+    sqlite3_close(db);
+}
+
 static void change(const char *path, const char *sql)
 {
     sqlite3 *db = NULL;
@@ -140,6 +166,7 @@ int main(void)
     struct fixture f;
 
     test_migrate();
+    test_versions();
     fixture_init(&f);
     test_open(&f);
     test_refusals(&f);
