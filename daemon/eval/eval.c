@@ -130,6 +130,25 @@ static int county_compute(struct job *job)
     return excluded_join(job, units);
 }
 
+static int items_compute(struct job *job)
+{
+    struct county_result *out = job->out;
+    const struct standard *st = out->standard;
+    const struct items_options options = {.county = job->options->county,
+                                          .own_owners = job->options->own_owners,
+                                          .complete = out->complete};
+    int rc = items_judge(st, out->data, &options, job->arena, &out->items);
+    if (rc)
+        return rc;
+    bool stages = !st->monitor || st->monitor & MONITOR_STAGES;
+    if (out->items.outcome != OUTCOME_NONE)
+        out->certifiable = outcome_join(out->outcome, out->items.outcome);
+    out->monitored = stages ? out->outcome : OUTCOME_NONE;
+    if (st->monitor & MONITOR_ITEMS)
+        out->monitored = outcome_join(out->monitored, out->items.outcome);
+    return 0;
+}
+
 int eval_county(const struct standard *st, const struct dataset *data,
                 const struct eval_options *options, struct arena *arena,
                 struct county_result *ret)
@@ -142,6 +161,8 @@ int eval_county(const struct standard *st, const struct dataset *data,
     out.complete = complete_is(&out.why);
     struct job job = {options, arena, &out};
     int rc = county_compute(&job);
+    if (!rc)
+        rc = items_compute(&job);
     if (!rc)
         *ret = out;
     return rc;

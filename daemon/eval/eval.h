@@ -7,22 +7,10 @@
 #pragma once
 
 #include "base/arena.h"
+#include "eval/items.h"
+#include "eval/outcome.h"
 #include "model/dataset.h"
 #include "model/standard.h"
-
-enum outcome {
-    OUTCOME_NONE,
-    OUTCOME_PASS,
-    OUTCOME_UNKNOWN,
-    OUTCOME_FAIL,
-    OUTCOME_BROKEN
-};
-
-const char *outcome_id(
-    enum outcome outcome);      /* "none" "pass" "unknown" "fail" "broken" */
-int outcome_of(const char *id); /* -1 */
-/* fail > unknown > pass > none; broken counts as unknown. */
-enum outcome outcome_join(enum outcome a, enum outcome b);
 
 /* A unit: one school at one stage after merging, exclusion and splitting. */
 struct unit {
@@ -90,12 +78,16 @@ struct county_result {
     size_t n_stages;
     const struct excluded *excluded;
     size_t n_excluded;
+    struct items_result items; /* beside the outcome, never in it */
+    enum outcome certifiable;  /* the outcome and the items; NONE without items */
+    enum outcome monitored;    /* what a slip is judged by: `monitor` of the standard */
 };
 
 struct eval_options {
     const struct dataset *previous; /* the county's last round of the series, or NULL */
     uint32_t stages;                /* bit per stage the county has; 0 = all */
     uint32_t own_owners; /* a county record's list instead of the standard's; 0 */
+    const struct county_data *county; /* what it reports beside its schools, or NULL */
 };
 
 /*

@@ -14,11 +14,16 @@ struct keys {
     bool failed;     /* out of memory */
 };
 
-static void add(struct keys *keys, enum stage stage, const char *what)
+static void add_key(struct keys *keys, const char *where, const char *what)
 {
-    const char *key = arena_fmt(keys->arena, "%s/%s", stage_id(stage), what);
+    const char *key = arena_fmt(keys->arena, "%s/%s", where, what);
     keys->failed |= !key;
     keys->list[keys->n++] = key;
+}
+
+static void add(struct keys *keys, enum stage stage, const char *what)
+{
+    add_key(keys, stage_id(stage), what);
 }
 
 static void add_stage(struct keys *keys, const struct stage_result *s,
@@ -41,6 +46,19 @@ static void add_stage(struct keys *keys, const struct stage_result *s,
     }
 }
 
+/* Scored items fail together or not at all. */
+static void add_items(struct keys *keys, const struct items_result *items)
+{
+    for (size_t i = 0; i < items->n; i++) {
+        const struct item *item = items->list[i].item;
+        bool counts = !item->scored || item->precondition;
+        if (counts && items->list[i].outcome == OUTCOME_FAIL)
+            add_key(keys, "items", item->id);
+    }
+    if (items->score.outcome == OUTCOME_FAIL)
+        add_key(keys, "items", "score");
+}
+
 static int compare(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -49,18 +67,22 @@ static int compare(const void *a, const void *b)
 int judge(const struct county_result *result, struct arena *arena, struct judgement *ret)
 {
     struct keys keys = {.arena = arena};
-    size_t max = result->n_stages * (result->standard->n_indicators + 2);
+    const struct standard *st = result->standard;
+    bool stages = !st->monitor || st->monitor & MONITOR_STAGES;
+    size_t max = result->n_stages * (st->n_indicators + 2) + st->n_items + 1;
     keys.list = arena_array(arena, max, sizeof *keys.list);
     if (!keys.list)
         return JH_ENOMEM;
-    for (size_t i = 0; i < result->n_stages; i++)
-        add_stage(&keys, &result->stages[i], result->standard);
+    for (size_t i = 0; stages && i < result->n_stages; i++)
+        add_stage(&keys, &result->stages[i], st);
+    if (st->monitor & MONITOR_ITEMS)
+        add_items(&keys, &result->items);
     if (keys.failed)
         return JH_ENOMEM;
     if (keys.n)
         qsort(keys.list, keys.n, sizeof *keys.list, compare);
     *ret = (struct judgement){.round = result->data->round,
-                              .outcome = result->outcome,
+                              .outcome = result->monitored,
                               .complete = result->complete,
                               .failing = keys.list,
                               .n_failing = keys.n,

@@ -2,7 +2,8 @@
 /*
  * A county's result boiled down to what alerts compare and history keeps: the outcome, whether
  * the round was complete, and the sorted keys of what fails ("primary/composite",
- * "junior/teaching_area_per_pupil", "primary/school_rule"). Pure.
+ * "junior/teaching_area_per_pupil", "primary/school_rule", and where items are monitored
+ * "items/ZF4" or "items/score"). Pure.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "eval/eval.h"
+#include "eval/outcome.h"
 
 #include <string.h>
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "render/json_explain.h"
+#include "render/json_items.h"
 #include "render/json_make.h"
 
 enum { FIGURES_BYTES = 64 * 1024 };
@@ -168,19 +169,18 @@ static json_t *incomplete(const struct county_result *r)
     return list;
 }
 
-/* Standards have neither items nor a score yet, so both of their verdicts are none. */
 json_t *json_county(const struct county_result *r, const struct json_explain *explain)
 {
     json_t *stages = json_array();
     for (size_t i = 0; i < r->n_stages; i++)
         stages = json_add(stages, stage_object(r, i, explain));
-    return json_pack("{s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:[],s:[],s:b,s:o}", "code",
-                     json_words(r->data->county_code), "name",
-                     json_words(r->data->county_name), "verdict", outcome_id(r->outcome),
-                     "items_verdict", outcome_id(OUTCOME_NONE), "certifiable",
-                     outcome_id(OUTCOME_NONE), "stages", stages, "schools", unit_list(r),
-                     "items", "local", "complete", r->complete, "incomplete",
-                     incomplete(r));
+    return json_pack(
+        "{s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:[],s:b,s:o,s:o}", "code",
+        json_words(r->data->county_code), "name", json_words(r->data->county_name),
+        "verdict", outcome_id(r->outcome), "items_verdict", outcome_id(r->items.outcome),
+        "certifiable", outcome_id(r->certifiable), "stages", stages, "schools",
+        unit_list(r), "items", json_items(r, explain != NULL), "local", "complete",
+        r->complete, "incomplete", incomplete(r), "score", json_score(r));
 }
 
 static json_t *local_list(const struct json_evaluation *e, const char *county)
@@ -241,17 +241,28 @@ static json_t *rejected_list(const struct json_evaluation *e)
     return list;
 }
 
+static json_t *finding_object(const struct finding *x, const char *file)
+{
+    json_t *map =
+        json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "code", json_words(x->code),
+                  "severity", json_words(x->severity), "county", json_words(x->county),
+                  "school", json_words(x->school), "line", line_number(x->line), "text",
+                  json_words(x->text), "campus", json_words(x->campus));
+    return with_file(map, file);
+}
+
+/* Those of the data, then those of what counties report. */
 static json_t *finding_list(const struct json_evaluation *e)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < e->n_findings; i++) {
         const struct finding *x = &e->findings[i];
-        json_t *map = json_pack(
-            "{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "code", json_words(x->code), "severity",
-            json_words(x->severity), "county", json_words(x->county), "school",
-            json_words(x->school), "line", line_number(x->line), "text",
-            json_words(x->text), "campus", json_words(x->campus));
-        list = json_add(list, with_file(map, listed_file(e, x->file, x->line)));
+        list = json_add(list, finding_object(x, listed_file(e, x->file, x->line)));
+    }
+    for (size_t c = 0; c < e->n; c++) {
+        const struct items_result *items = &e->counties[c].items;
+        for (size_t i = 0; i < items->n_findings; i++)
+            list = json_add(list, finding_object(&items->findings[i], e->county_file));
     }
     return list;
 }

@@ -33,6 +33,7 @@ struct json_evaluation {
     size_t n_findings;
     const char *const *files; /* names, by the index that rejected and findings have */
     size_t n_files;
+    const char *county_file; /* what counties report is from there, or NULL */
     bool explain;
     const struct county_result
         *before; /* with explain: the round before of each, or NULL */
