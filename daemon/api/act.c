@@ -3,10 +3,11 @@
  * What people do: certify, decertify, retract, poll, reload. Only over the control socket; every act of
  * a person carries `by`.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/parts.h"
+#include "api/known.h"
 #include "base/date.h"
 #include "render/json.h"
 
@@ -24,6 +25,7 @@ struct certify {
     const struct config *config;
     struct script_set *set;
     bool remove;
+    json_t *warnings; /* a list, or NULL */
 };
 
 static const char *text_of(const json_t *object, const char *key)
@@ -40,9 +42,37 @@ static const struct standard *standard_named(const struct config *config, const 
     return NULL;
 }
 
-static int bad(struct http_reply *reply, size_t i, const char *what)
+/* What is wrong with which key of which certification. */
+static json_t *item_json(size_t i, const char *key, const char *text)
 {
-    http_error(reply, 400, "invalid", "certifications[%zu]: %s", i, what);
+    return json_pack("{s:I s:s s:s}", "index", (json_int_t)i, "key", key, "message",
+                     text);
+}
+
+/* 400 with all items; the message is the first. Takes the list over. */
+static void bad_items(struct http_reply *reply, json_t *items)
+{
+    const json_t *first = json_array_get(items, 0);
+    json_t *object =
+        json_pack("{s:{s:s s:o s:O}}", "error", "code", "invalid", "message",
+                  json_sprintf("certifications[%d]: %s: %s",
+                               (int)json_integer_value(json_object_get(first, "index")),
+                               json_string_value(json_object_get(first, "key")),
+                               json_string_value(json_object_get(first, "message"))),
+                  "items", items);
+    char *text = object ? json_text(object, HTTP_BODY_MAX) : NULL;
+    json_decref(object);
+    json_decref(items);
+    if (text)
+        *reply = (struct http_reply){
+            .status = 400, .type = "application/json", .body = text, .len = strlen(text)};
+    else
+        http_error(reply, 500, "memory", "out of memory");
+}
+
+static int bad(struct http_reply *reply, size_t i, const char *key, const char *what)
+{
+    bad_items(reply, json_pack("[o]", item_json(i, key, what)));
     return JH_EINVAL;
 }
 
@@ -53,17 +83,17 @@ static int read_dates(const json_t *item, struct certification *cert, size_t i,
     const char *date = text_of(item, "date"), *baseline = text_of(item, "baseline");
     const json_t *cohort = json_object_get(item, "cohort");
     if (!date || date_parse(date, strlen(date), &cert->date))
-        return bad(reply, i, "date: expected a date such as 2013-12-31");
+        return bad(reply, i, "date", "expected a date such as 2013-12-31");
     cert->cohort = cert->date.year;
     if (json_is_integer(cohort))
         cert->cohort = (int)json_integer_value(cohort);
     else if (cohort && !json_is_null(cohort))
-        return bad(reply, i, "cohort: expected a year such as 2013");
+        return bad(reply, i, "cohort", "expected a year such as 2013");
     if (cert->cohort < 1990 || cert->cohort > 2200)
-        return bad(reply, i, "cohort: expected a year from 1990 to 2200");
+        return bad(reply, i, "cohort", "expected a year from 1990 to 2200");
     cert->baseline = (struct round){(int16_t)(cert->cohort - 1), 0};
     if (baseline && round_parse(baseline, strlen(baseline), &cert->baseline))
-        return bad(reply, i, "baseline: expected a round such as 2012");
+        return bad(reply, i, "baseline", "expected a round such as 2012");
     return 0;
 }
 
@@ -75,11 +105,11 @@ static int read_one(struct certify *c, const json_t *item, size_t i,
                               .reason = c->reason ? c->reason : "",
                               .at_ms = clock_wall(&c->d->clock)};
     if (!county)
-        return bad(reply, i, "county: a county code is needed");
+        return bad(reply, i, "county", "a county code is needed");
     if (!standard)
-        return bad(reply, i, "standard: an id is needed");
+        return bad(reply, i, "standard", "an id is needed");
     if (!c->remove && !standard_named(c->config, standard))
-        return bad(reply, i, "standard: not among standards.use of the configuration");
+        return bad(reply, i, "standard", "not among standards.use of the configuration");
     cert.cert.county = county;
     cert.cert.standard = standard;
     cert.cert.document = text_of(item, "document");
@@ -87,6 +117,74 @@ static int read_one(struct certify *c, const json_t *item, size_t i,
         return JH_EINVAL;
     c->certs[c->n++] = cert;
     return 0;
+}
+
+static void unknown_county(const struct known *k, size_t i, const char *code,
+                           json_t *items)
+{
+    char near[512], text[TEXT_MAX_BYTES + 700];
+    known_near(k, code, near, sizeof near);
+    snprintf(text, sizeof text,
+             "%s is not in the divisions file, and no data have come for it%s%s%s", code,
+             *near ? "; did you mean " : "", near, *near ? "?" : "");
+    json_array_append_new(items, item_json(i, "county", text));
+}
+
+/*
+ * A slip in a code would be certified, and never judged. Without a divisions file nobody can
+ * tell it from a county of which data are still to come: that is a warning.
+ */
+static int check_counties(struct certify *c, struct reading *r, struct http_reply *reply)
+{
+    struct known *k;
+    json_t *items = json_array();
+    int rc = known_load(r, &k);
+    if (rc) {
+        json_decref(items);
+        reading_failed(r, reply);
+        return rc;
+    }
+    size_t unknown = 0, no_data = 0;
+    const char *first = "";
+    c->warnings = json_array();
+    for (size_t i = 0; i < c->n && unknown < ERRORS_MAX; i++) {
+        const char *code = c->certs[i].cert.county;
+        if (known_data(k, code) || known_division(k, code))
+            continue;
+        if (known_has_divisions(k)) {
+            unknown++;
+            unknown_county(k, i, code, items);
+        } else if (!no_data++) {
+            first = code;
+        }
+    }
+    if (no_data == 1)
+        json_array_append_new(
+            c->warnings, json_sprintf("county %s: no data are known of it yet", first));
+    else if (no_data)
+        json_array_append_new(
+            c->warnings, json_sprintf("no data are known yet of %zu of these counties, "
+                                      "such as %s",
+                                      no_data, first));
+    known_free(k);
+    if (unknown) {
+        bad_items(reply, items);
+        return JH_EINVAL;
+    }
+    json_decref(items);
+    return 0;
+}
+
+static int check_certify(struct certify *c, struct http_reply *reply)
+{
+    struct reading r;
+    if (c->remove)
+        return 0;
+    if (reading_init(&r, c->d, reply))
+        return JH_EIO;
+    int rc = check_counties(c, &r, reply);
+    reading_done(&r);
+    return rc;
 }
 
 static bool listed(const struct certify *c, const char *county, const char *standard)
@@ -164,11 +262,11 @@ static json_t *certified_json(const struct certify *c,
                               json_pack("{s:s s:s}", "county", c->certs[i].cert.county,
                                         "standard", c->certs[i].cert.standard));
     return json_pack(
-        "{s:I s:o s:I s:I s:I s:I s:I}", c->remove ? "decertified" : "certified",
+        "{s:I s:o s:I s:I s:I s:I s:I s:O*}", c->remove ? "decertified" : "certified",
         (json_int_t)(c->n - c->implied), "implied", implied, "judged",
         (json_int_t)report->counties, "pass", (json_int_t)report->pass, "fail",
         (json_int_t)report->fail, "unknown", (json_int_t)report->unknown, "transitions",
-        (json_int_t)report->transitions);
+        (json_int_t)report->transitions, "warnings", c->warnings);
 }
 
 static void certify(struct daemon *d, const struct http_request *req, bool remove,
@@ -178,7 +276,7 @@ static void certify(struct daemon *d, const struct http_request *req, bool remov
     struct pipeline_report report = {0};
     struct jh_err err = {0};
     daemon_snapshot(d, &c.config, &c.set);
-    if (!read_certify(&c, req, reply)) {
+    if (!read_certify(&c, req, reply) && !check_certify(&c, reply)) {
         int rc = remove ? 0 : add_implied(&c);
         if (!rc)
             rc = daemon_certify(d, c.certs, c.n, remove, &report, &err);
@@ -191,6 +289,7 @@ static void certify(struct daemon *d, const struct http_request *req, bool remov
     }
     free(c.certs);
     json_decref(c.body);
+    json_decref(c.warnings);
     config_unref(c.config);
     script_set_unref(c.set);
 }

@@ -63,7 +63,7 @@ struct import {
     const char *const *given; /* options: they fill columns that the file has not */
     int column[N_KEYS];       /* of each key, -1 = none */
     bool headed;
-    json_t *list;
+    json_t *list, *places; /* what is asked for, and where it stands */
     struct jh_err *err;
 };
 
@@ -99,12 +99,19 @@ static int import_header(struct import *in, const struct jh_row *row)
     return 0;
 }
 
+static void put_place(json_t *places, const char *key, unsigned line, unsigned col)
+{
+    json_object_set_new(places, key,
+                        json_pack("[I,I]", (json_int_t)line, (json_int_t)col));
+}
+
 static int import_row(void *arg, const struct jh_row *row)
 {
     struct import *in = arg;
     if (!in->headed)
         return import_header(in, row);
-    json_t *item = json_object();
+    json_t *item = json_object(), *places = json_object();
+    put_place(places, "", row->line, 1);
     for (int k = 0; k < N_KEYS; k++) {
         const struct jh_cell *cell =
             in->column[k] >= 0 && (uint32_t)in->column[k] < row->n
@@ -113,9 +120,12 @@ static int import_row(void *arg, const struct jh_row *row)
         char text[1024] = "";
         if (cell && cell->len < sizeof text)
             memcpy(text, cell->p, cell->len);
+        if (cell)
+            put_place(places, KEYS[k], cell->line, jh_cell_col(row, cell));
         set_key(item, KEYS[k], *text ? text : in->given[k]);
     }
-    if (json_array_append_new(in->list, item))
+    if (json_array_append_new(in->list, item) ||
+        json_array_append_new(in->places, places))
         return err_set(in->err, JH_ENOMEM, "out of memory");
     return 0;
 }
@@ -140,9 +150,13 @@ static int parse_csv(const struct jh_blob *blob, const struct loader_rows *rows,
 }
 
 static int import_file(const char *file, const char *const *given, json_t **ret,
-                       struct jh_err *err)
+                       json_t **ret_places, struct jh_err *err)
 {
-    struct import in = {.file = file, .given = given, .list = json_array(), .err = err};
+    struct import in = {.file = file,
+                        .given = given,
+                        .list = json_array(),
+                        .places = json_array(),
+                        .err = err};
     struct loader_rows rows = {import_row, &in};
     char *bytes = NULL;
     size_t n;
@@ -160,11 +174,14 @@ static int import_file(const char *file, const char *const *given, json_t **ret,
     if (!rc && !json_array_size(in.list))
         rc = err_at(err, JH_EINVAL, file, 0, 0, "no certifications in the file");
     free(bytes);
-    if (rc)
+    if (rc) {
         json_decref(in.list);
-    else
-        *ret = in.list;
-    return rc;
+        json_decref(in.places);
+        return rc;
+    }
+    *ret = in.list;
+    *ret_places = in.places;
+    return 0;
 }
 
 /* ---- certify and decertify ------------------------------------------------------------------------ */
@@ -177,6 +194,8 @@ static void print_certified(const json_t *data)
     long long n = (long long)json_integer_value(
         json_object_get(data, given ? "certified" : "decertified"));
     printf("%lld %s\n", n, given ? "certified" : "decertified");
+    json_array_foreach(json_object_get(data, "warnings"), i, item)
+        fprintf(stderr, "%s: warning: %s\n", COMMAND_PROGRAM, json_string_value(item));
     json_array_foreach(json_object_get(data, "implied"), i, item)
         printf("%s is also monitored for %s: a quality certification implies it\n",
                remote_text(item, "county"), remote_text(item, "standard"));
@@ -207,7 +226,7 @@ int act_certify(int argc, char **argv)
     struct remote r = {0};
     struct jh_err err = {0};
     const char *given[N_KEYS] = {NULL};
-    json_t *list = NULL;
+    json_t *list = NULL, *places = NULL;
     argc = remote_options(&r, argc, argv);
     if (argc < 1)
         return COMMAND_USAGE;
@@ -222,7 +241,7 @@ int act_certify(int argc, char **argv)
                              "expected a county code, --standard and --date, or "
                              "--import FILE.csv");
     }
-    if (file && import_file(file, given, &list, &err)) {
+    if (file && import_file(file, given, &list, &places, &err)) {
         return command_fail(COMMAND_REFUSED, &err);
     }
     if (!file) {
@@ -232,7 +251,11 @@ int act_certify(int argc, char **argv)
             set_key(item, KEYS[k], given[k]);
         list = json_pack("[o]", item);
     }
-    return post_list(&r, "/api/v1/certifications", list);
+    r.items_file = file;
+    r.items_places = places;
+    int rc = post_list(&r, "/api/v1/certifications", list);
+    json_decref(places);
+    return rc;
 }
 
 int act_decertify(int argc, char **argv)

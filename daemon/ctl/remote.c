@@ -103,18 +103,37 @@ static int find_socket(struct remote *r)
     return 0;
 }
 
-/* {"error":{"code","message","errors"?}} to stderr. */
-static void tell_error(const json_t *answer, int status)
+/* An item of a request that was read from a file is told with its place there. */
+static void tell_item(const struct remote *r, const json_t *item)
 {
+    json_int_t index = json_integer_value(json_object_get(item, "index"));
+    const char *key = remote_text(item, "key");
+    const json_t *places = json_array_get(r->items_places, (size_t)index);
+    const json_t *place = json_object_get(places, key);
+    struct jh_err err;
+    if (!place)
+        place = json_object_get(places, "");
+    err_at(&err, JH_EINVAL, r->items_file,
+           (unsigned)json_integer_value(json_array_get(place, 0)),
+           (unsigned)json_integer_value(json_array_get(place, 1)), "%s: %s", key,
+           remote_text(item, "message"));
+    err_print(stderr, COMMAND_PROGRAM, &err);
+}
+
+/* {"error":{"code","message","errors"?,"items"?}} to stderr. */
+static void tell_error(const struct remote *r, const json_t *answer, int status)
+{
+    const json_t *items = json_object_get(json_object_get(answer, "error"), "items");
     const json_t *error = json_object_get(answer, "error");
     const char *message = json_string_value(json_object_get(error, "message"));
     const json_t *all = json_object_get(error, "errors"), *item;
     size_t i;
     json_array_foreach(all, i, item)
         fprintf(stderr, "%s: %s\n", COMMAND_PROGRAM, json_string_value(item));
-    if (message)
+    json_array_foreach(items, i, item) tell_item(r, item);
+    if (message && !json_array_size(items))
         fprintf(stderr, "%s: %s\n", COMMAND_PROGRAM, message);
-    else
+    else if (!message)
         fprintf(stderr, "%s: the daemon answered with status %d\n", COMMAND_PROGRAM,
                 status);
 }
@@ -138,7 +157,7 @@ static int ask(struct remote *r, const char *method, const char *path, const jso
     if (reply.status >= 200 && reply.status < 300 && json_object_get(answer, "data")) {
         *ret = json_incref(json_object_get(answer, "data"));
     } else {
-        tell_error(answer, reply.status);
+        tell_error(r, answer, reply.status);
         rc = COMMAND_FAILED;
     }
     json_decref(answer);

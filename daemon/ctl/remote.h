@@ -15,6 +15,12 @@ struct remote {
     const char *socket, *config, *by, *reason;
     bool json;
     char found[256]; /* the socket, once known */
+    /*
+     * Where the items of a request stand, when they were read from a file: a list of objects
+     * that give [line, column] by key, and of the whole item under "". NULL: nowhere.
+     */
+    const char *items_file;
+    const json_t *items_places;
 };
 
 /*
