@@ -49,6 +49,15 @@ static int term_to_raise(const struct standard *st, const struct indicator *ind)
     return any;
 }
 
+enum field lever_field(const struct standard *st, size_t indicator, enum stage stage)
+{
+    const struct indicator *ind = &st->indicators[indicator];
+    int term = term_to_raise(st, ind);
+    if (term < 0)
+        return FIELD_NONE;
+    return ind->terms[term].field + (ind->terms[term].staged ? stage : 0);
+}
+
 /* The rows of a unit: its own, or all of the school's where campuses are merged. */
 static struct population_group group_of(const struct population *p, size_t row)
 {
@@ -64,11 +73,10 @@ bool lever_find(const struct county_result *result, size_t stage, size_t unit,
 {
     const struct stage_result *s = &result->stages[stage];
     const struct indicator *ind = &result->standard->indicators[indicator];
-    int term = term_to_raise(result->standard, ind);
-    if (term < 0)
+    struct lever best = {.field = lever_field(result->standard, indicator, s->stage)};
+    if (best.field == FIELD_NONE)
         return false;
-    bool staged = ind->terms[term].staged;
-    struct lever best = {.field = ind->terms[term].field + (staged ? s->stage : 0)};
+    bool staged = field_staged(best.field, NULL, NULL);
     struct population p;
     population_init(&p, result->standard, result->data, 0, s->stage);
     struct population_group g = group_of(&p, s->units[unit].school);

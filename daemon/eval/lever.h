@@ -14,6 +14,8 @@ struct lever {
     double share;     /* (0, 1]: of an addition, what comes to the unit */
 };
 
+/* The column that is raised for an indicator, of a staged family the stage's own. */
+enum field lever_field(const struct standard *st, size_t indicator, enum stage stage);
 /*
  * The first added term of the numerator that no other indicator subtracts (more sports ground,
  * not more indoor rooms at the cost of teaching area). False: the cell is missing, or the
