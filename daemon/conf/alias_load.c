@@ -139,19 +139,35 @@ static void read_field_words(struct loading *l, const struct yaml_node *key,
     }
 }
 
+static void read_unit(struct loading *l, const struct yaml_node *unit,
+                      const struct yaml_node *value, enum field_unit kind)
+{
+    double factor;
+    if (!option_text(value, unit->text, l->errs))
+        return;
+    if (num_parse(value->text, strlen(value->text), &factor) != 0 || factor <= 0)
+        yaml_error(value, l->errs, "%s: expected a number above 0", unit->text);
+    else
+        check(l, unit, "units", alias_add_unit(l->table, unit->text, kind, factor));
+}
+
+/* money, area, count -> unit -> factor */
 static void read_units(struct loading *l, const struct yaml_node *map)
 {
     if (!is_map(l, map, "units"))
         return;
     for (size_t i = 0; i < map->n; i++) {
-        const struct yaml_node *unit = map->pairs[i].key, *value = map->pairs[i].value;
-        double factor;
-        if (!option_text(value, unit->text, l->errs))
-            continue;
-        if (num_parse(value->text, strlen(value->text), &factor) != 0 || factor <= 0)
-            yaml_error(value, l->errs, "%s: expected a number above 0", unit->text);
-        else
-            check(l, unit, "units", alias_add_unit(l->table, unit->text, factor));
+        const struct yaml_node *key = map->pairs[i].key, *units = map->pairs[i].value;
+        int kind = 0;
+        while (kind < UNIT_KINDS &&
+               strcmp(field_unit_id((enum field_unit)kind), key->text) != 0)
+            kind++;
+        if (kind == UNIT_KINDS)
+            yaml_error(key, l->errs, "units: expected money, area or count");
+        else if (is_map(l, units, key->text))
+            for (size_t k = 0; k < units->n; k++)
+                read_unit(l, units->pairs[k].key, units->pairs[k].value,
+                          (enum field_unit)kind);
     }
 }
 

@@ -121,16 +121,37 @@ static void read_translation(struct reading *r, const struct yaml_node *map,
     column->map_to = to;
 }
 
+/* Of a field's own kind; a free column may be measured in anything. */
+static void read_unit(struct reading *r, const struct yaml_node *node, const char *path,
+                      const char *unit, struct mapping_column *column)
+{
+    char quoted[YAML_SHOW];
+    enum field_unit kind, own;
+    bool staged;
+    size_t len = strlen(column->target);
+    if (!alias_unit(r->aliases, unit, strlen(unit), &kind, &column->factor)) {
+        yaml_error(node, r->errs, "%s.unit: unknown unit %s", path,
+                   yaml_quote(unit, quoted));
+        return;
+    }
+    enum field field = field_of(column->target, len);
+    if (field == FIELD_NONE)
+        field = field_family(column->target, len, &staged);
+    if (field == FIELD_NONE || kind == (own = field_unit(field)))
+        return;
+    yaml_error(node, r->errs, "%s.unit: %s is a unit of %s, and %s is %s", path,
+               yaml_quote(unit, quoted), field_unit_id(kind), column->target,
+               field_unit_id(own));
+}
+
 static void read_arithmetic(struct reading *r, const struct yaml_node *map,
                             const char *path, const struct column_keys *keys,
                             struct mapping_column *column)
 {
     char quoted[YAML_SHOW];
     struct decimal add;
-    if (keys->unit &&
-        !alias_unit(r->aliases, keys->unit, strlen(keys->unit), &column->factor))
-        yaml_error(yaml_get(map, "unit"), r->errs, "%s.unit: unknown unit %s", path,
-                   yaml_quote(keys->unit, quoted));
+    if (keys->unit)
+        read_unit(r, yaml_get(map, "unit"), path, keys->unit, column);
     if (!keys->add)
         return;
     if (decimal_parse(keys->add, strlen(keys->add), &add) != 0)

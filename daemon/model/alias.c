@@ -17,8 +17,9 @@ enum {
     ENTRIES_MAX = 4096,    /* headers, words and units of a table */
     TABLE_BYTES = 2 << 20, /* memory of a table */
     SUGGEST_MAX = 64,      /* code points; longer headers are not compared */
-    TOTALS_MAX = 64,       /* words that name a total */
-    NOTE_MAX = 64,         /* bytes of a cell within which a note says that it is one */
+    UNITS_MAX = 256,
+    TOTALS_MAX = 64, /* words that name a total */
+    NOTE_MAX = 64,   /* bytes of a cell within which a note says that it is one */
 };
 
 /* Words that are of no field, kept beside those that are. */
@@ -27,6 +28,12 @@ enum { WORD_SECTION = TEXT_COUNT, WORD_NOTE };
 struct entry {
     const char *text; /* folded */
     struct alias_hit hit;
+};
+
+struct unit {
+    const char *text; /* as written */
+    enum field_unit kind;
+    double factor;
 };
 
 struct total {
@@ -39,9 +46,9 @@ struct alias_table {
     struct arena *arena;
     struct map *headers; /* folded header -> index into entries */
     struct map *words;   /* field byte, folded word -> value */
-    struct map *units;   /* folded unit -> index into factors */
+    struct map *units;   /* folded unit -> index into unit */
     struct entry *entries;
-    double *factors;
+    struct unit *unit;
     size_t n_entries, n_words, n_units, n_totals;
     struct total totals[TOTALS_MAX];
     uint32_t last[TOTALS_MAX]; /* the characters they end in */
@@ -135,8 +142,8 @@ struct alias_table *alias_new(void)
     t->units = map_new(32);
     if (t->arena && t->headers && t->words && t->units) {
         t->entries = arena_array(t->arena, ENTRIES_MAX, sizeof *t->entries);
-        t->factors = arena_array(t->arena, ENTRIES_MAX, sizeof *t->factors);
-        if (t->entries && t->factors && add_ids(t) == 0)
+        t->unit = arena_array(t->arena, UNITS_MAX, sizeof *t->unit);
+        if (t->entries && t->unit && add_ids(t) == 0)
             return t;
     }
     alias_free(t);
@@ -247,26 +254,27 @@ int alias_add_word(struct alias_table *t, enum text_field field, const char *wor
     return stored == value ? 0 : JH_EEXIST;
 }
 
-int alias_add_unit(struct alias_table *t, const char *unit, double factor)
+int alias_add_unit(struct alias_table *t, const char *unit, enum field_unit kind,
+                   double factor)
 {
-    const char *key;
+    const char *key, *text = arena_str(t->arena, unit);
     size_t len;
     int64_t at;
-    if (t->n_units == ENTRIES_MAX)
+    if (t->n_units == UNITS_MAX)
         return JH_ELIMIT;
     int rc = keep(t, -1, unit, &key, &len);
     if (!rc)
-        rc = map_add(t->units, key, len, (int64_t)t->n_units, &at);
+        rc = text ? map_add(t->units, key, len, (int64_t)t->n_units, &at) : JH_ENOMEM;
     if (rc)
         return rc;
     if ((size_t)at != t->n_units)
-        return t->factors[at] == factor ? 0 : JH_EEXIST;
-    t->factors[t->n_units++] = factor;
+        return t->unit[at].factor == factor && t->unit[at].kind == kind ? 0 : JH_EEXIST;
+    t->unit[t->n_units++] = (struct unit){text, kind, factor};
     return 0;
 }
 
 bool alias_unit(const struct alias_table *t, const char *p, size_t len,
-                double *ret_factor)
+                enum field_unit *ret_kind, double *ret_factor)
 {
     char folded[HEADER_MAX];
     size_t n;
@@ -275,8 +283,45 @@ bool alias_unit(const struct alias_table *t, const char *p, size_t len,
     int64_t at = map_get(t->units, folded, n);
     if (at == MAP_NONE)
         return false;
-    *ret_factor = t->factors[at];
+    *ret_kind = t->unit[at].kind;
+    *ret_factor = t->unit[at].factor;
     return true;
+}
+
+size_t alias_units(const struct alias_table *t, enum field_unit kind, const char **units,
+                   size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->n_units && n < max; i++)
+        if (t->unit[i].kind == kind)
+            units[n++] = t->unit[i].text;
+    return n;
+}
+
+/* A folded header in two: what is before the bracket at its end, and the bracket's unit. */
+struct cut {
+    size_t head;             /* bytes; 0 = there is no bracket */
+    const struct unit *unit; /* NULL = none that is known */
+};
+
+static struct cut cut_bracket(const struct alias_table *t, const char *folded, size_t n)
+{
+    struct cut cut = {0, NULL};
+    const char *open = n && folded[n - 1] == ')' ? memrchr(folded, '(', n) : NULL;
+    if (!open)
+        return cut;
+    cut.head = (size_t)(open - folded);
+    int64_t at = map_get(t->units, open + 1, n - cut.head - 2);
+    if (at != MAP_NONE)
+        cut.unit = &t->unit[at];
+    return cut;
+}
+
+/* Text has no unit, though some write (个) behind it. */
+static bool fits(const struct unit *unit, const struct alias_hit *hit)
+{
+    return hit->is_text ? unit->kind == UNIT_COUNT && unit->factor == 1
+                        : unit->kind == field_unit(hit->field);
 }
 
 bool alias_header(const struct alias_table *t, const char *p, size_t len,
@@ -286,22 +331,32 @@ bool alias_header(const struct alias_table *t, const char *p, size_t len,
     size_t n;
     if (alias_fold(p, len, folded, sizeof folded, &n) || !n)
         return false;
-    double factor = 1;
     int64_t at = map_get(t->headers, folded, n);
-    const char *open =
-        at == MAP_NONE && folded[n - 1] == ')' ? memrchr(folded, '(', n) : NULL;
-    if (open) {
-        size_t head = (size_t)(open - folded);
-        int64_t unit = map_get(t->units, open + 1, n - head - 2);
-        if (unit == MAP_NONE)
-            return false;
-        factor = t->factors[unit];
-        at = map_get(t->headers, folded, head);
+    struct cut cut = {0, NULL};
+    if (at == MAP_NONE) {
+        cut = cut_bracket(t, folded, n);
+        if (cut.unit)
+            at = map_get(t->headers, folded, cut.head);
     }
-    if (at == MAP_NONE || (t->entries[at].hit.is_text && factor != 1))
+    if (at == MAP_NONE || (cut.unit && !fits(cut.unit, &t->entries[at].hit)))
         return false;
     *ret = t->entries[at].hit;
-    ret->factor *= factor;
+    ret->factor *= cut.unit ? cut.unit->factor : 1;
+    return true;
+}
+
+bool alias_bracket(const struct alias_table *t, const char *p, size_t len,
+                   struct alias_hit *ret)
+{
+    char folded[HEADER_MAX];
+    size_t n;
+    if (alias_header(t, p, len, ret) || alias_fold(p, len, folded, sizeof folded, &n))
+        return false;
+    struct cut cut = cut_bracket(t, folded, n);
+    int64_t at = cut.head ? map_get(t->headers, folded, cut.head) : MAP_NONE;
+    if (at == MAP_NONE)
+        return false;
+    *ret = t->entries[at].hit;
     return true;
 }
 

@@ -33,7 +33,8 @@ void alias_free(struct alias_table *table);
 int alias_add_field(struct alias_table *t, const char *header, struct alias_hit hit);
 int alias_add_word(struct alias_table *t, enum text_field field, const char *word,
                    int value);
-int alias_add_unit(struct alias_table *t, const char *unit, double factor);
+int alias_add_unit(struct alias_table *t, const char *unit, enum field_unit kind,
+                   double factor);
 int alias_add_section(struct alias_table *t, const char *word, enum stage stage);
 int alias_add_note(struct alias_table *t, const char *word);
 /* The name of a row that adds others up; `ending`: also names that end in it. */
@@ -48,7 +49,8 @@ int alias_add_id(struct alias_table *t, const char *id, const char *header,
 
 /*
  * A header by the rules of docs/data.md section 2: fold, exact match with an id or alias;
- * only then cut a trailing bracket that holds a known unit and match again. False: unknown.
+ * only then cut a trailing bracket that holds a unit of the field and match again. False:
+ * unknown.
  */
 bool alias_header(const struct alias_table *t, const char *p, size_t len,
                   struct alias_hit *ret);
@@ -66,9 +68,18 @@ bool alias_section(const struct alias_table *t, const char *p, size_t len,
                    enum kind *ret_kind, enum stage *ret_stage);
 /* Does the cell begin as notes do, with one of their words and a colon or a number? */
 bool alias_note(const struct alias_table *t, const char *p, size_t len);
+/*
+ * What an unknown header would be but for its bracket, which holds no unit of that: another
+ * kind's, or one that nobody knows. False: it is unknown altogether.
+ */
+bool alias_bracket(const struct alias_table *t, const char *p, size_t len,
+                   struct alias_hit *ret);
 /* A unit as in a header's bracket or in `unit:` of a mapping. */
 bool alias_unit(const struct alias_table *t, const char *p, size_t len,
-                double *ret_factor);
+                enum field_unit *ret_kind, double *ret_factor);
+/* The units of a kind as written, in the order they were added; returns how many. */
+size_t alias_units(const struct alias_table *t, enum field_unit kind, const char **units,
+                   size_t max);
 /* Headers that mean exactly this, in the order they were added; returns how many. */
 size_t alias_names(const struct alias_table *t, struct alias_hit like, const char **names,
                    size_t max);

@@ -110,6 +110,33 @@ const char *field_family_id(enum field field)
     return FAMILY_ID[field];
 }
 
+enum field_unit field_unit(enum field field)
+{
+    switch (field) {
+    case FIELD_equipment_value:
+    case FIELD_public_funds_budget:
+    case FIELD_training_funds:
+        return UNIT_MONEY;
+    case FIELD_teaching_area:
+    case FIELD_indoor_sports_area:
+    case FIELD_sports_ground_area:
+    case FIELD_other_onsite_sports_area:
+    case FIELD_leased_sports_area:
+    case FIELD_music_room_min_area:
+    case FIELD_art_room_min_area:
+    case FIELD_unsafe_area:
+        return UNIT_AREA;
+    default:
+        return UNIT_COUNT;
+    }
+}
+
+const char *field_unit_id(enum field_unit unit)
+{
+    static const char *const id[] = {"count", "money", "area"};
+    return id[unit];
+}
+
 const char *text_field_id(enum text_field field)
 {
     return TEXT_ID[field];

@@ -88,6 +88,11 @@ bool field_staged(enum field field, enum stage *ret_stage, enum field *ret_prima
 /* "teachers" for teachers_primary and teachers_junior; else the id itself. */
 const char *field_family_id(enum field field);
 
+/* What a field's figures measure: a unit of one kind cannot stand for another's. */
+enum field_unit { UNIT_COUNT, UNIT_MONEY, UNIT_AREA, UNIT_KINDS };
+enum field_unit field_unit(enum field field);
+const char *field_unit_id(enum field_unit unit); /* "count" "money" "area" */
+
 const char *text_field_id(enum text_field field);
 int text_field_of(const char *id, size_t len); /* -1 if there is none */
 

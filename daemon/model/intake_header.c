@@ -11,6 +11,7 @@ enum {
     HEADER_BYTES = 512,                  /* of a folded header, as in alias.c */
     KEYS = TEXT_COUNT + 2 * FIELD_COUNT, /* text fields, columns, bare families */
     HELP_MAX = 700,
+    UNITS_NAMED = 16,
 };
 
 /* What a header, or a mapping's target, stands for. */
@@ -66,12 +67,13 @@ static const char *target_id(const struct target *t)
 
 /* ---- taking fields ----------------------------------------------------------------------- */
 
-static void find_unused(struct reader *r, size_t i, const char *code, const char *why)
+static void find_unused(struct reader *r, size_t i, const char *code,
+                        const char *severity, const char *why)
 {
     struct intake_what what = {
         .county = INTAKE_COUNTY_NONE, .file = r->in->now.index, .line = r->row->line};
     struct shown s = show(r, i);
-    intake_find(r->in, &what, code, "notice", "column %zu \"%.*s\" is not read: %s",
+    intake_find(r->in, &what, code, severity, "column %zu \"%.*s\" is not read: %s",
                 i + 1, s.len, s.p, why);
 }
 
@@ -124,13 +126,13 @@ static int take(struct reader *r, const struct target *t, size_t i,
         if (rc)
             return rc;
         if (intake_marked(r->in->infos[now->index].has, dest)) {
-            find_unused(r, i, "header_repeated", "its header stands twice");
+            find_unused(r, i, "header_repeated", "notice", "its header stands twice");
             return 0;
         }
     } else {
         int key = key_of(t), other = r->taken[key];
         if (other >= 0 && r->by_mapping[key] && !map) {
-            find_unused(r, i, "column_unused",
+            find_unused(r, i, "column_unused", "notice",
                         "`columns:` takes this field from elsewhere");
             return 0;
         }
@@ -253,6 +255,27 @@ static int read_mapping(struct reader *r, const struct mapping_column *m)
 
 /* ---- headers that speak for themselves --------------------------------------------------- */
 
+/* Never silently a column that nobody knows: the figures would be sought elsewhere. */
+static void find_bracket(struct reader *r, size_t i, const struct alias_hit *hit)
+{
+    const char *units[UNITS_NAMED];
+    struct buf why;
+    size_t n = hit->is_text ? 0
+                            : alias_units(r->in->aliases, field_unit(hit->field), units,
+                                          UNITS_NAMED);
+    struct target t = {.is_text = hit->is_text,
+                       .text = hit->text,
+                       .field = hit->field,
+                       .family = hit->family};
+    buf_init(&why, HELP_MAX);
+    buf_fmt(&why, "its bracket holds no unit of %s", target_id(&t));
+    for (size_t k = 0; k < n; k++)
+        buf_fmt(&why, "%s%s", k ? ", " : " (those are ", units[k]);
+    buf_fmt(&why, "%s; convert it, or name the column under `columns:`", n ? ")" : "");
+    find_unused(r, i, "unit_unknown", "warning", buf_text(&why));
+    buf_done(&why);
+}
+
 static int read_header(struct reader *r, size_t i)
 {
     struct intake *in = r->in;
@@ -274,6 +297,8 @@ static int read_header(struct reader *r, size_t i)
         r->used[i] = true;
     } else {
         struct jh_slice name = cell_trim(cell->p, cell->len);
+        if (alias_bracket(in->aliases, cell->p, cell->len, &hit))
+            find_bracket(r, i, &hit);
         t.extra = true;
         t.name = arena_strn(in->now.arena, name.p, name.len);
         if (!t.name)
@@ -534,26 +559,6 @@ static int fold_headers(struct reader *r)
         in->now.headers[i] = (struct jh_slice){copy, len};
     }
     return 0;
-}
-
-size_t intake_header_known(const struct intake *in, const struct jh_row *row, size_t most)
-{
-    const struct mapping *m = in->now.mapping;
-    char folded[HEADER_BYTES], name[HEADER_BYTES];
-    size_t known = 0, len, n;
-    for (uint32_t i = 0; i < row->n && known < most; i++) {
-        const struct jh_cell *cell = &row->cells[i];
-        struct alias_hit hit;
-        bool is = alias_header(in->aliases, cell->p, cell->len, &hit);
-        bool folds =
-            !is && m && !alias_fold(cell->p, cell->len, folded, sizeof folded, &len);
-        for (size_t k = 0; folds && len && k < m->n_columns && !is; k++)
-            for (const char *const *c = m->columns[k].columns; *c && !is; c++)
-                is = !alias_fold(*c, strlen(*c), name, sizeof name, &n) && n == len &&
-                     memcmp(name, folded, n) == 0;
-        known += is;
-    }
-    return known;
 }
 
 int intake_header_read(struct intake *in, const struct jh_row *row, struct jh_err *err)

@@ -208,9 +208,6 @@ int intake_stream_end(struct intake *in, struct intake_result *ret, struct jh_er
 /* ---- the other files --------------------------------------------------------------------- */
 
 int intake_header_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
-/* How many headers of the row are known, of at most `most`. */
-size_t intake_header_known(const struct intake *in, const struct jh_row *row,
-                           size_t most);
 /* A row before the header is known: it may be the header. */
 int intake_search_row(struct intake *in, const struct jh_row *row, struct jh_err *err);
 /* There was none: always a refusal. */

@@ -6,8 +6,30 @@
 
 enum {
     ROWS_MAX = 10, /* the header is among so many first rows, not counting blank ones */
-    KNOWN_MIN = 2, /* a row in which so many headers are known is the header */
+    HEADER_MAX = 512, /* bytes of a folded header, as in alias.c */
+    KNOWN_MIN = 2,    /* a row in which so many headers are known is the header */
 };
+
+/* How many headers of the row are known, of at most `most`. */
+static size_t known(const struct intake *in, const struct jh_row *row, size_t most)
+{
+    const struct mapping *m = in->now.mapping;
+    char folded[HEADER_MAX], name[HEADER_MAX];
+    size_t count = 0, len, n;
+    for (uint32_t i = 0; i < row->n && count < most; i++) {
+        const struct jh_cell *cell = &row->cells[i];
+        struct alias_hit hit;
+        bool is = alias_header(in->aliases, cell->p, cell->len, &hit);
+        bool folds =
+            !is && m && !alias_fold(cell->p, cell->len, folded, sizeof folded, &len);
+        for (size_t k = 0; folds && len && k < m->n_columns && !is; k++)
+            for (const char *const *c = m->columns[k].columns; *c && !is; c++)
+                is = !alias_fold(*c, strlen(*c), name, sizeof name, &n) && n == len &&
+                     memcmp(name, folded, n) == 0;
+        count += is;
+    }
+    return count;
+}
 
 /* A copy in the file's arena, with places that no longer need the bytes. */
 static int keep_row(struct intake *in, const struct jh_row *row)
@@ -47,7 +69,7 @@ static void tell_above(struct intake *in, uint32_t line)
 int intake_search_row(struct intake *in, const struct jh_row *row, struct jh_err *err)
 {
     size_t n = filled(row);
-    if (intake_header_known(in, row, KNOWN_MIN) >= KNOWN_MIN) {
+    if (known(in, row, KNOWN_MIN) >= KNOWN_MIN) {
         int rc = intake_header_read(in, row, err);
         in->now.header = !rc;
         if (!rc)

@@ -130,7 +130,7 @@ static struct alias_table *short_names(void)
     }
     HOLDS(alias_add_word(t, TEXT_STAGE, "1", STAGE_PRIMARY) == 0);
     HOLDS(alias_add_word(t, TEXT_STAGE, "2", STAGE_JUNIOR) == 0);
-    HOLDS(alias_add_unit(t, "w", 10000) == 0);
+    HOLDS(alias_add_unit(t, "w", UNIT_MONEY, 10000) == 0);
     return t;
 }
 

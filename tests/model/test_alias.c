@@ -44,8 +44,8 @@ static struct alias_table *table(void)
     rc |= alias_add_id(t, "equipment_value", "教学仪器设备值", NULL);
     rc |= alias_add_id(t, "county_name", "县(市、区)", NULL);
     rc |= alias_add_word(t, TEXT_KIND, "九年一贯制学校", KIND_NINE_YEAR);
-    rc |= alias_add_unit(t, "万元", 10000);
-    rc |= alias_add_unit(t, "元", 1);
+    rc |= alias_add_unit(t, "万元", UNIT_MONEY, 10000);
+    rc |= alias_add_unit(t, "元", UNIT_MONEY, 1);
     if (rc)
         bail("table");
     return t;
@@ -108,7 +108,7 @@ static void test_clash(struct alias_table *t)
     is_int(alias_add_field(t, "专任教师数", hit), 0, "the same again does no harm");
     is_int(alias_add_word(t, TEXT_KIND, "nine_year", KIND_SENIOR), JH_EEXIST,
            "words too");
-    is_int(alias_add_unit(t, "万元", 1000), JH_EEXIST, "units too");
+    is_int(alias_add_unit(t, "万元", UNIT_MONEY, 1000), JH_EEXIST, "units too");
     is_int(alias_add_id(t, "no_such", "x", NULL), JH_ENOENT, "no such id");
     is_int(alias_add_id(t, "books", " ", NULL), JH_EINVAL, "an empty header");
 }

@@ -156,6 +156,42 @@ static void test_files(const struct rig *rig)
     free(got);
 }
 
+/* A unit of another kind, or one that nobody knows, is no reason to take the figure for yuan. */
+static void test_units(const struct rig *rig)
+{
+    static const struct {
+        const char *header;
+        double factor;
+    } known[] = {{"教学仪器设备值（亿元）", 1e8}, {"教学仪器设备值(千元)", 1e3},
+                 {"教学仪器设备值（百元）", 100}, {"公用经费预算（万元）", 1e4},
+                 {"equipment_value(元)", 1},      {"运动场地面积（万㎡）", 1e4},
+                 {"图书册数（万册）", 1e4}};
+    static const char *const wrong[] = {"教学仪器设备值（㎡）", "运动场地面积（亩）",
+                                        "图书册数（万元）", "教学仪器设备值（万美元）",
+                                        "学校名称（全称）"};
+    const char *head = "round,county_code,school_code,kind,pupils,";
+    char csv[256], want[256];
+    for (size_t i = 0; i < N(known); i++) {
+        snprintf(csv, sizeof csv, "%s%s\n2025,A,1,junior,9,2.5\n", head, known[i].header);
+        snprintf(want, sizeof want, "=%.17g", 2.5 * known[i].factor);
+        rig_says(rig, csv, NULL, want, known[i].header);
+    }
+    for (size_t i = 0; i < N(wrong); i++) {
+        snprintf(csv, sizeof csv, "%s%s\n2025,A,1,junior,9,2.5\n", head, wrong[i]);
+        snprintf(want, sizeof want,
+                 " [%s]=2.5\n warning unit_unknown : column 6 \"%s\" is "
+                 "not read: its bracket holds no unit of ",
+                 wrong[i], wrong[i]);
+        rig_says(rig, csv, NULL, want, wrong[i]);
+    }
+    snprintf(csv, sizeof csv, "%s运动场地面积（亩）\n2025,A,1,junior,9,2.5\n", head);
+    rig_says(
+        rig, csv, NULL,
+        "no unit of sports_ground_area (those are ㎡, 平方米, 平米, 万㎡, 万平方米, 公顷); "
+        "convert it, or name the column under `columns:`\n",
+        "the units that would do are named");
+}
+
 int main(void)
 {
     struct rig rig;
@@ -166,6 +202,7 @@ int main(void)
     test_defaults(&rig);
     test_extras(&rig);
     test_files(&rig);
+    test_units(&rig);
     rig_done(&rig);
     return done_testing();
 }
