@@ -11,7 +11,7 @@
 
 #include "daemon_bodies.h"
 
-enum { ERRORS_MAX = 200, QUEUE_MAX = 20000 };
+enum { ERRORS_MAX = 200, QUEUE_MAX = 1 << 20 };
 
 static const char PROGRAM[] = "junhengd";
 
@@ -387,7 +387,7 @@ static void message_done(void *arg, const struct store_message *message)
 
 static int open_runtime(struct daemon *d, struct jh_err *err)
 {
-    const struct poll_hooks polls = {bodies_polled, bodies_validators, d};
+    const struct poll_hooks polls = {bodies_polled, bodies_validators, bodies_room, d};
     const struct notify_hooks notes = {message_done, d};
     int rc =
         transfers_new(&d->loop, (size_t)d->config->max_transfers, &d->transfers, err);
@@ -515,6 +515,7 @@ static void stop_notify(void *arg)
 static void stop_queue(void *arg)
 {
     struct daemon *d = arg;
+    d->poll = NULL; /* gone, while a body may still be under way */
     queue_close(d->queue, stop_notify, d);
 }
 

@@ -58,13 +58,14 @@ struct daemon {
     struct transfers *transfers;
     struct writer *writer;
     struct calls *calls;
-    struct poll *poll;
+    struct poll *poll; /* NULL once it has been stopped */
     struct notify *notify;
     struct http *http;
     uv_signal_t signals[3];
     struct loop_timer *watchdog;
 
     struct queue *queue;      /* bodies on their way through the pipeline */
+    int64_t waiting_bytes;    /* of all in it */
     bool again;               /* something became stale: look when the queue is empty */
     struct loop_timer *retry; /* of what could not be evaluated again, or NULL */
     int64_t retry_ms;         /* its next pause */

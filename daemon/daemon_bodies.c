@@ -8,12 +8,16 @@ enum {
     QUEUE_TEXT = 1200,
     RETRY_MS = 60000,
     RETRY_LAPSE_MS = 1000, /* junheng-lua is started again at once */
-    RETRY_MOST_MS = 3600000
+    RETRY_MOST_MS = 3600000,
+    BODY_BYTES = 1024, /* what a body costs beside its own bytes */
+    QUEUE_MANY = 20000 /* so many are enough, be they ever so small */
 };
 
 /* The bodies of one poll share one: validators count only when all of them went well. */
 struct batch {
-    size_t left, refused;
+    size_t left, failed; /* refused, or not evaluated at all */
+    size_t refused;
+    struct jh_err first; /* why the first one was refused */
     char *source, *etag, *last_modified;
 };
 
@@ -100,6 +104,8 @@ static int job_run(void *arg)
         rc = run_body(job, pipeline, config);
     else
         rc = pipeline_refresh(pipeline, &job->report, &job->err);
+    free(job->bytes); /* not on the loop: hundreds of megabytes take their time */
+    job->bytes = NULL;
     config_unref(config);
     script_set_unref(set);
     bodies_pipeline_unlock(job->d);
@@ -231,14 +237,44 @@ static void log_evaluated(struct daemon *d, const char *source,
     log_rejected(d, source, r);
 }
 
-static void refused(struct daemon *d, const char *source, const struct jh_err *err)
+static void refused(struct daemon *d, struct batch *batch, const struct jh_err *err)
 {
     char text[QUEUE_TEXT];
     err_format(err, text, sizeof text);
     d->counts.refused++;
-    log_event(&d->log, LOG_ERROR, "data.refused", LOG_S("source", source),
+    batch->failed++;
+    if (!batch->refused++)
+        batch->first = *err;
+    log_event(&d->log, LOG_ERROR, "data.refused", LOG_S("source", batch->source),
               LOG_S("text", text), LOG_S("then", "earlier data stay in force"));
-    poll_refused(d->poll, source, err);
+}
+
+/* One poll, one failure, however many of its bodies were refused: the first one is told. */
+static void tell_refused(struct daemon *d, const struct batch *batch)
+{
+    const struct jh_err *first = &batch->first;
+    struct jh_err err = *first;
+    if (batch->refused > 1)
+        err_at(&err, first->code, first->file, first->line, first->col,
+               "%.600s (and %zu more bodies were refused)", first->text,
+               batch->refused - 1);
+    if (batch->refused && d->poll)
+        poll_refused(d->poll, batch->source, &err);
+}
+
+/* All bodies of the poll have been looked at. */
+static void batch_done(struct daemon *d, struct batch *batch, int64_t received_ms)
+{
+    tell_refused(d, batch);
+    if (!batch->failed) {
+        remember(d, batch->source, batch->etag, batch->last_modified);
+        note(d, &(struct source_note){.name = batch->source,
+                                      .error = "",
+                                      .etag = batch->etag,
+                                      .last_modified = batch->last_modified,
+                                      .at_ms = received_ms});
+    }
+    batch_free(batch);
 }
 
 static void committed(struct daemon *d, const char *source,
@@ -322,32 +358,22 @@ static void body_done(struct job *job, int result)
 {
     struct daemon *d = job->d;
     struct batch *batch = job->batch;
-    if (result && result != JH_ECANCELED) {
-        batch->refused++;
-        refused(d, batch->source, &job->err);
-    } else if (!result && job->report.retracted) {
+    if (result == JH_ECANCELED) {
+        batch->failed++;
+    } else if (result) {
+        refused(d, batch, &job->err);
+    } else if (job->report.retracted) {
         still_retracted(d, batch->source, &job->report.first[0]);
-    } else if (!result && job->report.unchanged) {
+    } else if (job->report.unchanged) {
         d->counts.unchanged++;
-    } else if (!result) {
+    } else {
         committed(d, batch->source, &job->report);
         if (job->report.failed.code)
             archive_failed(d, &job->report.failed, job->report.failed.code);
         d->again |= job->report.first_heard;
-    } else {
-        batch->refused++;
     }
-    if (--batch->left > 0)
-        return;
-    if (!batch->refused) {
-        remember(d, batch->source, batch->etag, batch->last_modified);
-        note(d, &(struct source_note){.name = batch->source,
-                                      .error = "",
-                                      .etag = batch->etag,
-                                      .last_modified = batch->last_modified,
-                                      .at_ms = job->received_ms});
-    }
-    batch_free(batch);
+    if (--batch->left == 0)
+        batch_done(d, batch, job->received_ms);
 }
 
 /* Some of several rounds may have gone well; all that could be read was read. */
@@ -369,10 +395,15 @@ static void archive_done(struct daemon *d, const struct job *job, int result)
 static void job_done(void *arg, int result)
 {
     struct job *job = arg;
-    if (job->batch)
+    struct daemon *d = job->d;
+    if (job->batch) {
+        d->waiting_bytes -= (int64_t)job->n + BODY_BYTES;
         body_done(job, result);
-    else
-        archive_done(job->d, job, result);
+        if (d->poll)
+            poll_wake(d->poll);
+    } else {
+        archive_done(d, job, result);
+    }
     job_free(job);
 }
 
@@ -401,10 +432,23 @@ void bodies_idle(void *arg)
 
 /* ---- what polls deliver ------------------------------------------------------------------------ */
 
-/* The transfer's own memory when it is one, else a copy; terminated. */
+int64_t bodies_room(void *arg)
+{
+    const struct daemon *d = arg;
+    if (queue_length(d->queue) >= QUEUE_MANY)
+        return 0;
+    return d->config->max_waiting - d->waiting_bytes;
+}
+
+/* The plugin's or the transfer's own memory where it may be taken, else a copy. */
 static char *own_body(struct daemon *d, const struct jh_blob *blob)
 {
-    char *bytes = transfers_take_body(d->transfers, blob->body.p);
+    char *bytes = blob->give ? *blob->give : NULL;
+    if (bytes && bytes == blob->body.p) {
+        *blob->give = NULL;
+        return bytes;
+    }
+    bytes = transfers_take_body(d->transfers, blob->body.p);
     if (bytes || !(bytes = malloc(blob->body.len + 1)))
         return bytes;
     if (blob->body.len)
@@ -447,20 +491,21 @@ static void enqueue_bodies(struct daemon *d, const struct poll_result *result)
     for (size_t i = 0; i < result->n; i++) {
         struct job *job = job_new(d, batch, &result->bodies[i], result->at_ms);
         int rc = job ? queue_add(d->queue, job_run, job_done, job) : JH_ENOMEM;
-        if (!rc)
+        if (!rc) {
+            d->waiting_bytes += (int64_t)job->n + BODY_BYTES;
             continue;
+        }
         /* too much waits already: the source is asked again later */
         struct jh_err err;
         err_set(&err, rc, "%s",
                 rc == JH_ELIMIT ? "too many bodies wait to be evaluated" : err_name(rc));
-        batch->refused++;
-        refused(d, batch->source, &err);
+        refused(d, batch, &err);
         if (job)
             job_free(job);
         batch->left--;
     }
-    if (!batch->left) /* all were refused */
-        batch_free(batch);
+    if (!batch->left) /* none could wait */
+        batch_done(d, batch, result->at_ms);
 }
 
 void bodies_polled(void *arg, const struct poll_result *result)

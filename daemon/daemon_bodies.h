@@ -12,6 +12,8 @@ void bodies_polled(void *arg, const struct poll_result *result);
 /* The other hook: validators of the last committed body. */
 int bodies_validators(void *arg, const char *source, const char **ret_etag,
                       const char **ret_last_modified);
+/* The third: how many bytes of bodies may still come. */
+int64_t bodies_room(void *arg);
 /* What the store remembers from before the restart, into poll/ and the validators. */
 int bodies_restore(struct daemon *d, struct store *reader, struct jh_err *err);
 /* Evaluates again what a reload (or an upgrade) made stale. */

@@ -326,6 +326,8 @@ static void daemon_metrics(struct buf *out, const struct api_states *s,
         (double)s->counts.script_lapses);
     one(out, "evaluation_queue_bodies", "gauge", "Bodies waiting for evaluation.",
         (double)s->queued);
+    one(out, "evaluation_queue_bytes", "gauge", "Their bytes; max_waiting bounds them.",
+        (double)s->waiting_bytes);
     one(out, "transfer_bytes_total", "counter", "Bytes received by transfers.",
         (double)s->transfers.bytes);
     one(out, "config_last_reload_successful", "gauge",

@@ -306,6 +306,7 @@ static void read_top(struct config_reader *r, struct config_top *top)
     c->plugin_dir = config_path(r, top->plugin_dir);
     c->helper = config_path(r, top->helper);
     c->max_transfers = top->max_transfers;
+    c->max_waiting = top->max_waiting;
     if (strlen(c->control_socket) >= sizeof address.sun_path)
         yaml_error(
             yaml_get(r->root, "control_socket"), r->errs,

@@ -78,6 +78,7 @@ struct config {
         bool json;
     } log;
     int64_t max_transfers; /* at once */
+    int64_t max_waiting;   /* bytes, before the pipeline */
     const struct alias_table *aliases;
     char standards_sha256
         [65]; /* over all standards in use, in order, and county records */

@@ -61,6 +61,9 @@ static const struct jh_option TOP[] = {
     TEXT(top, helper, NULL, "the program junheng-lua; absent: where it was installed"),
     TEXT(top, divisions, NULL, "CSV file of counties and the divisions above them"),
     NUMBER(top, max_transfers, "64", 1, 10000, "transfers at once"),
+    SIZE(
+        top, max_waiting, "1GiB", 1, 1024 * GIB,
+        "bytes of bodies that wait to be evaluated; where there are more, no poll begins"),
     {0}};
 static const char *const TOP_PARTS[] = {
     "http",    "standards", "lua", "profiles",     "sources", "alerts", "channels",

@@ -20,7 +20,7 @@ struct config_keys {
 struct config_top {
     const char *state_dir, *control_socket, *plugin_dir, *helper, *divisions;
     int timezone;
-    int64_t max_transfers;
+    int64_t max_transfers, max_waiting;
 };
 
 struct config_http {

@@ -168,12 +168,33 @@ out:
 
 /* ---- answers ----------------------------------------------------------------------------- */
 
+/* A plugin that was built against an older header has shorter blobs: the rest reads as zeros. */
+static struct jh_blob *same_size(const struct jh_blob *bodies, size_t n)
+{
+    size_t stride = bodies->size,
+           known = stride < sizeof *bodies ? stride : sizeof *bodies;
+    if (stride < offsetof(struct jh_blob, give))
+        return NULL;
+    struct jh_blob *copies = calloc(n, sizeof *copies);
+    for (size_t i = 0; copies && i < n; i++)
+        memcpy(&copies[i], (const char *)bodies + i * stride, known);
+    return copies;
+}
+
 static void host_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch,
                             enum jh_fetched what, const struct jh_blob *bodies, size_t n,
                             const struct jh_err *err)
 {
-    if (ctx->fetch_done)
-        ctx->fetch_done(ctx, fetch, what, bodies, n, err);
+    static const struct jh_err unfit = {
+        .code = JH_ENOMEM, .text = "out of memory, or bodies without their size"};
+    if (!ctx->fetch_done)
+        return;
+    struct jh_blob *copies = n && bodies ? same_size(bodies, n) : NULL;
+    if (n && !copies)
+        ctx->fetch_done(ctx, fetch, JH_FAILED, NULL, 0, &unfit);
+    else
+        ctx->fetch_done(ctx, fetch, what, copies, n, err);
+    free(copies);
 }
 
 static void host_delivered(struct jh_ctx *ctx, const struct jh_message *message,

@@ -14,8 +14,7 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "poll/inst.h"
-#include "poll/schedule.h"
+#include "poll/poll_internal.h"
 
 enum {
     TICK_MS = 1000,
@@ -23,40 +22,6 @@ enum {
     TICK_CLOSING_MS = 20,
     GRACE_MS = 5000,  /* for an answer, beyond the source's time-out */
     MOST_STARTS = 200 /* in one turn of the loop: the others' turn is the next */
-};
-
-struct source {
-    char *name;
-    const struct source_conf *conf;
-    struct inst *inst;
-    struct inst *flying; /* whose answer we wait for: inst, or one from before a reload */
-    bool refused;        /* the last body was of no use: ask for it unconditionally */
-    bool complained;     /* an outage was logged, and not yet its end */
-    int64_t due_ms;      /* loop->clock, monotonic */
-    int64_t started_ms, deadline_ms; /* real */
-    int64_t count;
-    char *error;
-    struct {
-        int failures;
-        int64_t ok_ms, since_ms;
-    } before; /* the last poll that looked well */
-    struct poll_state state;
-};
-
-struct poll {
-    struct loop *loop;
-    struct transfers *transfers;
-    struct loader *loader;
-    struct poll_hooks hooks;
-    const struct config *config;
-    struct source **sources;
-    size_t n;
-    struct map *by_name;
-    struct loop_timer *timer;
-    struct inst *old;
-    bool closing;
-    void (*done)(void *arg);
-    void *done_arg;
 };
 
 static int64_t mono(const struct poll *p)
@@ -75,13 +40,13 @@ static int64_t real(struct poll *p)
     return (int64_t)uv_now(&p->loop->uv);
 }
 
-static struct source *find(const struct poll *p, const char *name)
+struct source *poll_find(const struct poll *p, const char *name)
 {
     int64_t i = p->by_name ? map_get(p->by_name, name, strlen(name)) : MAP_NONE;
     return i == MAP_NONE || (size_t)i >= p->n ? NULL : p->sources[i];
 }
 
-static struct schedule schedule_of(const struct source *s)
+struct schedule poll_schedule(const struct source *s)
 {
     return (struct schedule){s->name, s->conf->interval_ms, s->conf->jitter_ms,
                              s->conf->backoff_max_ms};
@@ -89,12 +54,7 @@ static struct schedule schedule_of(const struct source *s)
 
 /* ---- instances --------------------------------------------------------------------------- */
 
-static void on_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch,
-                          enum jh_fetched what, const struct jh_blob *bodies, size_t n,
-                          const struct jh_err *err);
-
-/* Out of use; closed as soon as nothing of it is under way. */
-static void inst_retire(struct poll *p, struct inst *inst)
+void poll_retire(struct poll *p, struct inst *inst)
 {
     if (!inst)
         return;
@@ -117,7 +77,7 @@ static void close_idle(struct poll *p)
 
 /* ---- the timer --------------------------------------------------------------------------- */
 
-static void arm(struct poll *p, int64_t wait_ms)
+void poll_arm(struct poll *p, int64_t wait_ms)
 {
     if (p->timer)
         loop_timer_again(p->timer, wait_ms, 0);
@@ -131,7 +91,8 @@ static int64_t wait_until_due(const struct poll *p, int64_t now)
     if (p->closing || p->old)
         return TICK_CLOSING_MS;
     for (size_t i = 0; i < p->n; i++)
-        if (!p->sources[i]->flying && p->sources[i]->due_ms - now < wait)
+        if (!p->sources[i]->flying && p->sources[i]->due_ms - now < wait &&
+            (!p->held || p->sources[i]->due_ms > now))
             wait = p->sources[i]->due_ms - now;
     return wait > 0 ? wait : 0;
 }
@@ -169,20 +130,21 @@ static void set_error(struct source *s, const struct jh_err *err)
     s->state.error = s->error;
 }
 
-static void failed(struct poll *p, struct source *s, const struct jh_err *err)
+static void failed(struct poll *p, struct source *s, const struct jh_err *err,
+                   int64_t retry_after_ms)
 {
-    struct schedule schedule = schedule_of(s);
+    struct schedule schedule = poll_schedule(s);
     if (s->state.failures++ == 0)
         s->state.failing_since_ms = wall(p);
     s->state.failed++;
     set_error(s, err);
-    s->due_ms = mono(p) + schedule_backoff(&schedule, s->state.failures);
+    s->due_ms = mono(p) + schedule_backoff(&schedule, s->state.failures, retry_after_ms);
     log_failure(p, s);
 }
 
 static void went_well(struct poll *p, struct source *s)
 {
-    struct schedule schedule = schedule_of(s);
+    struct schedule schedule = poll_schedule(s);
     s->before.failures = s->state.failures;
     s->before.ok_ms = s->state.ok_ms;
     s->before.since_ms = s->state.failing_since_ms;
@@ -200,21 +162,25 @@ static void finish(struct poll *p, struct source *s, const struct poll_result *o
     s->flying = NULL;
     s->state.in_flight = false;
     if (result.what == JH_FAILED)
-        failed(p, s, result.err);
+        failed(p, s, result.err, result.retry_after_ms);
     else
         went_well(p, s);
     if (result.what == JH_UNCHANGED)
         s->state.unchanged++;
     if (result.what == JH_FETCHED)
         s->refused = false; /* unless somebody says so again */
+    if (result.what == JH_FETCHED)
+        s->bytes = 0;
     for (size_t i = 0; i < result.n; i++)
-        s->state.bytes += (int64_t)result.bodies[i].body.len;
+        s->bytes += (int64_t)result.bodies[i].body.len;
+    s->state.bytes += result.n ? s->bytes : 0;
     result.source = s->conf;
     result.at_ms = wall(p);
     result.took_ms = real(p) - s->started_ms;
     result.attempt = s->state.failures;
     result.next_ms = result.at_ms + (s->due_ms - mono(p));
-    arm(p,
+    poll_arm(
+        p,
         0); /* the hook may bring the source to an end: nothing of it is used after this */
     p->hooks.result(p->hooks.arg, &result);
 }
@@ -226,9 +192,8 @@ static void fail(struct poll *p, struct source *s, int code, const char *text)
     finish(p, s, &(struct poll_result){.what = JH_FAILED, .err = &err});
 }
 
-static void on_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch,
-                          enum jh_fetched what, const struct jh_blob *bodies, size_t n,
-                          const struct jh_err *err)
+void poll_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch, enum jh_fetched what,
+                     const struct jh_blob *bodies, size_t n, const struct jh_err *err)
 {
     struct inst *inst = ctx->owner;
     struct poll *p = inst->poll;
@@ -242,7 +207,7 @@ static void on_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch,
     }
     inst->asked = false;
     bool conditional = fetch->etag[0] || fetch->last_modified[0];
-    arm(p, 0);
+    poll_arm(p, 0);
     if (!s || s->flying != inst)
         return; /* too late, or the source is gone: nobody waits */
     struct poll_result result = {.what = what, .bodies = bodies};
@@ -250,6 +215,8 @@ static void on_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch,
         result.n = n;
     else if (what != JH_UNCHANGED)
         result.err = err ? err : &nameless;
+    if (result.err)
+        result.retry_after_ms = fetch->retry_after_ms;
     if (what == JH_UNCHANGED && !conditional)
         fail(p, s, JH_EINVAL,
              "says that nothing has changed, though it was asked for all");
@@ -309,190 +276,48 @@ static void check_deadline(struct poll *p, struct source *s, int64_t now)
 
 static bool closed(struct poll *p);
 
+/* What may still come, less what the polls under way are likely to bring. */
+static int64_t room_left(const struct poll *p)
+{
+    if (!p->hooks.room)
+        return INT64_MAX;
+    int64_t left = p->hooks.room(p->hooks.arg);
+    for (size_t i = 0; i < p->n && left > 0; i++)
+        if (p->sources[i]->flying)
+            left -= p->sources[i]->bytes;
+    return left;
+}
+
 /*
  * Starting and failing tell the daemon, which may answer with a reload: so the table is read
- * anew at every turn.
+ * anew at every turn. When there is no room, whose turn it was comes first the next time.
  */
 static void on_tick(void *arg)
 {
     struct poll *p = arg;
-    int64_t now = mono(p), now_real = real(p);
+    int64_t now = mono(p), now_real = real(p), left = room_left(p);
+    size_t first = p->turn;
     int starts = 0;
+    p->held = false;
     close_idle(p);
-    for (size_t i = 0; i < p->n; i++) {
+    for (size_t k = 0; k < p->n; k++) {
+        size_t i = (first + k) % p->n;
         struct source *s = p->sources[i];
         if (s->flying) {
             check_deadline(p, s, now_real);
-        } else if (!p->closing && s->due_ms <= now && starts < MOST_STARTS) {
-            start(p, s);
+        } else if (p->closing || s->due_ms > now || starts >= MOST_STARTS) {
+            continue;
+        } else if (left > 0) {
+            left -= s->bytes;
             starts++;
+            start(p, s);
+        } else if (!p->held) {
+            p->held = true;
+            p->turn = i;
         }
     }
     if (!closed(p))
-        arm(p, wait_until_due(p, now));
-}
-
-/* ---- configuration ----------------------------------------------------------------------- */
-
-static void source_free(struct source *s)
-{
-    free(s->name);
-    free(s->error);
-    free(s);
-}
-
-/* A snapshot being taken: all of it is made before anything of the old is touched. */
-struct change {
-    struct source **sources; /* those that stay, and new ones */
-    struct inst **insts;
-    bool *is_new;
-    struct map *by_name;
-    size_t n;
-};
-
-static void change_done(struct change *c)
-{
-    for (size_t i = 0; i < c->n; i++) {
-        if (c->insts && c->insts[i])
-            inst_free(c->insts[i]);
-        if (c->is_new && c->is_new[i] && c->sources[i])
-            source_free(c->sources[i]);
-    }
-    free(c->sources);
-    free(c->insts);
-    free(c->is_new);
-    map_free(c->by_name);
-}
-
-static struct source *source_new(const char *name)
-{
-    struct source *s = calloc(1, sizeof *s);
-    if (s)
-        s->name = strdup(name);
-    if (s && !s->name) {
-        free(s);
-        return NULL;
-    }
-    return s;
-}
-
-static int prepare_one(struct poll *p, const struct config *config, struct change *c,
-                       size_t i, struct jh_err *err)
-{
-    const struct source_conf *conf = &config->sources[i];
-    struct jh_err why = {0};
-    int64_t there;
-    c->sources[i] = find(p, conf->name);
-    c->is_new[i] = !c->sources[i];
-    if (c->is_new[i])
-        c->sources[i] = source_new(conf->name);
-    if (!c->sources[i] || map_add(c->by_name, c->sources[i]->name,
-                                  strlen(c->sources[i]->name), (int64_t)i, &there))
-        return err_set(err, JH_ENOMEM, "out of memory");
-    if (there != (int64_t)i)
-        return err_at(err, JH_EEXIST, config->file, conf->line, 0,
-                      "there are two sources named \"%s\"", conf->name);
-    struct jh_ctx ctx = {
-        .loop = p->loop, .transfers = p->transfers, .fetch_done = on_fetch_done};
-    int rc = inst_open(&ctx, p->loader, config, conf, &c->insts[i], &why);
-    if (!rc)
-        c->insts[i]->poll = p;
-    if (rc && why.file[0])
-        return err_at(err, rc, config->file, conf->line, 0, "source \"%s\": %s: %s",
-                      conf->name, why.file, why.text);
-    if (rc)
-        return err_at(err, rc, config->file, conf->line, 0, "source \"%s\": %s",
-                      conf->name, why.text[0] ? why.text : err_name(rc));
-    return 0;
-}
-
-static int prepare(struct poll *p, const struct config *config, struct change *c,
-                   struct jh_err *err)
-{
-    size_t n = config->n_sources;
-    c->sources = calloc(n + 1, sizeof *c->sources);
-    c->insts = calloc(n + 1, sizeof *c->insts);
-    c->is_new = calloc(n + 1, sizeof *c->is_new);
-    c->by_name = map_new(n);
-    if (!c->sources || !c->insts || !c->is_new || !c->by_name)
-        return err_set(err, JH_ENOMEM, "out of memory");
-    for (; c->n < n; c->n++) {
-        int rc = prepare_one(p, config, c, c->n, err);
-        if (rc) {
-            c->n++; /* half of it may be there */
-            return rc;
-        }
-    }
-    return 0;
-}
-
-/* The source goes on with a new instance; keeps its times if nothing of it has changed. */
-static void exchange(struct poll *p, struct source *s, const struct source_conf *conf,
-                     struct inst *inst)
-{
-    const struct source_conf *was = s->conf;
-    bool same = was && inst_same(s->inst, was, inst, conf);
-    int64_t now = mono(p);
-    s->conf = conf;
-    s->state.name = s->name;
-    if (!was) {
-        struct schedule schedule = schedule_of(s);
-        s->due_ms = now + schedule_first(&schedule, p->n);
-    } else if (!same) {
-        s->due_ms = now;
-        s->refused =
-            true; /* what was told of the old place says nothing of the new one */
-        s->flying = NULL;
-        s->state.in_flight = false;
-    } else if (was->interval_ms != conf->interval_ms &&
-               s->due_ms > now + conf->interval_ms) {
-        s->due_ms = now + conf->interval_ms;
-    }
-    if (s->inst && s->flying != s->inst)
-        s->inst->source = NULL;
-    inst_retire(p, s->inst);
-    s->inst = inst;
-    inst->source = s;
-}
-
-static void drop(struct poll *p, struct source *s)
-{
-    for (struct inst *inst = p->old; inst; inst = inst->next)
-        if (inst->source == s)
-            inst->source = NULL;
-    s->inst->source = NULL;
-    inst_retire(p, s->inst);
-    source_free(s);
-}
-
-int poll_configure(struct poll *p, const struct config *config, struct jh_err *err)
-{
-    struct change c = {0};
-    int rc = p->closing ? err_set(err, JH_ECANCELED, "polling is being stopped")
-                        : prepare(p, config, &c, err);
-    if (rc) {
-        change_done(&c);
-        return rc;
-    }
-    struct source **old = p->sources;
-    size_t n_old = p->n;
-    const struct config *old_config = p->config;
-    map_free(p->by_name);
-    p->sources = c.sources;
-    p->n = c.n;
-    p->by_name = c.by_name;
-    p->config = config_ref(config);
-    for (size_t i = 0; i < n_old; i++)
-        if (map_get(p->by_name, old[i]->name, strlen(old[i]->name)) == MAP_NONE)
-            drop(p, old[i]);
-    for (size_t i = 0; i < p->n; i++)
-        exchange(p, p->sources[i], &config->sources[i], c.insts[i]);
-    free(old);
-    free(c.insts);
-    free(c.is_new);
-    config_unref(old_config);
-    arm(p, 0);
-    return 0;
+        poll_arm(p, wait_until_due(p, now));
 }
 
 /* ---- opening, asking, closing ------------------------------------------------------------ */
@@ -516,7 +341,7 @@ int poll_new(struct loop *loop, struct transfers *transfers, struct loader *load
 void poll_restore(struct poll *p, const char *source, int64_t ok_ms, int failures,
                   int64_t failing_since_ms, const char *error)
 {
-    struct source *s = find(p, source);
+    struct source *s = poll_find(p, source);
     if (!s)
         return;
     s->state.ok_ms = ok_ms;
@@ -530,20 +355,26 @@ void poll_restore(struct poll *p, const char *source, int64_t ok_ms, int failure
 
 int poll_now(struct poll *p, const char *source)
 {
-    struct source *s = find(p, source);
+    struct source *s = poll_find(p, source);
     if (!s)
         return JH_ENOENT;
     if (s->flying || p->closing)
         return JH_EBUSY;
     s->due_ms = mono(p);
-    arm(p, 0);
+    poll_arm(p, 0);
     return 0;
+}
+
+void poll_wake(struct poll *p)
+{
+    if (p->held)
+        poll_arm(p, 0);
 }
 
 /* As if the poll had failed in the first place: the outage before it has not ended. */
 void poll_refused(struct poll *p, const char *source, const struct jh_err *err)
 {
-    struct source *s = find(p, source);
+    struct source *s = poll_find(p, source);
     if (!s)
         return;
     if (!s->state.failures) {
@@ -552,7 +383,7 @@ void poll_refused(struct poll *p, const char *source, const struct jh_err *err)
         s->state.failing_since_ms = s->before.since_ms;
     }
     s->refused = true;
-    failed(p, s, err);
+    failed(p, s, err, 0);
 }
 
 size_t poll_states(const struct poll *p, struct poll_state *states, size_t max)
@@ -575,7 +406,7 @@ static bool closed(struct poll *p)
         if (p->sources[i]->flying && !host_idle(&p->sources[i]->flying->ctx))
             return false;
     for (size_t i = 0; i < p->n; i++)
-        drop(p, p->sources[i]);
+        poll_drop(p, p->sources[i]);
     p->n = 0;
     close_idle(p);
     if (p->old)
@@ -596,5 +427,5 @@ void poll_close(struct poll *p, void (*done)(void *arg), void *arg)
     p->closing = true;
     p->done = done;
     p->done_arg = arg;
-    arm(p, 0);
+    poll_arm(p, 0);
 }

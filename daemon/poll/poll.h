@@ -22,6 +22,7 @@ struct poll_result {
     int64_t at_ms, took_ms;
     int attempt;     /* failures in a row, this one included; 0 when it went well */
     int64_t next_ms; /* wall clock */
+    int64_t retry_after_ms; /* what the peer asked for after a failure; 0 = nothing */
 };
 
 /* Runtime state of a source, for status. */
@@ -38,6 +39,8 @@ struct poll_hooks {
     /* validators of the last committed body, "" if none; fills and returns 0 */
     int (*validators)(void *arg, const char *source, const char **ret_etag,
                       const char **ret_last_modified);
+    /* how many bytes of bodies may still come; 0: no poll begins. NULL: any number */
+    int64_t (*room)(void *arg);
     void *arg;
 };
 
@@ -55,6 +58,8 @@ void poll_restore(struct poll *p, const char *source, int64_t ok_ms, int failure
 int poll_now(struct poll *p, const char *source);
 /* The body of the last poll could not be used: counts as a failure with this text. */
 void poll_refused(struct poll *p, const char *source, const struct jh_err *err);
+/* There is room again: polls that waited for it begin. */
+void poll_wake(struct poll *p);
 /* Fills at most max, returns how many there are. */
 size_t poll_states(const struct poll *p, struct poll_state *states, size_t max);
 /* No new polls; done is called when none is in flight. */

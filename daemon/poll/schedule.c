@@ -34,12 +34,12 @@ int64_t schedule_next(const struct schedule *s, int64_t count)
     return s->interval_ms - jitter + share_of(2 * jitter + 1, s->name, count);
 }
 
-int64_t schedule_backoff(const struct schedule *s, int failures)
+int64_t schedule_backoff(const struct schedule *s, int failures, int64_t retry_after_ms)
 {
     int64_t max = s->backoff_max_ms > 0 ? s->backoff_max_ms : SCHEDULE_BACKOFF_MAX_MS;
     int64_t wait = least(SCHEDULE_BACKOFF_MS, s->interval_ms);
     for (int i = 1; i < failures && wait < max; i++)
         wait *= 2;
-    wait = least(wait, max);
+    wait = least(wait > retry_after_ms ? wait : retry_after_ms, max);
     return wait > 0 ? wait : 1;
 }

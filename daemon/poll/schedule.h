@@ -25,5 +25,8 @@ struct schedule {
 int64_t schedule_first(const struct schedule *s, size_t n);
 /* Wait after poll number `count` went well: interval - jitter ... interval + jitter. */
 int64_t schedule_next(const struct schedule *s, int64_t count);
-/* Wait after the failures-th failure in a row: doubles up to a maximum. */
-int64_t schedule_backoff(const struct schedule *s, int failures);
+/*
+ * Wait after the failures-th failure in a row: doubles up to a maximum. retry_after_ms is what
+ * the source asked for (0: nothing): not less than that, up to the same maximum.
+ */
+int64_t schedule_backoff(const struct schedule *s, int failures, int64_t retry_after_ms);

@@ -355,7 +355,8 @@ static void answer_bodies(struct job *job)
                                     .name = job->files[i].name,
                                     .type = "",
                                     .etag = i + 1 == job->n ? job->etag : "",
-                                    .last_modified = ""};
+                                    .last_modified = "",
+                                    .give = &job->files[i].body};
     host->fetch_done(job->inst->ctx, job->fetch, JH_FETCHED, blobs, job->n, NULL);
     free(blobs);
 }

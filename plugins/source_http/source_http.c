@@ -162,6 +162,12 @@ static int code_of(int status)
     return passes ? JH_EIO : JH_EREFUSED;
 }
 
+/* A host of before has no place for it. */
+static bool knows_retry(const struct jh_fetch *fetch)
+{
+    return fetch->size >= offsetof(struct jh_fetch, retry_after_ms) + sizeof(int64_t);
+}
+
 static void on_response(void *arg, const struct jh_http_response *r)
 {
     struct asked *a = arg;
@@ -175,8 +181,12 @@ static void on_response(void *arg, const struct jh_http_response *r)
         answer_body(a, r);
     else if (r->status == 304 && conditional)
         host->fetch_done(a->inst->ctx, a->fetch, JH_UNCHANGED, NULL, 0, NULL);
-    else
+    else {
+        if (code_of(r->status) == JH_EIO && r->retry_after_ms > 0 &&
+            knows_retry(a->fetch))
+            a->fetch->retry_after_ms = r->retry_after_ms;
         answer_failed(a, code_of(r->status), r->url, text);
+    }
     free(a);
 }
 

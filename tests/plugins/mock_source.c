@@ -79,6 +79,8 @@ static void mock_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch,
     for (size_t i = 0; i < n && i < MOCK_BODIES; i++) {
         const struct jh_blob *b = &bodies[i];
         mock->bodies[i].len = b->body.len;
+        if (mock->take && b->give && *b->give == b->body.p)
+            mock->taken++;
         snprintf(mock->bodies[i].body, MOCK_TEXT, "%.*s",
                  (int)(b->body.len < MOCK_TEXT ? b->body.len : MOCK_TEXT - 1), b->body.p);
         snprintf(mock->bodies[i].url, MOCK_TEXT, "%s", b->url);
@@ -86,6 +88,10 @@ static void mock_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch,
         snprintf(mock->bodies[i].type, 64, "%s", b->type);
         snprintf(mock->bodies[i].etag, 128, "%s", b->etag);
         snprintf(mock->bodies[i].modified, 64, "%s", b->last_modified);
+        if (mock->take && b->give) {
+            free(*b->give);
+            *b->give = NULL;
+        }
     }
 }
 

@@ -23,6 +23,8 @@ struct mock {
     struct jh_fetch fetch;
     int answers;
     enum jh_fetched what;
+    bool take; /* take the memory of bodies over where it is offered */
+    size_t taken;
     size_t n;
     struct {
         char body[MOCK_TEXT], url[MOCK_TEXT], name[256], type[64], etag[128],

@@ -99,6 +99,16 @@ static void which_files(struct mock *mock)
        mock->bodies[1].etag);
 }
 
+/* A folder of many large files must not be copied on the loop. */
+static void given(struct mock *mock)
+{
+    mock->take = true;
+    mock_fetch(mock, "", "");
+    is_str(names(mock), "a.csv=A b.csv=B", "with a host that takes memory over");
+    is_int((long long)mock->taken, 2, "every body is given");
+    mock->take = false;
+}
+
 static void links(struct mock *mock)
 {
     put(outside, "secret.csv", "S");
@@ -248,6 +258,7 @@ int main(void)
     if (mock_open(mock, conf, NULL))
         bail("does not open");
     which_files(mock);
+    given(mock);
     links(mock);
     changes(mock);
     settling(mock);

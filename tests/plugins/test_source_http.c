@@ -123,6 +123,22 @@ static void answers(struct mock *mock)
         is_int(mock->err.code, failures[i].code, failures[i].text);
         is_str(mock->err.text, failures[i].text, "  and says so");
     }
+    mock_fetch(mock, "", "");
+    mock_respond(mock,
+                 &(struct jh_http_response){.status = 429, .retry_after_ms = 120000});
+    is_int(mock->fetch.retry_after_ms, 120000, "Retry-After is handed on");
+    mock_fetch(mock, "", "");
+    mock_respond(mock, &(struct jh_http_response){.status = 503, .retry_after_ms = -1});
+    is_int(mock->fetch.retry_after_ms, 0, "  where there is one");
+    mock_fetch(mock, "", "");
+    mock_respond(mock,
+                 &(struct jh_http_response){.status = 404, .retry_after_ms = 120000});
+    is_int(mock->fetch.retry_after_ms, 0, "  and it means something");
+    mock_fetch(mock, "", "");
+    mock->fetch.size = offsetof(struct jh_fetch, retry_after_ms);
+    mock_respond(mock,
+                 &(struct jh_http_response){.status = 429, .retry_after_ms = 120000});
+    is_int(mock->fetch.retry_after_ms, 0, "  and the host knows it");
     is_str(mock->err.file, "https://stats.example/data/schools.csv",
            "the error names the URL without its query");
     mock_fetch(mock, "", "");

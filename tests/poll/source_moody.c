@@ -50,6 +50,19 @@ static void answer_ok(struct jh_inst *inst, struct jh_fetch *fetch)
         inst->host->fetch_done(inst->ctx, fetch, JH_FETCHED, &blob, 1, NULL);
 }
 
+/* As one that was built before struct jh_blob grew. */
+static void answer_old(struct jh_inst *inst, struct jh_fetch *fetch)
+{
+    enum { OLD = offsetof(struct jh_blob, give) };
+    char room[2 * OLD] __attribute__((aligned(8)));
+    struct jh_blob blob = {
+        .size = OLD, .body = {"a,b", 3}, .name = "a.csv", .url = "u", .etag = ""};
+    for (int i = 0; i < 2; i++)
+        memcpy(room + i * OLD, &blob, OLD);
+    inst->host->fetch_done(inst->ctx, fetch, JH_FETCHED, (const struct jh_blob *)room, 2,
+                           NULL);
+}
+
 static int nap(void *arg)
 {
     struct jh_inst *inst = arg;
@@ -78,6 +91,12 @@ static void moody_fetch(struct jh_inst *inst, struct jh_fetch *fetch)
         answer_ok(inst, fetch);
     if (strcmp(mood, "fails") == 0)
         inst->host->fetch_done(inst->ctx, fetch, JH_FAILED, NULL, 0, &err);
+    if (strcmp(mood, "busy") == 0) {
+        fetch->retry_after_ms = 70000;
+        inst->host->fetch_done(inst->ctx, fetch, JH_FAILED, NULL, 0, &err);
+    }
+    if (strcmp(mood, "old") == 0)
+        answer_old(inst, fetch);
     if (strcmp(mood, "mute") == 0)
         inst->host->fetch_done(inst->ctx, fetch, JH_FAILED, NULL, 0, NULL);
     if (strcmp(mood, "empty") == 0)

@@ -32,6 +32,9 @@ struct state {
     enum jh_fetched what;
     int attempt;
     size_t bodies;
+    int64_t bytes;
+    bool given;   /* a body came with `give` */
+    int64_t room; /* what the hook answers */
     char error[768], source[64];
     int64_t next_ms;
     struct snapshot *reload; /* taken inside of the next result */
@@ -57,6 +60,11 @@ static void on_result(void *arg, const struct poll_result *r)
     s->what = r->what;
     s->attempt = r->attempt;
     s->bodies = r->n;
+    s->bytes = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        s->bytes += (int64_t)r->bodies[i].body.len;
+        s->given |= r->bodies[i].give != NULL;
+    }
     s->next_ms = r->next_ms;
     snprintf(s->source, sizeof s->source, "%s", r->source->name);
     snprintf(s->error, sizeof s->error, "%s", r->err ? r->err->text : "");
@@ -84,6 +92,11 @@ static struct snapshot *snapshot_new(void)
     snapshot->config.file = "junheng.yaml";
     snapshot->config.sources = snapshot->sources;
     return snapshot;
+}
+
+static int64_t on_room(void *arg)
+{
+    return ((struct state *)arg)->room;
 }
 
 static void add(struct snapshot *snapshot, struct moody_seen *seen, const char *name,
@@ -140,9 +153,10 @@ static const struct poll_state *state_of(struct state *s, const char *name)
 
 static void start(struct state *s, struct snapshot *snapshot)
 {
-    struct poll_hooks hooks = {on_result, on_validators, s};
+    struct poll_hooks hooks = {on_result, on_validators, on_room, s};
     s->results = 0;
     s->etag = "";
+    s->room = INT64_MAX;
     memset(s->seen, 0, sizeof s->seen);
     if (poll_new(&s->loop, s->transfers, s->loader, &hooks, &s->poll, NULL))
         bail("cannot start polling");
@@ -187,6 +201,56 @@ static void when_due(struct state *s)
     is_int(poll_now(s->poll, "anhui"), 0, "poll now");
     run_until(s, &s->results, 3);
     is_int(s->seen[0].fetches, 3, "it is asked");
+    stop(s, snapshot);
+}
+
+static void retry_after(struct state *s)
+{
+    struct snapshot *snapshot = snapshot_new();
+    add(snapshot, &s->seen[0], "anhui", "busy");
+    start(s, snapshot);
+    run_until(s, &s->results, 1);
+    is_int(s->next_ms, s->clock.fixed_ms + 70000, "a source says when to come back");
+    stop(s, snapshot);
+}
+
+/* What waits for the pipeline is bounded: where it is full nothing is fetched, nothing lost. */
+static void no_room(struct state *s)
+{
+    struct snapshot *snapshot = snapshot_new();
+    static const char *const names[] = {"a", "b", "c", "d"};
+    for (int i = 0; i < 4; i++)
+        add(snapshot, &s->seen[0], names[i], "naps");
+    start(s, snapshot);
+    s->room = 0;
+    run_a_while(s);
+    is_int(s->seen[0].fetches, 0, "no room: no poll begins");
+    s->room = 1;
+    poll_wake(s->poll);
+    run_until(s, &s->seen[0].fetches, 1);
+    is_int(s->seen[0].fetches, 1, "a little room: one begins");
+    s->room = 0;
+    run_until(s, &s->results, 1);
+    run_a_while(s);
+    is_int(s->seen[0].fetches, 1, "no room again");
+    s->room = 7; /* the others may bring 4 MiB each, for all one knows */
+    poll_wake(s->poll);
+    run_until(s, &s->results, 4);
+    is_int(s->seen[0].fetches, 4, "all had their turn, though some were due again");
+    s->room = INT64_MAX;
+    stop(s, snapshot);
+}
+
+static void old_plugin(struct state *s)
+{
+    struct snapshot *snapshot = snapshot_new();
+    add(snapshot, &s->seen[0], "anhui", "old");
+    s->given = false;
+    start(s, snapshot);
+    run_until(s, &s->results, 1);
+    is_int((long long)s->bodies, 2, "a plugin of before: its bodies");
+    is_int(s->bytes, 6, "  are found where they are");
+    ok(!s->given, "  and what it did not know is not there");
     stop(s, snapshot);
 }
 
@@ -454,6 +518,9 @@ int main(void)
         bail("cannot start");
     when_due(&s);
     back_off(&s);
+    retry_after(&s);
+    no_room(&s);
+    old_plugin(&s);
     refused(&s);
     bad_moods(&s);
     late_and_twice(&s);

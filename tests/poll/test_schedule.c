@@ -60,16 +60,20 @@ static void backoff(void)
     struct schedule s = {"anhui", 6 * HOUR, 60000, 10 * 60000};
     static const int64_t waits[] = {30, 60, 120, 240, 480, 600, 600};
     for (int i = 0; i < 7; i++)
-        is_int(schedule_backoff(&s, i + 1), waits[i] * 1000, "doubles up to the maximum");
-    is_int(schedule_backoff(&s, 1000000), 600000, "and stays there");
+        is_int(schedule_backoff(&s, i + 1, 0), waits[i] * 1000,
+               "doubles up to the maximum");
+    is_int(schedule_backoff(&s, 1000000, 0), 600000, "and stays there");
+    is_int(schedule_backoff(&s, 1, 45000), 45000, "a source may ask for a longer wait");
+    is_int(schedule_backoff(&s, 1, 1000), 30000, "not for a shorter one");
+    is_int(schedule_backoff(&s, 1, 7 * HOUR), 600000, "nor for one beyond the maximum");
     s.interval_ms = 5000;
-    is_int(schedule_backoff(&s, 1), 5000, "a short interval is a short first wait");
+    is_int(schedule_backoff(&s, 1, 0), 5000, "a short interval is a short first wait");
     s.backoff_max_ms = 0;
-    is_int(schedule_backoff(&s, 1000), HOUR, "an hour at most where nothing is said");
+    is_int(schedule_backoff(&s, 1000, 0), HOUR, "an hour at most where nothing is said");
     s.backoff_max_ms = 1000;
-    is_int(schedule_backoff(&s, 1), 1000, "a maximum below the first wait wins");
+    is_int(schedule_backoff(&s, 1, 0), 1000, "a maximum below the first wait wins");
     s.interval_ms = 0;
-    is_int(schedule_backoff(&s, 3), 1, "never without any wait");
+    is_int(schedule_backoff(&s, 3, 0), 1, "never without any wait");
 }
 
 int main(void)

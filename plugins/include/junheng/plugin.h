@@ -126,12 +126,17 @@ typedef void jh_http_done(void *arg, const struct jh_http_response *response);
 /* What a source delivers for one poll, or a format is given. */
 struct jh_blob {
     uint32_t size;
-    struct jh_slice body;      /* copied by the host */
-    const char *url;           /* or path: what `round: {from: url|path}` matches */
-    const char *name;          /* short name for error messages, e.g. schools.csv */
-    const char *type;          /* Content-Type or "" */
-    const char *etag;          /* "" if none */
+    struct jh_slice body; /* copied by the host, unless `give` lets it take the memory */
+    const char *url;      /* or path: what `round: {from: url|path}` matches */
+    const char *name;     /* short name for error messages, e.g. schools.csv */
+    const char *type;     /* Content-Type or "" */
+    const char *etag;     /* "" if none */
     const char *last_modified; /* "" if none */
+    /*
+     * Of a source, or NULL: where the plugin keeps the pointer to malloc'ed memory that begins
+     * with the body. A host that takes the memory over sets it to NULL; else it is the plugin's.
+     */
+    char **give;
 };
 
 /* One poll of one source. Answer every one exactly once with host->fetch_done(). */
@@ -142,6 +147,8 @@ struct jh_fetch {
     int64_t timeout_ms;
     int64_t max_bytes;
     void *host_data; /* the host's own */
+    /* Set before JH_FAILED: the peer asks not to be asked again so soon; 0 = it does not. */
+    int64_t retry_after_ms;
 };
 
 enum jh_fetched {
