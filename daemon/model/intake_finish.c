@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows become datasets: put in order by county and key, cut into slices, and what was dropped
+/* Rows become datasets: put in order (intake_order.c), cut into slices, and what was dropped
  * or found laid beside the county it concerns. */
 #include <stdlib.h>
 #include <string.h>
@@ -9,12 +9,6 @@
 
 enum { SHARED_MAX = 16 }; /* rows of no known county that every county lists */
 
-/* A row with the first 16 bytes of its code, which nearly always decide. */
-struct sort_key {
-    uint64_t high, low;
-    uint32_t row;
-};
-
 struct finish {
     struct intake *in;
     struct jh_err *err;
@@ -23,7 +17,6 @@ struct finish {
     uint32_t *order; /* counties that get a dataset, by code */
     size_t n_order;
     size_t *start; /* per county of `order`: its first row in the new order; one more */
-    uint32_t *row; /* new order -> row; NULL when the rows lie in order already */
     struct dataset **ds; /* per county of `order` */
     struct dataset_pool *pool;
 };
@@ -76,135 +69,10 @@ static int order_counties(struct finish *f)
     return 0;
 }
 
-/* Is every row behind the one before it, by county and key? */
-static bool in_order(const struct finish *f)
-{
-    const struct intake *in = f->in;
-    for (size_t k = 0, i = 0; k < f->n_order; k++) {
-        for (; i < f->start[k + 1]; i++) {
-            if (in->county[i] != f->order[k])
-                return false;
-            if (i > f->start[k] &&
-                dataset_key_cmp(&in->schools[i - 1], &in->schools[i]) >= 0)
-                return false;
-        }
-    }
-    return true;
-}
-
-static uint64_t eight_bytes(const char *p, size_t len)
-{
-    uint64_t v = 0;
-    for (size_t i = 0; i < 8; i++)
-        v = v << 8 | (i < len ? (unsigned char)p[i] : 0);
-    return v;
-}
-
-static int by_key(const void *a, const void *b, void *arg)
-{
-    const struct sort_key *x = a, *y = b;
-    const struct intake *in = arg;
-    if (x->high != y->high)
-        return x->high < y->high ? -1 : 1;
-    if (x->low != y->low)
-        return x->low < y->low ? -1 : 1;
-    return dataset_key_cmp(&in->schools[x->row], &in->schools[y->row]);
-}
-
-/* A counting sort by county, then each county by key. */
-static int sort_rows(struct finish *f)
-{
-    struct intake *in = f->in;
-    size_t *next = calloc(in->n_counties + 1, sizeof *next);
-    struct sort_key *keys = malloc((in->n + 1) * sizeof *keys);
-    f->row = malloc((in->n + 1) * sizeof *f->row);
-    bool room = next && keys && f->row;
-    for (size_t k = 0; room && k < f->n_order; k++)
-        next[f->order[k]] = f->start[k];
-    for (uint32_t i = 0; room && i < in->n; i++) {
-        const char *code = in->schools[i].code;
-        size_t len = strlen(code);
-        keys[next[in->county[i]]++] = (struct sort_key){
-            eight_bytes(code, len), len > 8 ? eight_bytes(code + 8, len - 8) : 0, i};
-    }
-    for (size_t k = 0; room && k < f->n_order; k++)
-        qsort_r(keys + f->start[k], f->start[k + 1] - f->start[k], sizeof *keys, by_key,
-                in);
-    for (size_t i = 0; room && i < in->n; i++)
-        f->row[i] = keys[i].row;
-    free(next);
-    free(keys);
-    return room ? 0 : fail(f, JH_ENOMEM);
-}
-
-static int gather_column(struct finish *f, double **column)
-{
-    size_t n = f->in->n;
-    double *to = malloc((f->in->cap + 1) * sizeof *to); /* more rows may follow */
-    if (!to)
-        return fail(f, JH_ENOMEM);
-    for (size_t i = 0; i < n; i++)
-        to[i] = (*column)[f->row[i]];
-    free(*column);
-    *column = to;
-    return 0;
-}
-
-static int gather_schools(struct finish *f)
-{
-    struct intake *in = f->in;
-    struct school *to = malloc((in->cap + 1) * sizeof *to);
-    if (!to)
-        return fail(f, JH_ENOMEM);
-    for (size_t i = 0; i < in->n; i++)
-        to[i] = in->schools[f->row[i]];
-    free(in->schools);
-    in->schools = to;
-    return 0;
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct missing *x = a, *y = b;
-    if (x->school != y->school)
-        return x->school < y->school ? -1 : 1;
-    return x->field < y->field ? -1 : x->field > y->field;
-}
-
-/* Entries move with their rows; within a row they are put in the order of fields. */
-static int gather_missing(struct finish *f)
-{
-    struct intake *in = f->in;
-    uint32_t *place = f->row ? malloc((in->n + 1) * sizeof *place) : NULL;
-    if (f->row && !place)
-        return fail(f, JH_ENOMEM);
-    for (uint32_t i = 0; place && i < in->n; i++)
-        place[f->row[i]] = i;
-    bool sorted = true;
-    for (size_t i = 0; i < in->n_missing; i++) {
-        if (place)
-            in->missing[i].school = place[in->missing[i].school];
-        sorted = sorted && (i == 0 || by_place(&in->missing[i - 1], &in->missing[i]) < 0);
-    }
-    free(place);
-    if (!sorted)
-        qsort(in->missing, in->n_missing, sizeof *in->missing, by_place);
-    return 0;
-}
-
 static int put_in_order(struct finish *f)
 {
-    int rc = 0;
-    if (!in_order(f)) {
-        rc = sort_rows(f);
-        for (size_t c = 0; c < INTAKE_COLUMNS && !rc; c++)
-            rc = f->in->col[c] ? gather_column(f, &f->in->col[c]) : 0;
-        rc = rc ? rc : gather_schools(f);
-    }
-    rc = rc ? rc : gather_missing(f);
-    free(f->row);
-    f->row = NULL;
-    return rc;
+    int rc = intake_order_rows(f->in, f->order, f->start, f->n_order);
+    return rc ? fail(f, rc) : 0;
 }
 
 /* ---- the pool ---------------------------------------------------------------------------- */

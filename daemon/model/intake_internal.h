@@ -214,6 +214,12 @@ int intake_search_row(struct intake *in, const struct jh_row *row, struct jh_err
 int intake_search_fail(struct intake *in, struct jh_err *err);
 int intake_row_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
 /*
+ * Puts the rows in order: those of county order[k] from start[k] on, by key, and the list of
+ * what is missing with them. in->county stays as it was. JH_ENOMEM.
+ */
+int intake_order_rows(struct intake *in, const uint32_t *order, const size_t *start,
+                      size_t n);
+/*
  * Drops rows that must be totals by their figures. The rows lie in order, those of county
  * order[k] from start[k] on; `start` is made anew.
  */
