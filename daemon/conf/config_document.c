@@ -111,6 +111,13 @@ static void document_standard(FILE *to)
          "`points` gives each of the items its points; they sum to 100. Without them nothing "
          "is scored.",
          &STANDARD_SCORE},
+        {"relaxations[]",
+         "Milder rules for the schools that `where` is for: another `numerator` of an "
+         "`indicator`, or another `rule` of an `item`, as of one school. Where a cell is "
+         "missing, the strict rule holds.",
+         &STANDARD_RELAXATION},
+        {"relaxations[].duty", "What it leaves a certified county to do.",
+         &STANDARD_DUTY},
     };
     fprintf(to, "\n# Standards\n");
     for (size_t i = 0; i < sizeof MAPS / sizeof *MAPS; i++) {
@@ -118,13 +125,12 @@ static void document_standard(FILE *to)
                 *MAPS[i].text ? "\n\n" : "");
         option_document(to, MAPS[i].keys->options);
     }
-    fprintf(to,
-            "\n`veto` and `precondition` are lists of items: what must not be, and what "
-            "must be before anything else counts. `monitor: [stages, items]` says what a "
-            "slip judges; absent: stages. Not supported yet:");
-    for (size_t i = 0; STANDARD_LATER[i]; i++)
-        fprintf(to, "%s `%s`", i ? "," : "", STANDARD_LATER[i]);
-    fprintf(to, ".\n");
+    fprintf(
+        to,
+        "\n`veto` and `precondition` are lists of items: what must not be, and what "
+        "must be before anything else counts. `monitor: [stages, items]` says what a "
+        "slip judges; absent: stages. `extends` is the id or the file of a standard that "
+        "this one is laid over.\n");
 }
 
 static void document_plugin(FILE *to, const struct config_plugins *plugins,

@@ -8,14 +8,6 @@
 #include "conf/standard_read.h"
 #include "digest/digest.h"
 
-static void refuse_later(struct standard_reader *r, const struct yaml_node *root)
-{
-    for (size_t i = 0; STANDARD_LATER[i]; i++)
-        if (yaml_get(root, STANDARD_LATER[i]))
-            yaml_error(yaml_get(root, STANDARD_LATER[i]), r->errs,
-                       "%s: not supported yet", STANDARD_LATER[i]);
-}
-
 static void read_top(struct standard_reader *r, const struct yaml_node *root)
 {
     struct standard_top top;
@@ -70,7 +62,6 @@ const struct standard *standard_read(const struct yaml_node *root,
     read_top(&r, root);
     if (root->kind != YAML_MAP)
         return NULL;
-    refuse_later(&r, root);
     read_rounding(&r, root);
     standard_read_population(&r, root);
     standard_read_indicators(&r, root);
@@ -78,6 +69,7 @@ const struct standard *standard_read(const struct yaml_node *root,
     standard_read_school_rule(&r, root);
     standard_read_items(&r, root);
     standard_read_score(&r, root);
+    standard_read_relaxations(&r, root);
     standard_read_monitor(&r, root);
     memcpy(r.st->sha256, sha256, SHA256_HEX);
     return errs->errors == before ? r.st : NULL;

@@ -73,8 +73,8 @@ static bool read_term(struct standard_reader *r, const struct yaml_node *node,
 }
 
 /* field { (+|-) field } */
-static void standard_numerator(struct standard_reader *r, const struct yaml_node *node,
-                               const char *path, struct indicator *ind)
+void standard_numerator(struct standard_reader *r, const struct yaml_node *node,
+                        const char *path, struct indicator *ind)
 {
     const char *p = node->text;
     for (int sign = 1;;) {

@@ -18,8 +18,6 @@ static const char *const COMPARE[] = {"form", "raw", NULL};
 static const char *const CAMPUS[] = {"separate", "merge", NULL};
 static const char *const APPLIES[] = {"each", "composite", "both", NULL};
 
-const char *const STANDARD_LATER[] = {"relaxations", NULL};
-
 static const char *const TOP_PARTS[] = {
     "rounding",    "population", "indicators", "school_rule", "cv_rule",
     "monitor",     "items",      "veto",       "score",       "precondition",
@@ -31,6 +29,7 @@ static const char *const FIGURE_PARTS[] = {"school_min", NULL};
 static const char *const ITEM_PARTS[] = {"rule", NULL};
 static const char *const ITEM_RULE_PARTS[] = {"where",    "stage", "all_of", "any_of",
                                               "known_of", "n_of",  NULL};
+static const char *const RELAXATION_PARTS[] = {"where", "rule", "duty", NULL};
 static const char *const N_OF_PARTS[] = {"of", NULL};
 static const char *const SCORE_PARTS[] = {"points", NULL};
 static const char *const LEVELS[] = {"county", "school", NULL};
@@ -178,6 +177,23 @@ static const struct jh_option SCORE[] = {
     TEXT(score, "pass", pass, NULL, true, "so many of 100 points"),
     {0}};
 
+static const struct jh_option RELAXATION[] = {
+    TEXT(relaxation, "id", id, NULL, true, "a letter, then letters, digits, _ and -"),
+    TEXT(relaxation, "clause", clause, "", false, "the rule in words, quoted to people"),
+    TEXT(relaxation, "until", until, NULL, true,
+         "rounds with a reference date from that day on are without it"),
+    TEXT(relaxation, "indicator", indicator, NULL, false,
+         "whose numerator it replaces, or else:"),
+    TEXT(relaxation, "numerator", numerator, NULL, false,
+         "data fields joined by + and -"),
+    TEXT(relaxation, "item", item, NULL, false, "whose rule it replaces"),
+    {0}};
+
+static const struct jh_option DUTY[] = {
+    {"years_after_certification", JH_INT, AT(duty, years_after_certification), NULL, 1,
+     50, NULL, true, "so long a certified county may rely on it"},
+    {0}};
+
 const struct standard_keys STANDARD_TOP = {TOP, TOP_PARTS};
 const struct standard_keys STANDARD_ROUNDING = {ROUNDING, NULL};
 const struct standard_keys STANDARD_POPULATION = {POPULATION, POPULATION_PARTS};
@@ -190,4 +206,6 @@ const struct standard_keys STANDARD_CV_RULE = {CV_RULE, NULL};
 const struct standard_keys STANDARD_ITEM = {ITEM, ITEM_PARTS};
 const struct standard_keys STANDARD_ITEM_RULE = {ITEM_RULE, ITEM_RULE_PARTS};
 const struct standard_keys STANDARD_N_OF = {N_OF, N_OF_PARTS};
+const struct standard_keys STANDARD_RELAXATION = {RELAXATION, RELAXATION_PARTS};
+const struct standard_keys STANDARD_DUTY = {DUTY, NULL};
 const struct standard_keys STANDARD_SCORE = {SCORE, SCORE_PARTS};

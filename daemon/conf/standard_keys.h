@@ -49,6 +49,14 @@ struct standard_filter {
     const char *migrant_share_above;
 };
 
+struct standard_relaxation {
+    const char *id, *clause, *until, *indicator, *numerator, *item;
+};
+
+struct standard_duty {
+    int64_t years_after_certification;
+};
+
 struct standard_figure {
     const char *id, *title, *numerator, *unit, *clause;
     int64_t per;
@@ -97,7 +105,4 @@ struct standard_score {
 extern const struct standard_keys STANDARD_TOP, STANDARD_ROUNDING, STANDARD_POPULATION,
     STANDARD_EXCLUDE, STANDARD_FILTER, STANDARD_FIGURE, STANDARD_MINIMA,
     STANDARD_SCHOOL_RULE, STANDARD_CV_RULE, STANDARD_ITEM, STANDARD_ITEM_RULE,
-    STANDARD_N_OF, STANDARD_SCORE;
-
-/* Keys of interfaces to come: known, and refused until they do something. */
-extern const char *const STANDARD_LATER[];
+    STANDARD_N_OF, STANDARD_SCORE, STANDARD_RELAXATION, STANDARD_DUTY;

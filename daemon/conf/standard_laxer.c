@@ -166,6 +166,14 @@ static const struct yaml_node *entry(const struct yaml_node *root, const char *l
     return all ? all : root;
 }
 
+/* An entry of the parent that is gone. */
+static void without(struct laxer *l, const char *list, const char *id)
+{
+    yaml_warning(entry(l->own, list, id), l->errs,
+                 "%s: without %s of %s: laxer than what it extends", list, id,
+                 l->parent->id);
+}
+
 static bool same_terms(const struct indicator *a, const struct indicator *b)
 {
     size_t same = 0;
@@ -198,9 +206,7 @@ static void check_indicators(struct laxer *l)
         const struct indicator *b = k < 0 ? NULL : &l->st->indicators[k];
         const struct yaml_node *node = entry(b ? l->merged : l->own, "indicators", a->id);
         if (!b) {
-            yaml_warning(node, l->errs,
-                         "indicators: without %s of %s: laxer than what it extends",
-                         a->id, l->parent->id);
+            without(l, "indicators", a->id);
             continue;
         }
         check_meaning(l, node, a, b);
@@ -215,6 +221,92 @@ static void check_indicators(struct laxer *l)
     }
 }
 
+/* ---- items, relaxations ---------------------------------------------------------------- */
+
+/* What cannot be compared: where the overlay says it anew, people have to look. */
+static void said_anew(struct laxer *l, const char *list, const char *id, const char *key)
+{
+    const struct yaml_node *node = yaml_get(entry(l->own, list, id), key);
+    if (node)
+        yaml_warning(node, l->errs,
+                     "%s.%s is not that of %s: look whether it lets more pass", id, key,
+                     l->parent->id);
+}
+
+static void check_roles(struct laxer *l, const struct item *a, const struct item *b)
+{
+    if (a->veto && !b->veto)
+        without(l, "veto", a->id);
+    if (a->precondition && !b->precondition)
+        without(l, "precondition", a->id);
+    if (!a->scored && b->scored && !a->veto)
+        yaml_warning(
+            place(l, "score", "items"), l->errs,
+            "score.items: %s counts by its points, and by itself in %s: laxer than "
+            "what it extends",
+            a->id, l->parent->id);
+}
+
+static void check_items(struct laxer *l)
+{
+    const struct standard *parent = l->parent, *st = l->st;
+    for (size_t i = 0; i < parent->n_items; i++) {
+        const struct item *a = &parent->items[i];
+        int k = standard_item(st, a->id, strlen(a->id));
+        if (k < 0) {
+            without(l, "items", a->id);
+            continue;
+        }
+        said_anew(l, "items", a->id, "rule");
+        check_roles(l, a, &st->items[k]);
+    }
+    if (parent->score.there && st->score.there)
+        decimals(l, place(l, "score", "pass"), "score.pass", st->score.pass,
+                 parent->score.pass, -1);
+    if (parent->monitor & ~st->monitor)
+        yaml_warning(place(l, "monitor", NULL), l->errs,
+                     "monitor: less than in %s: laxer than what it extends", parent->id);
+}
+
+static const struct relaxation *find_relaxation(const struct standard *st, const char *id)
+{
+    for (size_t i = 0; i < st->n_relaxations; i++)
+        if (!strcmp(st->relaxations[i].id, id))
+            return &st->relaxations[i];
+    return NULL;
+}
+
+static void check_relaxation(struct laxer *l, const struct relaxation *a,
+                             const struct relaxation *b)
+{
+    static const char *const KEYS[] = {"where",     "numerator", "rule",
+                                       "indicator", "item",      "duty"};
+    char now[DATE_TEXT], then[DATE_TEXT], path[OPTION_PATH];
+    const struct yaml_node *node = entry(l->merged, "relaxations", b->id);
+    if (date_cmp(b->until, a->until) > 0) {
+        date_print(b->until, now);
+        date_print(a->until, then);
+        tell(l, at(node, "until"), option_path(b->id, "until", path), now, then);
+    }
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
+        said_anew(l, "relaxations", b->id, KEYS[i]);
+}
+
+/* Fewer of them are stricter. */
+static void check_relaxations(struct laxer *l)
+{
+    for (size_t i = 0; i < l->st->n_relaxations; i++) {
+        const struct relaxation *b = &l->st->relaxations[i],
+                                *a = find_relaxation(l->parent, b->id);
+        if (a)
+            check_relaxation(l, a, b);
+        else
+            yaml_warning(entry(l->merged, "relaxations", b->id), l->errs,
+                         "relaxations: %s is not in %s: laxer than what it extends",
+                         b->id, l->parent->id);
+    }
+}
+
 void standard_laxer(const struct standard *parent, const struct standard *st,
                     const struct yaml_node *own, const struct yaml_node *merged,
                     struct errs *errs)
@@ -226,4 +318,6 @@ void standard_laxer(const struct standard *parent, const struct standard *st,
     check_indicators(&l);
     check_school_rule(&l);
     check_cv_rule(&l);
+    check_items(&l);
+    check_relaxations(&l);
 }

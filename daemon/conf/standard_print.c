@@ -102,10 +102,8 @@ void standard_print_departments(struct buf *to, const char *names)
     buf_str(to, "]\n");
 }
 
-static void print_indicator(struct buf *to, const struct indicator *ind)
+void standard_print_numerator(struct buf *to, const struct indicator *ind)
 {
-    standard_print_text(to, "  - id", ind->id);
-    standard_print_text(to, "    title", ind->title);
     buf_str(to, "    numerator: ");
     for (size_t i = 0; i < ind->n_terms; i++)
         buf_fmt(to, "%s%s",
@@ -113,8 +111,15 @@ static void print_indicator(struct buf *to, const struct indicator *ind)
                 : ind->terms[i].sign > 0 ? " + "
                                          : " - ",
                 field_family_id(ind->terms[i].field));
-    buf_fmt(to, "\n    per: %d\n    split: %s\n", ind->per,
-            ind->split ? "true" : "false");
+    buf_char(to, '\n');
+}
+
+static void print_indicator(struct buf *to, const struct indicator *ind)
+{
+    standard_print_text(to, "  - id", ind->id);
+    standard_print_text(to, "    title", ind->title);
+    standard_print_numerator(to, ind);
+    buf_fmt(to, "    per: %d\n    split: %s\n", ind->per, ind->split ? "true" : "false");
     standard_print_text(to, "    unit", ind->unit);
     if (ind->has_min[STAGE_PRIMARY] || ind->has_min[STAGE_JUNIOR])
         buf_str(to, "    school_min:\n");
@@ -173,6 +178,7 @@ int standard_print(const struct standard *st, char **ret_text)
         print_indicator(&to, &st->indicators[i]);
     print_rules(&to, st);
     standard_print_items(&to, st);
+    standard_print_relaxations(&to, st);
     char *all = buf_take(&to);
     if (!all)
         return JH_ENOMEM;

@@ -14,5 +14,10 @@ void standard_print_text(struct buf *to, const char *key, const char *value);
 void standard_print_departments(struct buf *to, const char *names);
 /* "{kind: [primary]}", or a list of such maps. */
 void standard_print_where(struct buf *to, const struct school_filter *filter);
+/* "    numerator: a - b\n" */
+void standard_print_numerator(struct buf *to, const struct indicator *ind);
+/* "{value: …}", or evidence. */
+void standard_print_rule(struct buf *to, const struct item_rule *rule);
+void standard_print_relaxations(struct buf *to, const struct standard *st);
 /* items, veto, precondition, score, monitor. */
 void standard_print_items(struct buf *to, const struct standard *st);

@@ -111,8 +111,6 @@ void standard_print_where(struct buf *to, const struct school_filter *filter)
 
 /* ---- rules ----------------------------------------------------------------------------- */
 
-static void print_rule(struct buf *to, const struct item_rule *rule);
-
 static void print_whom(struct buf *to, bool *first, const struct item_rule *rule)
 {
     if (rule->each != EACH_COUNTY) {
@@ -166,7 +164,7 @@ static void print_list(struct buf *to, const struct item_rule *rule)
     buf_char(to, '[');
     for (size_t i = 0; i < rule->n_of; i++) {
         next(to, &first);
-        print_rule(to, &rule->of[i]);
+        standard_print_rule(to, &rule->of[i]);
     }
     buf_char(to, ']');
 }
@@ -183,7 +181,7 @@ static void print_n_of(struct buf *to, const struct item_rule *rule)
     buf_char(to, '}');
 }
 
-static void print_rule(struct buf *to, const struct item_rule *rule)
+void standard_print_rule(struct buf *to, const struct item_rule *rule)
 {
     static const char *const LISTS[] = {[RULE_ALL_OF] = "all_of",
                                         [RULE_ANY_OF] = "any_of",
@@ -228,7 +226,7 @@ static void print_item(struct buf *to, const struct item *item)
         buf_str(to, "]\n");
     }
     buf_str(to, "    rule: ");
-    print_rule(to, item->rule);
+    standard_print_rule(to, item->rule);
     buf_char(to, '\n');
 }
 

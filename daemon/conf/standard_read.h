@@ -51,6 +51,9 @@ uint32_t standard_owners(struct standard_reader *r, const struct yaml_node *node
 const struct school_filter *standard_where(struct standard_reader *r,
                                            const struct yaml_node *map, const char *path);
 
+/* The text of a `numerator`, into the terms of the indicator. */
+void standard_numerator(struct standard_reader *r, const struct yaml_node *node,
+                        const char *path, struct indicator *ind);
 /* Names of departments joined by commas, as struct indicator holds them. */
 const char *standard_join(struct standard_reader *r, const struct yaml_node *node,
                           const char *path, const struct jh_list *list);
@@ -73,5 +76,7 @@ const struct item_rule *standard_item_rule(struct standard_reader *r,
                                            const struct item *item, bool school);
 /* items, then what names them: veto, precondition, score, monitor. */
 void standard_read_items(struct standard_reader *r, const struct yaml_node *root);
+/* After the indicators and the items, which they name. */
+void standard_read_relaxations(struct standard_reader *r, const struct yaml_node *root);
 void standard_read_score(struct standard_reader *r, const struct yaml_node *root);
 void standard_read_monitor(struct standard_reader *r, const struct yaml_node *root);

@@ -43,6 +43,7 @@ struct job {
     const struct eval_options *options;
     struct arena *arena;
     struct county_result *out;
+    struct relax relax;
 };
 
 static enum outcome stage_outcome(const struct stage_result *s, const struct standard *st,
@@ -107,6 +108,20 @@ static int excluded_join(struct job *job, const struct units *units)
     return 0;
 }
 
+static int relaxed_add(struct job *job, const struct relaxed *more, size_t n)
+{
+    struct county_result *out = job->out;
+    struct relaxed *all = arena_array(job->arena, out->n_relaxed + n, sizeof *all);
+    if (!all)
+        return JH_ENOMEM;
+    for (size_t i = 0; i < out->n_relaxed; i++)
+        all[i] = out->relaxed[i];
+    for (size_t i = 0; i < n; i++)
+        all[out->n_relaxed++] = more[i];
+    out->relaxed = all;
+    return 0;
+}
+
 static int county_compute(struct job *job)
 {
     struct county_result *out = job->out;
@@ -120,9 +135,11 @@ static int county_compute(struct job *job)
         s->stage = stage;
         s->expected = !job->options->stages || (job->options->stages >> stage & 1);
         population_init(&p, out->standard, out->data, job->options->own_owners, stage);
-        int rc = units_build(&p, job->arena, u);
+        int rc = units_build(&p, &job->relax, job->arena, u);
         if (!rc)
             rc = stage_compute(job, u, s);
+        if (!rc && u->n_relaxed)
+            rc = relaxed_add(job, u->relaxed, u->n_relaxed);
         if (rc)
             return rc;
         out->outcome = outcome_join(out->outcome, s->outcome);
@@ -136,8 +153,11 @@ static int items_compute(struct job *job)
     const struct standard *st = out->standard;
     const struct items_options options = {.county = job->options->county,
                                           .own_owners = job->options->own_owners,
-                                          .complete = out->complete};
+                                          .complete = out->complete,
+                                          .relax = &job->relax};
     int rc = items_judge(st, out->data, &options, job->arena, &out->items);
+    if (!rc && out->items.n_relaxed)
+        rc = relaxed_add(job, out->items.relaxed, out->items.n_relaxed);
     if (rc)
         return rc;
     bool stages = !st->monitor || st->monitor & MONITOR_STAGES;
@@ -159,10 +179,14 @@ int eval_county(const struct standard *st, const struct dataset *data,
     struct county_result out = {.data = data, .standard = st};
     out.why = complete_check(st, data, options->previous, options->own_owners);
     out.complete = complete_is(&out.why);
-    struct job job = {options, arena, &out};
+    struct job job = {.options = options, .arena = arena, .out = &out};
+    relax_init(&job.relax, st, data, options->certified);
     int rc = county_compute(&job);
     if (!rc)
         rc = items_compute(&job);
+    if (!rc)
+        rc = relax_duties(&job.relax, out.relaxed, out.n_relaxed, arena, &out.duties,
+                          &out.n_duties);
     if (!rc)
         *ret = out;
     return rc;

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "eval/items.h"
 #include "eval/outcome.h"
+#include "eval/relax.h"
 #include "model/dataset.h"
 #include "model/standard.h"
 
@@ -81,6 +82,10 @@ struct county_result {
     struct items_result items; /* beside the outcome, never in it */
     enum outcome certifiable;  /* the outcome and the items; NONE without items */
     enum outcome monitored;    /* what a slip is judged by: `monitor` of the standard */
+    const struct relaxed *relaxed; /* figures by stage and school, then items */
+    size_t n_relaxed;
+    const struct duty *duties; /* in the standard's order */
+    size_t n_duties;
 };
 
 struct eval_options {
@@ -88,6 +93,7 @@ struct eval_options {
     uint32_t stages;                /* bit per stage the county has; 0 = all */
     uint32_t own_owners; /* a county record's list instead of the standard's; 0 */
     const struct county_data *county; /* what it reports beside its schools, or NULL */
+    struct date certified;            /* by this standard; year 0 = it is not */
 };
 
 /*

@@ -134,17 +134,26 @@ static enum filter_match sums_match(const struct school_filter *f,
     return m;
 }
 
+static bool asks_sums(const struct school_filter *f)
+{
+    return f->pupils_from > 0 || f->pupils_below > 0 || f->largest_class_below > 0 ||
+           f->has_migrant_share;
+}
+
 enum filter_match filter_matches_rows(const struct school_filter *filter,
                                       const struct dataset *ds, size_t begin, size_t end)
 {
     if (!filter)
         return FILTER_YES;
-    struct sums sums = sums_of(ds, begin, end);
     enum filter_match best = FILTER_NO;
     for (; filter; filter = filter->or_else) {
-        enum filter_match m = sums_match(filter, &sums);
+        enum filter_match m = FILTER_YES;
         for (size_t row = begin; row < end; row++)
             m = both(m, row_matches(filter, &ds->schools[row]));
+        if (m > best && asks_sums(filter)) {
+            struct sums sums = sums_of(ds, begin, end);
+            m = both(m, sums_match(filter, &sums));
+        }
         best = m > best ? m : best;
     }
     return best;

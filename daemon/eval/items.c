@@ -246,6 +246,7 @@ int items_judge(const struct standard *st, const struct dataset *data,
                                  .county = options->county,
                                  .own_owners = options->own_owners,
                                  .complete = options->complete,
+                                 .relax = options->relax,
                                  .arena = arena}};
     struct item_result *list = arena_array(arena, st->n_items, sizeof *list);
     items_find_init(&job.find, st, options->county, arena);
@@ -261,6 +262,8 @@ int items_judge(const struct standard *st, const struct dataset *data,
     out.outcome = join_all(&out);
     out.findings = job.find.list;
     out.n_findings = job.find.n;
+    out.relaxed = job.ground.relaxed;
+    out.n_relaxed = job.ground.n_relaxed;
     *ret = out;
     return 0;
 }

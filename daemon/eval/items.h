@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "eval/outcome.h"
+#include "eval/relax.h"
 #include "model/county_data.h"
 #include "model/standard.h"
 
@@ -68,12 +69,15 @@ struct items_result {
     struct items_score score;
     const struct finding *findings;
     size_t n_findings;
+    const struct relaxed *relaxed; /* items that a school would not meet without */
+    size_t n_relaxed;
 };
 
 struct items_options {
     const struct county_data *county; /* NULL: nothing is reported */
     uint32_t own_owners;
-    bool complete; /* the county's round is */
+    bool complete;             /* the county's round is */
+    const struct relax *relax; /* NULL: none is in force */
 };
 
 /* JH_ENOMEM when the arena is full. */

@@ -258,6 +258,56 @@ static void note_school(struct rule_case *c, const struct subject *s, enum stage
         (struct item_school){s->first, stage, a->outcome, a->value, a->limit};
 }
 
+/* ---- relaxations ----------------------------------------------------------------------- */
+
+static void note_relaxed(struct rule_ground *g, const struct relaxation *relaxation,
+                         const struct subject *s, enum stage stage)
+{
+    if (g->n_relaxed == g->cap_relaxed) {
+        size_t cap = g->cap_relaxed ? 2 * g->cap_relaxed : 16;
+        struct relaxed *more = arena_array(g->arena, cap, sizeof *more);
+        if (!more) {
+            g->failed = true;
+            return;
+        }
+        for (size_t i = 0; i < g->n_relaxed; i++)
+            more[i] = g->relaxed[i];
+        g->relaxed = more;
+        g->cap_relaxed = cap;
+    }
+    g->relaxed[g->n_relaxed++] = (struct relaxed){relaxation, s->first, stage};
+}
+
+/*
+ * A school that does not meet the rule may meet the one that a relaxation puts in its place;
+ * where it meets neither, what it misses is the milder one.
+ */
+static struct rule_answer relaxed_answer(struct rule_case *c, const struct subject *s,
+                                         enum stage stage, const struct asked *asked,
+                                         struct rule_answer strict)
+{
+    struct rule_ground *g = c->ground;
+    struct rule_answer best = strict;
+    bool milder = false;
+    for (size_t i = 0; g->relax && i < g->standard->n_relaxations; i++) {
+        const struct relaxation *r = &g->standard->relaxations[i];
+        if (!r->rule || &g->standard->items[r->item] != c->item ||
+            !relax_holds(g->relax, i, s->begin, s->end))
+            continue;
+        struct rule_answer a = judge_here(c, r->rule, asked);
+        if (a.outcome == OUTCOME_PASS && !a.doubtful) {
+            note_relaxed(g, r, s, stage);
+            return a;
+        }
+        if (!milder && (a.outcome == OUTCOME_FAIL || a.outcome == OUTCOME_UNKNOWN))
+            best = a;
+        milder = true;
+    }
+    return best;
+}
+
+/* ---- census ---------------------------------------------------------------------------- */
+
 /* What all schools so far come to. */
 struct census {
     size_t n;
@@ -272,6 +322,8 @@ static void ask_school(struct rule_case *c, const struct item_rule *rule,
     struct rule_answer a = judge_here(c, rule, &asked);
     if (a.outcome == OUTCOME_NONE)
         return;
+    if (a.outcome != OUTCOME_PASS)
+        a = relaxed_answer(c, s, stage, &asked, a);
     if (s->unclear)
         a.outcome = OUTCOME_UNKNOWN;
     census->n++;

@@ -21,6 +21,9 @@ struct rule_ground {
     struct arena *arena;
     struct subjects who[2]; /* of the standard, everybody; made when first needed */
     bool has_who[2];
+    const struct relax *relax; /* may be NULL */
+    struct relaxed *relaxed;   /* those relied on */
+    size_t n_relaxed, cap_relaxed;
     bool failed; /* out of memory */
 };
 

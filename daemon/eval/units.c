@@ -25,15 +25,25 @@ struct numerator {
     const double *given; /* a column that holds X_i itself, or NULL */
 };
 
+/* A numerator that a relaxation in force puts in place of indicator k's. */
+struct milder {
+    const struct relaxation *relaxation;
+    size_t i, k; /* of the relaxation, of the indicator */
+    struct numerator numerator;
+};
+
 /*
  * Reading the rows. The first time over missing cells and excluded schools are counted, the
  * second time, if there are any, listed.
  */
 struct reader {
     const struct population *p;
+    const struct relax *relax;
     struct arena *arena;
     struct numerator *numerators;
     size_t n; /* indicators */
+    struct milder milder[STANDARD_RELAXATIONS_MAX];
+    size_t n_milder;
     struct units *out;
     bool listing;
 };
@@ -55,28 +65,42 @@ static const double *given_column(const struct dataset *ds, const struct indicat
     return NULL;
 }
 
+static void numerator_init(struct numerator *num, const struct population *p,
+                           const struct indicator *ind)
+{
+    num->n_terms = ind->n_terms;
+    num->split = ind->split;
+    num->per = ind->per;
+    num->given = given_column(p->data, ind);
+    for (size_t t = 0; t < ind->n_terms; t++) {
+        bool staged = ind->terms[t].staged;
+        enum field field = ind->terms[t].field + (staged ? p->stage : 0);
+        num->terms[t].staged = staged;
+        num->terms[t].sign = ind->terms[t].sign;
+        num->terms[t].field = field;
+        num->terms[t].col = p->data->col[field];
+    }
+}
+
 static int reader_init(struct reader *r)
 {
     const struct population *p = r->p;
-    r->n = p->standard->n_indicators;
+    const struct standard *st = p->standard;
+    r->n = st->n_indicators;
     r->numerators = arena_array(r->arena, r->n, sizeof *r->numerators);
     if (!r->numerators)
         return JH_ENOMEM;
-    for (size_t k = 0; k < r->n; k++) {
-        const struct indicator *ind = &p->standard->indicators[k];
-        struct numerator *num = &r->numerators[k];
-        num->n_terms = ind->n_terms;
-        num->split = ind->split;
-        num->per = ind->per;
-        num->given = given_column(p->data, ind);
-        for (size_t t = 0; t < ind->n_terms; t++) {
-            bool staged = ind->terms[t].staged;
-            enum field field = ind->terms[t].field + (staged ? p->stage : 0);
-            num->terms[t].staged = staged;
-            num->terms[t].sign = ind->terms[t].sign;
-            num->terms[t].field = field;
-            num->terms[t].col = p->data->col[field];
-        }
+    for (size_t k = 0; k < r->n; k++)
+        numerator_init(&r->numerators[k], p, &st->indicators[k]);
+    for (size_t i = 0; i < st->n_relaxations; i++) {
+        const struct relaxation *relaxation = &st->relaxations[i];
+        struct milder *m = &r->milder[r->n_milder];
+        if (!relaxation->instead || !(r->relax->in_force >> i & 1))
+            continue;
+        *m = (struct milder){
+            .relaxation = relaxation, .i = i, .k = (size_t)relaxation->indicator};
+        numerator_init(&m->numerator, p, relaxation->instead);
+        r->n_milder++;
     }
     return 0;
 }
@@ -128,11 +152,9 @@ static void note_lacks(struct reader *r, size_t k, size_t row,
         note_missing(r, k, row, part.unknown);
 }
 
-/* x of one row; NaN when something is missing, which is then noted. */
-static double row_amount(struct reader *r, size_t k, size_t row,
-                         struct population_part part)
+/* x of one row by a numerator; NaN when something is missing. */
+static double amount(const struct numerator *num, size_t row, struct population_part part)
 {
-    const struct numerator *num = &r->numerators[k];
     double x = 0;
     for (size_t t = 0; t < num->n_terms; t++) {
         double v = num->terms[t].col ? num->terms[t].col[row] : NAN;
@@ -141,6 +163,14 @@ static double row_amount(struct reader *r, size_t k, size_t row,
             continue; /* its other stages' things */
         x += num->terms[t].sign * v * (staged || !num->split ? 1 : part.share);
     }
+    return x;
+}
+
+/* The same, or what the row gives instead; what is missing is noted. */
+static double row_amount(struct reader *r, size_t k, const struct numerator *num,
+                         size_t row, struct population_part part)
+{
+    double x = amount(num, row, part);
     if (!isnan(x))
         return x;
     double given = part.counts ? given_amount(r, k, row) : NAN;
@@ -149,13 +179,58 @@ static double row_amount(struct reader *r, size_t k, size_t row,
     return given;
 }
 
+static double group_amount(const struct reader *r, const struct numerator *num,
+                           const struct population_group *g)
+{
+    double x = 0;
+    for (size_t row = g->begin; row < g->end; row++)
+        x += amount(num, row, population_part(r->p, g, row));
+    return x;
+}
+
+/* Does the unit rely on a milder numerator? Only where that is known and says otherwise. */
+static bool relies(const struct reader *r, const struct milder *m,
+                   const struct population_group *g)
+{
+    if (!relax_holds(r->relax, m->i, g->begin, g->end))
+        return false;
+    double mild = group_amount(r, &m->numerator, g);
+    return !isnan(mild) && mild != group_amount(r, &r->numerators[m->k], g);
+}
+
+static void note_relaxed(struct reader *r, const struct milder *m,
+                         const struct population_group *g)
+{
+    size_t n = r->out->n_relaxed++;
+    if (r->listing)
+        r->out->relaxed[n] =
+            (struct relaxed){m->relaxation, (uint32_t)g->first, r->p->stage};
+}
+
+/* The numerators that hold for a unit: of several relaxations the first. */
+static void choose(struct reader *r, const struct population_group *g,
+                   const struct numerator **by)
+{
+    for (size_t k = 0; k < r->n; k++)
+        by[k] = &r->numerators[k];
+    for (size_t i = 0; i < r->n_milder; i++) {
+        const struct milder *m = &r->milder[i];
+        if (by[m->k] != &r->numerators[m->k] || !relies(r, m, g))
+            continue;
+        by[m->k] = &m->numerator;
+        note_relaxed(r, m, g);
+    }
+}
+
 /* Adds one group's rows to the unit's amounts. */
 static void read_group(struct reader *r, const struct population_group *g, double *raw)
 {
+    const struct numerator *by[STANDARD_INDICATORS_MAX];
+    choose(r, g, by);
     for (size_t row = g->begin; row < g->end; row++) {
         struct population_part part = population_part(r->p, g, row);
         for (size_t k = 0; k < r->n; k++)
-            raw[k] += row_amount(r, k, row, part);
+            raw[k] += row_amount(r, k, by[k], row, part);
     }
 }
 
@@ -209,9 +284,10 @@ static int make_units(struct reader *r)
 static int lists_alloc(struct reader *r, bool *ret_any)
 {
     struct units *u = r->out;
-    bool any = u->n_excluded > 0;
+    bool any = u->n_excluded > 0 || u->n_relaxed > 0;
     u->excluded = arena_array(r->arena, u->n_excluded, sizeof *u->excluded);
-    bool full = !u->excluded;
+    u->relaxed = arena_array(r->arena, u->n_relaxed, sizeof *u->relaxed);
+    bool full = !u->excluded || !u->relaxed;
     for (size_t k = 0; k < r->n; k++) {
         any |= u->missing[k].n > 0;
         u->missing[k].list =
@@ -219,7 +295,7 @@ static int lists_alloc(struct reader *r, bool *ret_any)
         full |= !u->missing[k].list;
         u->missing[k].n = 0;
     }
-    u->n_excluded = 0;
+    u->n_excluded = u->n_relaxed = 0;
     *ret_any = any;
     return full ? JH_ENOMEM : 0;
 }
@@ -241,10 +317,11 @@ static void fill_lists(struct reader *r)
     }
 }
 
-int units_build(const struct population *p, struct arena *arena, struct units *ret)
+int units_build(const struct population *p, const struct relax *relax,
+                struct arena *arena, struct units *ret)
 {
     struct units u = {0};
-    struct reader r = {.p = p, .arena = arena, .out = &u};
+    struct reader r = {.p = p, .relax = relax, .arena = arena, .out = &u};
     bool any = false;
     int rc = reader_init(&r);
     if (!rc)

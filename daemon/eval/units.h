@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "eval/population.h"
+#include "eval/relax.h"
 
 struct units {
     struct unit *list; /* ordered as the dataset; school rule not yet applied */
@@ -20,7 +21,10 @@ struct units {
     } missing[STANDARD_INDICATORS_MAX]; /* per indicator */
     struct excluded *excluded;
     size_t n_excluded;
+    struct relaxed *relaxed; /* values that rely on a relaxation */
+    size_t n_relaxed;
 };
 
 /* JH_ENOMEM when the arena is full. */
-int units_build(const struct population *p, struct arena *arena, struct units *ret);
+int units_build(const struct population *p, const struct relax *relax,
+                struct arena *arena, struct units *ret);

@@ -15,6 +15,7 @@
 #include "model/item.h"
 
 enum { STANDARD_INDICATORS_MAX = 32, STANDARD_TERMS_MAX = 8, STANDARD_EXCLUDE_MAX = 16 };
+enum { STANDARD_RELAXATIONS_MAX = 16 };
 
 struct indicator {
     const char *id, *title;
@@ -55,6 +56,22 @@ struct school_filter {
     const struct school_filter *or_else; /* another way to match, or NULL */
 };
 
+/*
+ * A milder rule for some schools, for a time: another numerator of an indicator, or another
+ * rule of an item. It holds where `where` is sure; where a cell is missing, the strict rule
+ * does.
+ */
+struct relaxation {
+    const char *id, *clause;
+    struct date until; /* rounds with a reference date from then on are without it */
+    const struct school_filter *where;
+    int indicator;                   /* index, or -1 */
+    const struct indicator *instead; /* that indicator with the other numerator */
+    int item;                        /* index, or -1 */
+    const struct item_rule *rule;    /* of one school, in place of the item's */
+    int duty_years; /* so long after its certification a county is without it; 0 = never */
+};
+
 /* What a slip judges, bits; 0 is read as MONITOR_STAGES. */
 enum { MONITOR_STAGES = 1, MONITOR_ITEMS = 2 };
 
@@ -87,6 +104,8 @@ struct standard {
     const char *cv_clause, *school_clause; /* texts quoted to people */
     const struct item *items;
     size_t n_items;
+    const struct relaxation *relaxations;
+    size_t n_relaxations;
     struct item_score score;
     uint8_t monitor;
     char sha256[65]; /* of the file's bytes */

@@ -8,6 +8,7 @@
 #include "render/json_explain.h"
 #include "render/json_items.h"
 #include "render/json_make.h"
+#include "render/json_relax.h"
 
 enum { FIGURES_BYTES = 64 * 1024 };
 
@@ -175,12 +176,13 @@ json_t *json_county(const struct county_result *r, const struct json_explain *ex
     for (size_t i = 0; i < r->n_stages; i++)
         stages = json_add(stages, stage_object(r, i, explain));
     return json_pack(
-        "{s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:[],s:b,s:o,s:o}", "code",
+        "{s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:[],s:b,s:o,s:o,s:o,s:o}", "code",
         json_words(r->data->county_code), "name", json_words(r->data->county_name),
         "verdict", outcome_id(r->outcome), "items_verdict", outcome_id(r->items.outcome),
         "certifiable", outcome_id(r->certifiable), "stages", stages, "schools",
         unit_list(r), "items", json_items(r, explain != NULL), "local", "complete",
-        r->complete, "incomplete", incomplete(r), "score", json_score(r));
+        r->complete, "incomplete", incomplete(r), "score", json_score(r), "relaxations",
+        json_relax_schools(r), "duties", json_relax_duties(r));
 }
 
 static json_t *local_list(const struct json_evaluation *e, const char *county)

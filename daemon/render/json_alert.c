@@ -11,6 +11,7 @@
 #include "eval/explain.h"
 #include "render/json.h"
 #include "render/json_make.h"
+#include "render/json_relax.h"
 
 enum { ALERT_SCHOOLS = 5, ALERT_BYTES = 16 * 1024 * 1024, ALERT_KEY = 80 };
 
@@ -388,6 +389,8 @@ static json_t *put_evidence(json_t *map, const struct json_alert_in *in)
                    in->previous ? round_text(in->previous->round) : json_null());
     map = json_put(map, "baseline_round",
                    in->baseline ? round_text(in->baseline->round) : json_null());
+    map = json_put(map, "relaxations", json_relax_counts(in->result));
+    map = json_put(map, "duties", json_relax_duties(in->result));
     return json_put(map, "clauses", list);
 }
 

@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "render/table.h"
 
-enum { CELL = 160, MISSING_LINES = 10, TITLE_WIDTH = 60 };
+enum { CELL = 160, MISSING_LINES = 10, RELAXED_LINES = 10, TITLE_WIDTH = 60 };
 
 /* ---- csv ---------------------------------------------------------------------------------- */
 
@@ -270,6 +270,31 @@ static void missing_lines(const struct county_result *r, const struct messages *
     }
 }
 
+/* A milder rule is told beside the verdict that it made possible. */
+static void relaxation_lines(const struct county_result *r, const struct messages *m,
+                             struct buf *out)
+{
+    for (size_t i = 0; i < r->n_relaxed && i < RELAXED_LINES; i++) {
+        const struct relaxed *x = &r->relaxed[i];
+        const struct school *school = &r->data->schools[x->school];
+        const struct relaxation *of = x->relaxation;
+        buf_fmt(out, "%s %s %s %s%s%s: %s\n", messages_phrase(m, "relaxation"), of->id,
+                school->code, school->name, x->stage == STAGE_NONE ? "" : " ",
+                x->stage == STAGE_NONE ? "" : messages_phrase(m, stage_id(x->stage)),
+                of->indicator >= 0 ? r->standard->indicators[of->indicator].title
+                                   : r->standard->items[of->item].title);
+    }
+    if (r->n_relaxed > RELAXED_LINES)
+        buf_fmt(out, "%s %s %zu\n", messages_phrase(m, "relaxation"),
+                messages_phrase(m, "and_more"), r->n_relaxed - RELAXED_LINES);
+    for (size_t i = 0; i < r->n_duties; i++) {
+        char date[DATE_TEXT];
+        date_print(r->duties[i].until, date);
+        buf_fmt(out, "%s %s: %s%s\n", messages_phrase(m, "duty"),
+                r->duties[i].relaxation->id, date, messages_phrase(m, "before"));
+    }
+}
+
 void report_text(const struct county_result *r, const struct messages *m, struct buf *out)
 {
     head_line(r, m, out);
@@ -279,5 +304,6 @@ void report_text(const struct county_result *r, const struct messages *m, struct
     else
         out->failed = true; /* half a table is worse than none */
     table_free(t);
+    relaxation_lines(r, m, out);
     missing_lines(r, m, out);
 }

@@ -74,14 +74,19 @@ static const struct standard *find(struct folder *f, const char *id, const char 
     return st;
 }
 
-#define BASE                                                                             \
-    "standard: base\ntitle: Base\neffective: 2017-04-19\n"                               \
-    "population: {exclude: [{kind: special}], owners: [7, 8]}\n"                         \
-    "indicators:\n"                                                                      \
-    "  - {id: area, numerator: teaching_area, unit: m2, school_min: {primary: 4.5}}\n"   \
-    "  - {id: shelf, numerator: books - computers, school_min: {primary: 20}}\n"         \
-    "school_rule: {at_least: 2, floor: 0.85}\n"                                          \
-    "cv_rule: {applies_to: each, primary: 0.5, clause: words}\n"
+#define BASE                                                                              \
+    "standard: base\ntitle: Base\neffective: 2017-04-19\n"                                \
+    "population: {exclude: [{kind: special}], owners: [7, 8]}\n"                          \
+    "indicators:\n"                                                                       \
+    "  - {id: area, numerator: teaching_area, unit: m2, school_min: {primary: 4.5}}\n"    \
+    "  - {id: shelf, numerator: books - computers, school_min: {primary: 20}}\n"          \
+    "school_rule: {at_least: 2, floor: 0.85}\n"                                           \
+    "cv_rule: {applies_to: each, primary: 0.5, clause: words}\n"                          \
+    "items: [{id: A}, {id: B, rule: {at_least: 3}}, {id: V}, {id: P}]\n"                  \
+    "veto: [V]\nprecondition: [P]\nmonitor: [stages, items]\n"                            \
+    "score: {items: [P], pass: 85}\n"                                                     \
+    "relaxations: [{id: R, until: 2027-09-12, where: {setting: rural}, indicator: area, " \
+    "numerator: teaching_area}]\n"
 
 static void merged(struct arena *arena)
 {
@@ -176,7 +181,7 @@ static void refused(struct arena *arena)
         {"standard: x\nextends: bsae\n",
          "x.yaml:2:10: extends: DIR: no standard \"bsae\" (did you mean \"base\"?)"},
         {"standard: x\nextends: nowhere\n",
-         "x.yaml:2:10: extends: DIR: no standard \"nowhere\"; there are: base, loop, x"},
+         "x.yaml:2:10: extends: DIR: no standard \"nowhere\"; there are: base, loop, loose, x"},
         {"standard: x\nextends: ../none.yaml\n",
          "x.yaml:2:10: extends: ../none.yaml: No such file or directory"},
         {"standard: x\nextends: [base]\n",
@@ -201,7 +206,9 @@ static void refused(struct arena *arena)
         {"standard: x\nextends: base\nindicators:\n  - {id: area, remove: true, unit: a}\n",
          "x.yaml:4:24: remove: what is removed has its id and no other key"},
         {"standard: x\nextends: base\nrelaxations:\n  - {id: R9, remove: true}\n",
-         "x.yaml:4:22: remove: there is no such list in base"},
+         "x.yaml:4:22: remove: \"R9\" is not in base"},
+        {"standard: x\nextends: loose\nrelaxations:\n  - {id: R9, remove: true}\n",
+         "x.yaml:4:22: remove: there is no such list in loose"},
         {"standard: x\nindicators:\n  - {id: area, remove: true}\n",
          "x.yaml:3:24: remove: this standard extends no other: delete the entry itself"},
         {"standard: x\nextends: base\nindicators:\n"
@@ -213,7 +220,8 @@ static void refused(struct arena *arena)
         {"standard: x\nextends: base\neffective: 2017-02-30\n",
          "x.yaml:3:12: effective: expected a date such as 2017-04-19, got \"2017-02-30\""},
         {"standard: x\nextends: base\nindicators: []\n",
-         "x.yaml:3:13: indicators: expected 1 to 32, got 0"},
+         "x.yaml:3:13: indicators: expected 1 to 32, got 0"
+         "\nbase.yaml:15:78: relaxations[0].indicator: unknown indicator \"area\""},
         {"standard: x\nextends: base\nindicators:\n  - {id: new, numerator: computers}\n",
          "x.yaml:4:5: indicators[2].school_min: \"primary\" is missing: school_rule needs it"},
         {"standard: x\nextends: base\nextend: base\n",
@@ -223,6 +231,9 @@ static void refused(struct arena *arena)
         struct folder f;
         folder_init(&f, arena);
         folder_put(&f, "base.yaml", BASE);
+        folder_put(&f, "loose.yaml",
+                   "standard: loose\nindicators: [{id: shelf, numerator: books}]\n"
+                   "cv_rule: {applies_to: each, primary: 0.5}\n");
         folder_put(&f, "loop.yaml", "standard: loop\nextends: x\n");
         folder_put(&f, "x.yaml", BAD[i].text);
         find(&f, "x", BAD[i].want, arena_fmt(arena, "bad overlay %zu", i));
@@ -304,6 +315,32 @@ static const struct {
     {"indicators: [{id: area, per: 100}]",
      "3:30: area.per is not that of base: its limits mean something else"},
     {"indicators: [{id: area, school_min: {primary: 4.6}}]", ""},
+    {"items: [{id: A, remove: true}]",
+     "3:9: items: without A of base: laxer than what it extends"},
+    {"items: [{id: A, title: a}]", ""},
+    {"items: [{id: B, rule: {at_least: 2}}]",
+     "3:23: B.rule is not that of base: look whether it lets more pass"},
+    {"items: [{id: C}]", ""},
+    {"veto: [A]", "3:7: veto: without V of base: laxer than what it extends"},
+    {"precondition: [A, P]", ""},
+    {"precondition: [A]",
+     "3:15: precondition: without P of base: laxer than what it extends"},
+    {"score: {items: [A, P]}",
+     "3:16: score.items: A counts by its points, and by itself in base: laxer than what it "
+     "extends"},
+    {"score: {pass: 80}",
+     "3:15: score.pass: 80, and 85 in base: laxer than what it extends"},
+    {"score: {pass: 90}", ""},
+    {"monitor: [items]", "3:10: monitor: less than in base: laxer than what it extends"},
+    {"relaxations: [{id: R, remove: true}]", ""},
+    {"relaxations: [{id: R, until: 2026-01-01}]", ""},
+    {"relaxations: [{id: R, until: 2028-01-01}]",
+     "3:30: R.until: 2028-01-01, and 2027-09-12 in base: laxer than what it extends"},
+    {"relaxations: [{id: R, where: {pupils_below: 100}}]",
+     "3:30: R.where is not that of base: look whether it lets more pass"},
+    {"relaxations: [{id: S, until: 2026-01-01, where: {dense_centre: true}, indicator: "
+     "area, numerator: teaching_area}]",
+     "3:15: relaxations: S is not in base: laxer than what it extends"},
 };
 
 static void laxer(struct arena *arena)

@@ -120,6 +120,40 @@ static void check_quality(struct arena *arena)
        "effective 2017-04-19");
 }
 
+/* 教督厅 forms, notes to YZ3 and YZ5: who may count what, and until when. */
+static void check_relaxations(struct arena *arena)
+{
+    const struct standard *st = find("quality-2017", arena);
+    const struct relaxation *r = st->relaxations;
+    if (!ok(st->n_relaxations >= 2, "R1 and R2"))
+        return;
+    is_str(r[0].id, "R1", "R1");
+    is_str(st->indicators[r[0].indicator].id, "pe_arts_teachers_per_100",
+           "… of arts teachers");
+    ok(r[0].where->settings == 1u << SETTING_RURAL && !r[0].where->kinds,
+       "… of rural schools and teaching points");
+    ok(r[0].where->pupils_from == 50 && r[0].where->pupils_below == 100,
+       "… of 50 to 99 pupils");
+    ok(r[0].instead->n_terms == 2 &&
+           r[0].instead->terms[0].field == FIELD_pe_arts_teachers_primary &&
+           r[0].instead->terms[1].field == FIELD_visiting_pe_arts_teachers_primary &&
+           r[0].instead->terms[1].sign == 1 && r[0].instead->terms[1].staged &&
+           r[0].instead->per == 100 && !r[0].instead->split,
+       "… with visiting ones");
+    is_str(r[1].id, "R2", "R2");
+    is_str(st->indicators[r[1].indicator].id, "sports_area_per_pupil",
+           "… of sports areas");
+    ok(r[1].where->dense_centre == 1 && r[1].where->boarding == -1,
+       "… of the dense centre");
+    ok(r[1].instead->n_terms == 4 &&
+           r[1].instead->terms[3].field == FIELD_leased_sports_area &&
+           r[1].instead->split,
+       "… with what is leased, shared out");
+    for (size_t i = 0; i < st->n_relaxations; i++)
+        ok(r[i].until.year == 2027 && r[i].until.month == 9 && r[i].until.day == 12,
+           "until 2027-09-12: %s", r[i].id);
+}
+
 #define GOOD_INDICATORS "indicators: [{id: x, numerator: books}]\n"
 #define GOOD_RULE "cv_rule: {applies_to: each, primary: 0.5}\n"
 #define GOOD "standard: s\n" GOOD_INDICATORS GOOD_RULE
@@ -218,6 +252,52 @@ static const struct bad BAD[] = {
      "f:2:14: indicators[0].school_min: \"primary\" is missing: school_rule needs it"},
     {IND("{id: x, numerator: books, school_min: {primary: 1.12345678}}") "school_rule: {at_least: 1, floor: 0.85}\n",
      "f:3:14: indicators[0].school_min.primary: more than 9 decimals together with the floor"},
+};
+
+#define RELAX(text) GOOD "items: [{id: A}]\nrelaxations:\n  - {" text "}\n"
+#define UNTIL "id: R, until: 2027-09-12, "
+#define WHERE "where: {setting: rural}, "
+
+static const struct bad BAD_RELAXATIONS[] = {
+    {RELAX(UNTIL WHERE "indicator: x, numerator: books + computers"), ""},
+    {RELAX(UNTIL WHERE "item: A, rule: {value: books, at_least: 3}"), ""},
+    {GOOD "relaxations: {}\n", "f:4:14: relaxations: expected a list, got a map"},
+    {RELAX("id: R, until: 2027-02-29, " WHERE "indicator: x, numerator: books"),
+     "f:6:20: relaxations[0].until: expected a date such as 2027-09-12, got "
+     "\"2027-02-29\""},
+    {RELAX("id: R, " WHERE "indicator: x, numerator: books"),
+     "f:6:5: relaxations[0]: \"until\" is missing"},
+    {RELAX("until: 2027-09-12, id: 1, " WHERE "indicator: x, numerator: books"),
+     "f:6:29: relaxations[0].id: expected a letter, then letters, digits, _ and -, got "
+     "\"1\""},
+    {RELAX(UNTIL "indicator: x, numerator: books"),
+     "f:6:5: relaxations[0]: \"where\" is missing: a rule for every school is no "
+     "relaxation"},
+    {RELAX(UNTIL WHERE "numerator: books"),
+     "f:6:5: relaxations[0]: needs an indicator or an item, and not both"},
+    {RELAX(UNTIL WHERE "indicator: x, item: A"),
+     "f:6:77: relaxations[0]: needs an indicator or an item, and not both"},
+    {RELAX(UNTIL WHERE "indicator: y, numerator: books"),
+     "f:6:68: relaxations[0].indicator: unknown indicator \"y\""},
+    {RELAX(UNTIL WHERE "indicator: x"),
+     "f:6:5: relaxations[0]: \"numerator\" is missing"},
+    {RELAX(UNTIL WHERE "indicator: x, numerator: bookz"),
+     "f:6:82: relaxations[0].numerator: unknown field \"bookz\" (did you mean "
+     "\"books\"?)"},
+    {RELAX(UNTIL WHERE "indicator: x, numerator: books, rule: evidence"),
+     "f:6:95: relaxations[0].rule: belongs to an item"},
+    {RELAX(UNTIL WHERE "item: B, rule: {value: books, at_least: 3}"),
+     "f:6:63: relaxations[0].item: unknown item \"B\""},
+    {RELAX(UNTIL WHERE "item: A"), "f:6:5: relaxations[0]: \"rule\" is missing"},
+    {RELAX(UNTIL WHERE "item: A, rule: evidence"),
+     "f:6:72: relaxations[0].rule: expected a map: it is asked of one school"},
+    {RELAX(UNTIL WHERE "item: A, rule: {value: books, at_least: 3}, duty: {years: 3}"),
+     "f:6:108: relaxations[0].duty: unknown key \"years\"\n"
+     "f:6:107: relaxations[0].duty: \"years_after_certification\" is missing"},
+    {RELAX(UNTIL WHERE
+           "indicator: x, numerator: books") "  - {" UNTIL WHERE
+                                             "indicator: x, numerator: books}\n",
+     "f:7:10: relaxations[1].id: \"R\" is there twice"},
 };
 
 static void check_bad(const struct bad *bad, size_t i, struct arena *arena)
@@ -351,6 +431,9 @@ int main(void)
     check_quality(arena);
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         check_bad(&BAD[i], i, arena);
+    for (size_t i = 0; i < sizeof BAD_RELAXATIONS / sizeof *BAD_RELAXATIONS; i++)
+        check_bad(&BAD_RELAXATIONS[i], 100 + i, arena);
+    check_relaxations(arena);
     check_minimal(arena);
     check_print("basic-2012", arena);
     check_print("quality-2017", arena);

@@ -16,7 +16,7 @@ YAML
 
 "$ctl" standards show "$tmp/ours.yaml" >"$tmp/shown.yaml" 2>"$tmp/err"
 is $? 0 "an overlay is shown" || diag "$(cat "$tmp/err")"
-is "$(grep -c '^  - id' "$tmp/shown.yaml")" 7 "… with its parent's indicators"
+is "$(sed -n '/^indicators/,/^school_rule/p' "$tmp/shown.yaml" | grep -c '^  - id')" 7 "… with its parent's indicators"
 is "$(sed -n '/^cv_rule/,/junior/p' "$tmp/shown.yaml" | tr -d '\n')" \
     "cv_rule:  applies_to: each  primary: 0.5  junior: 0.4" "… and both limits"
 is "$(grep '^coverage' "$tmp/shown.yaml")" "coverage: 1" "… and defaults"
@@ -36,6 +36,25 @@ YAML
 "$ctl" check -c "$tmp/junheng.yaml" >"$tmp/out" 2>"$tmp/err"
 is $? 0 "check takes it" || diag "$(cat "$tmp/err")"
 is "$(grep -c 'ours.yaml:3:25: .*laxer' "$tmp/err")" 1 "… and says where it is laxer"
+
+# ---- a relaxation relied on is told -----------------------------------------------------------
+
+cat >"$tmp/small.csv" <<'CSV'
+统计年份,区县代码,区县名称,学校代码,学校名称,办学类型,城乡类型,小学在校生数,小学体育艺术专任教师数,小学兼职走教体育艺术教师数
+2025,340103,庐阳区,2134000001,村小,小学,乡村,60,0,1
+2025,340103,庐阳区,2134000002,镇小,小学,镇区,60,1,1
+CSV
+"$ctl" evaluate --standard quality-2017 --format json "$tmp/small.csv" >"$tmp/out.json" 2>"$tmp/err"
+is "$(python3 -c '
+import json, sys
+county = json.load(open(sys.argv[1]))["counties"][0]
+print(county["relaxations"], county["duties"], *[s["values"]["pe_arts_teachers_per_100"] for s in county["schools"]])
+' "$tmp/out.json")" \
+    "[{'id': 'R1', 'school': '2134000001', 'campus': '', 'stage': 'primary', 'indicator': 'pe_arts_teachers_per_100'}] [] 1.6666666666666667 1.6666666666666667" \
+    "JSON names the relaxation and the school"
+"$ctl" evaluate --standard quality-2017 --format text "$tmp/small.csv" >"$tmp/out" 2>"$tmp/err"
+is "$(grep '过渡规定' "$tmp/out")" \
+    "过渡规定 R1 2134000001 村小 小学: 每百名学生拥有体育、艺术（美术、音乐）专任教师数" "so does the text"
 
 echo 'extends: quality-2071' >"$tmp/bad.yaml"
 "$ctl" standards show "$tmp/bad.yaml" >"$tmp/out" 2>"$tmp/err"
