@@ -208,6 +208,15 @@ uint32_t intake_county(struct intake *in, struct jh_slice code)
     return (uint32_t)in->n_counties++;
 }
 
+int intake_expect(struct intake *in, const char *county)
+{
+    uint32_t at = intake_county(in, (struct jh_slice){county, strlen(county)});
+    if (at == INTAKE_COUNTY_NONE)
+        return JH_ENOMEM;
+    in->counties[at].expected = true;
+    return 0;
+}
+
 void intake_reject(struct intake *in, const struct rejected *add, uint32_t county)
 {
     if (in->stream.fn && add->row && county == INTAKE_COUNTY_NONE)

@@ -89,6 +89,9 @@ int intake_file_end(struct intake *in, struct jh_err *err);
 int intake_peek(const struct intake *in, struct arena *arena, struct round *ret_round,
                 const char *const **ret_counties, size_t *ret_n, struct jh_err *err);
 
+/* Has a county in the result even if it has no row: without schools, then. Before the finish. */
+int intake_expect(struct intake *in, const char *county);
+
 /* What came of it: datasets ordered by county code, one per county that has rows. */
 struct intake_result {
     struct round round;              /* year 0: no column, default or mapping told it */

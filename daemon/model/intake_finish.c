@@ -52,7 +52,7 @@ static int by_code(const void *a, const void *b, void *arg)
                   in->counties[*(const uint32_t *)b].code);
 }
 
-/* Counties with rows, and those of the last round of which every row was dropped. */
+/* Counties with rows or expected, and those of the last round whose every row was dropped. */
 static int order_counties(struct finish *f)
 {
     struct intake *in = f->in;
@@ -61,7 +61,8 @@ static int order_counties(struct finish *f)
     if (!f->order || !f->start)
         return fail(f, JH_ENOMEM);
     for (uint32_t i = 0; i < in->n_counties; i++)
-        if (in->counties[i].rows || find_previous(f, in->counties[i].code))
+        if (in->counties[i].rows || in->counties[i].expected ||
+            find_previous(f, in->counties[i].code))
             f->order[f->n_order++] = i;
     qsort_r(f->order, f->n_order, sizeof *f->order, by_code, in);
     for (size_t k = 0; k < f->n_order; k++)

@@ -90,7 +90,8 @@ struct intake_file_info {
 struct intake_county {
     const char *code, *name;
     size_t len, rows, dropped;
-    bool closed; /* handed over already */
+    bool closed;   /* handed over already */
+    bool expected; /* gets a dataset, with rows or without */
 };
 
 /* Counties one at a time; fn NULL: all are kept. */

@@ -267,6 +267,28 @@ static int load_archive(const struct gather *g, struct gathered *to, struct jh_e
                              err);
 }
 
+static bool held_elsewhere(const struct archive *archive, const char *county)
+{
+    for (size_t i = 0; i < archive->n; i++)
+        if (!archive->seen[i] && has_county(&archive->subs[i], county))
+            return true;
+    return false;
+}
+
+/*
+ * A county that the new body leaves out, and nothing else in the round holds, is judged as one
+ * without data: the verdict it had rests on what is not in force any more.
+ */
+static int expect_lost(const struct archive *archive, const struct gathered *to,
+                       struct intake *intake, struct jh_err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < to->n_gone; i++)
+        if (!held_elsewhere(archive, to->gone[i]))
+            rc = intake_expect(intake, to->gone[i]);
+    return rc ? err_set(err, rc, "out of memory") : 0;
+}
+
 /* What the new body takes the place of is left out; counties that it held may be gone with it. */
 static int supersede(const struct gather *g, const struct archive *archive,
                      struct gathered *to, struct jh_err *err)
@@ -290,7 +312,7 @@ static int supersede(const struct gather *g, const struct archive *archive,
 }
 
 static int join_body(const struct gather *g, const struct store_submission *sub,
-                     struct gathered *to, struct jh_err *err)
+                     struct intake *intake, struct gathered *to, struct jh_err *err)
 {
     struct archive archive;
     int rc = load_round(g, sub->round, to, &archive, err);
@@ -298,6 +320,8 @@ static int join_body(const struct gather *g, const struct store_submission *sub,
         return rc;
     to->parts[to->n_parts++] = *sub;
     rc = supersede(g, &archive, to, err);
+    if (!rc)
+        rc = expect_lost(&archive, to, intake, err);
     if (!rc)
         rc = join_related(g, &archive, to, err);
     return rc ? rc : check_parts(g, to, err);
@@ -322,7 +346,7 @@ int gather_body(const struct gather *g, const struct gather_body *body,
                          err);
     sub.round = got.round;
     if (!rc)
-        rc = join_body(g, &sub, &got, err);
+        rc = join_body(g, &sub, intake, &got, err);
     if (!rc)
         rc = load_archive(g, &got, err);
     if (!rc)

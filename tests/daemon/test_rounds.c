@@ -70,6 +70,11 @@ static const char *verdict(struct bench *b, const char *county, int year)
     return rc ? "none" : outcome_id(v.outcome);
 }
 
+static int open_alert(struct bench *b, const char *county, struct store_alert *ret)
+{
+    return store_alert_open(b->reader, "slip", county, "books", b->arena, ret, &b->err);
+}
+
 static size_t stale(struct bench *b)
 {
     struct round *rounds;
@@ -191,6 +196,40 @@ static void taken_out(struct bench *b)
     is_int(send(b, "one", "both.csv", &body), 0,
            "2020 is corrected: not its rows at all");
     is_str(verdict(b, "980201", 2021), "unknown", "one of 2019 is missed in 2021");
+    is_str(verdict(b, "980201", 2020), "unknown", "its pass of 2020 went with its data");
+    is_str(verdict(b, "980202", 2020), "pass", "the other county keeps its own");
+}
+
+/* Nothing is passed, and nothing ends, because a county is left out of a corrected file. */
+static void left_out(struct bench *b)
+{
+    struct store_alert alert;
+    struct body body;
+    struct store_cert cert = {.cert = {.county = "950101",
+                                       .standard = "books",
+                                       .date = {2019, 12, 31},
+                                       .cohort = 2019,
+                                       .baseline = {2018, 0}},
+                              .by = "tester",
+                              .reason = "a test"};
+    is_int(pipeline_certify(b->pipeline, &cert, 1, false, &b->report, &b->err), 0,
+           "certified");
+    is_int(one(b, "one", "2019", "950101", 1, 4), 0, "2019 passes");
+    begin(&body);
+    rows(&body, "2020", "950101", 1, 3);
+    row(&body, "2020", "950101", "950101-4", 900);
+    rows(&body, "2020", "950102", 1, 3);
+    is_int(send(b, "one", "9501.csv", &body), 0, "2020 fails");
+    is_int((int)b->report.transitions, 1, "and fires");
+    begin(&body);
+    rows(&body, "2020", "950102", 1, 3);
+    is_int(send(b, "one", "9501.csv", &body), 0, "2020 comes again without the county");
+    is_str(verdict(b, "950101", 2020), "unknown", "nothing is known of it now");
+    is_int((int)b->report.transitions, 0, "which ends nothing");
+    is_int(one(b, "one", "2019", "950101", 1, 5), 0, "2019 is corrected, and passes");
+    is_int((int)b->report.transitions, 0, "which ends nothing either");
+    is_int(open_alert(b, "950101", &alert), 0, "the alert is open");
+    ok(alert.alert.stale, "and marked as resting on old data");
 }
 
 /* With a part of a county its round is another one, which is judged again by itself. */
@@ -214,11 +253,6 @@ static void part_taken_out(struct bench *b)
 
 /* ---- alerts ---------------------------------------------------------------------------------- */
 
-static int open_alert(struct bench *b, struct store_alert *ret)
-{
-    return store_alert_open(b->reader, "slip", "970101", "books", b->arena, ret, &b->err);
-}
-
 static void alert_ends_by_the_rule(struct bench *b)
 {
     struct store_alert alert;
@@ -239,11 +273,11 @@ static void alert_ends_by_the_rule(struct bench *b)
     is_int((int)b->report.transitions, 1, "and fires");
     is_int(one(b, "one", "2020", "970101", 1, 3), 0, "2020 passes without that school");
     is_str(verdict(b, "970101", 2020), "unknown", "no: it vanished");
-    is_int(open_alert(b, &alert), 0, "the alert stays");
+    is_int(open_alert(b, "970101", &alert), 0, "the alert stays");
     is_int(one(b, "one", "2019", "970101", 1, 3), 0, "2019 is corrected: never had it");
     is_str(verdict(b, "970101", 2020), "pass", "2020 is whole");
     is_int((int)b->report.transitions, 1, "that ends the alert");
-    is_int(open_alert(b, &alert), JH_ENOENT, "none is open");
+    is_int(open_alert(b, "970101", &alert), JH_ENOENT, "none is open");
     is_int(one(b, "one", "2019", "970101", 1, 4), 0, "2019 is corrected back");
     is_str(verdict(b, "970101", 2020), "unknown", "2020 is no pass any more");
     is_int((int)b->report.transitions, 0, "which opens nothing again");
@@ -258,7 +292,7 @@ static void alert_ends_by_the_rule(struct bench *b)
            "2020 is corrected: five schools more");
     is_str(verdict(b, "970101", 2021), "unknown", "2021 misses them: nothing is proven");
     is_int((int)b->report.transitions, 0, "which ends nothing");
-    is_int(open_alert(b, &alert), 0, "the alert of 2021 stays");
+    is_int(open_alert(b, "970101", &alert), 0, "the alert of 2021 stays");
     is_int(alert.alert.round.year, 2021, "with its round");
 }
 
@@ -325,6 +359,7 @@ int main(void)
     other_series(&b);
     late(&b);
     taken_out(&b);
+    left_out(&b);
     part_taken_out(&b);
     alert_ends_by_the_rule(&b);
     broken_off(&b);
