@@ -37,6 +37,19 @@ struct loader_rows {
     int (*row)(void *arg, const struct jh_row *row);
     void *arg;
 };
+/* A body that comes piece by piece: jh_host.read. */
+struct loader_body {
+    int64_t (*read)(void *arg, void *buf, size_t n);
+    void *arg;
+};
+
+/*
+ * The same rows without the whole body. JH_ENOENT: the format wants it whole. Any code: the
+ * rows so far do not count, and loader_parse() tells why, or does better.
+ */
+int loader_stream(const struct jh_plugin *format, const void *format_conf,
+                  const struct jh_blob *blob, const struct loader_body *body,
+                  const struct loader_rows *rows);
 int loader_parse(const struct jh_plugin *format, const void *format_conf,
                  const struct jh_blob *blob, const struct loader_rows *rows,
                  struct jh_err *err);

@@ -72,8 +72,15 @@ static void no_delivered(struct jh_ctx *ctx, const struct jh_message *message,
 /* The context of a format: the caller's rows, and whether it was the caller who stopped. */
 struct run {
     const struct loader_rows *rows;
+    const struct loader_body *body; /* of loader_stream() */
     bool stopped;
 };
+
+static int64_t read_body(struct jh_ctx *ctx, void *buf, size_t n)
+{
+    struct run *run = (struct run *)(void *)ctx;
+    return run->body ? run->body->read(run->body->arg, buf, n) : JH_EREFUSED;
+}
 
 static int hand_over(struct jh_ctx *ctx, const struct jh_row *row)
 {
@@ -92,7 +99,26 @@ static const struct jh_host HOST = {.abi = JH_ABI,
                                     .secret = no_secret,
                                     .fetch_done = no_fetch_done,
                                     .row = hand_over,
-                                    .delivered = no_delivered};
+                                    .delivered = no_delivered,
+                                    .read = read_body};
+
+int loader_stream(const struct jh_plugin *format, const void *format_conf,
+                  const struct jh_blob *blob, const struct loader_body *body,
+                  const struct loader_rows *rows)
+{
+    const struct jh_format_ops *ops = format->ops;
+    struct run run = {.rows = rows, .body = body};
+    struct jh_ctx *ctx = (struct jh_ctx *)(void *)&run;
+    struct jh_inst *inst = NULL;
+    if (!ops->stream)
+        return JH_ENOENT;
+    int rc = format->open ? format->open(&HOST, ctx, format_conf, &inst, NULL) : 0;
+    if (!rc)
+        rc = ops->stream(inst, blob, &HOST, ctx);
+    if (inst && format->close)
+        format->close(inst);
+    return rc;
+}
 
 int loader_parse(const struct jh_plugin *format, const void *format_conf,
                  const struct jh_blob *blob, const struct loader_rows *rows,

@@ -69,7 +69,7 @@ static int refuse_others(const struct jh_blob *blob, struct jh_err *err)
 {
     struct text text = {.name = blob->name, .utf8 = blob->body};
     const char *p = blob->body.p, *end = p + blob->body.len;
-    if (end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
+    if (end - p >= 3 && memcmp(p, TEXT_MARK, 3) == 0)
         p += 3;
     while (p < end && strchr(" \t\r\n", *p) && *p)
         p++;
@@ -151,7 +151,38 @@ static int parse(struct jh_inst *inst, const struct jh_blob *blob,
     return rc;
 }
 
-static const struct jh_format_ops OPS = {.size = sizeof OPS, .parse = parse};
+/* Bytes as the host gives them; the first of them may show that they are no CSV. */
+struct body {
+    const struct jh_host *host;
+    struct jh_ctx *ctx;
+    struct jh_blob blob;
+    bool begun;
+};
+
+static int64_t read_body(void *arg, void *buf, size_t n)
+{
+    struct body *body = arg;
+    int64_t got = body->host->read(body->ctx, buf, n);
+    body->blob.body = (struct jh_slice){buf, got > 0 ? (size_t)got : 0};
+    if (got > 0 && !body->begun && refuse_others(&body->blob, NULL))
+        return JH_EINVAL;
+    body->begun = true;
+    return got;
+}
+
+static int stream(struct jh_inst *inst, const struct jh_blob *blob,
+                  const struct jh_host *host, struct jh_ctx *ctx)
+{
+    struct receiver to = {host, ctx};
+    struct body body = {host, ctx, *blob, false};
+    struct scan_source source = {read_body, &body};
+    if (inst->encoding >= TEXT_GB18030)
+        return JH_EINVAL;
+    return scan_stream(&source, &inst->scan, hand_over, &to);
+}
+
+static const struct jh_format_ops OPS = {
+    .size = sizeof OPS, .parse = parse, .stream = stream};
 
 extern const struct jh_plugin junheng_plugin;
 const struct jh_plugin junheng_plugin = {

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "stops.h"
+#include "utf8.h"
+
+enum { WINDOW = 128 << 10, WINDOW_MAX = 4 << 20, CHARACTER_MAX = 4 };
 
 struct scan {
     const struct text *text;
@@ -276,32 +279,125 @@ static int check_width(struct scan *s)
                      "expected %u cells, got %u", s->expected, s->n);
 }
 
-int scan_rows(const struct text *text, const struct scan_conf *conf, scan_row_fn *row,
-              void *arg, struct jh_err *err)
+static void begin(struct scan *s)
 {
-    struct scan s = {.text = text, .conf = conf, .err = err, .line = 1};
-    s.p = text->utf8.p;
-    s.end = s.p + text->utf8.len;
-    s.stop[(unsigned char)conf->delimiter] = true;
-    s.stops = (struct stops){.end = s.end, .delimiter = conf->delimiter};
-    s.stop['"'] = s.stop['\r'] = s.stop['\n'] = s.stop[0] = true;
+    s->line = 1;
+    s->stop[(unsigned char)s->conf->delimiter] = true;
+    s->stop['"'] = s->stop['\r'] = s->stop['\n'] = s->stop[0] = true;
+}
+
+/* The rows from p to end; without `last` a row that may go on behind the end waits. */
+static int scan_part(struct scan *s, bool last, scan_row_fn *row, void *arg)
+{
     int rc = 0;
-    stops_seek(&s.stops, s.p);
-    while (!rc && s.p < s.end) {
-        if (!s.expected || !quick_row(&s)) {
-            rc = one_row(&s);
-            stops_seek(&s.stops, s.p);
+    s->stops = (struct stops){.end = s->end, .delimiter = s->conf->delimiter};
+    stops_seek(&s->stops, s->p);
+    while (!rc && s->p < s->end) {
+        const char *start = s->p;
+        uint32_t line = s->line;
+        if (!s->expected || !quick_row(s)) {
+            rc = one_row(s);
+            if (!last && (rc || s->p == s->end)) {
+                s->p = start;
+                s->line = line;
+                return 0;
+            }
+            stops_seek(&s->stops, s->p);
         }
-        if (rc || blank(&s))
+        if (rc || blank(s))
             continue;
-        rc = check_width(&s);
+        rc = check_width(s);
         if (!rc) {
-            struct jh_row r = {s.cells, s.n, s.cells[0].line, text->utf8};
+            struct jh_row r = {s->cells, s->n, s->cells[0].line, s->text->utf8};
             rc = row(arg, &r);
         }
     }
+    return rc;
+}
+
+int scan_rows(const struct text *text, const struct scan_conf *conf, scan_row_fn *row,
+              void *arg, struct jh_err *err)
+{
+    struct scan s = {.text = text, .conf = conf, .err = err};
+    begin(&s);
+    s.p = text->utf8.p;
+    s.end = s.p + text->utf8.len;
+    int rc = scan_part(&s, true, row, arg);
     if (!rc && !s.any)
         rc = text_fail(text, err, JH_EINVAL, NULL, "the file is empty: no header line");
+    free(s.cells);
+    free(s.scratch);
+    return rc;
+}
+
+/* ---- piece by piece ------------------------------------------------------------------------ */
+
+/* Bytes under way: those of the row that is not whole yet, and what came behind them. */
+struct window {
+    char *bytes;
+    size_t cap, len, whole; /* whole: so many are checked and end between characters */
+    bool begun, ended;
+};
+
+static int window_room(struct window *w)
+{
+    size_t cap = w->cap ? w->cap * 2 : WINDOW;
+    if (w->len < w->cap)
+        return 0;
+    if (cap > WINDOW_MAX)
+        return JH_ELIMIT; /* a row longer than this is not for reading piece by piece */
+    char *bytes = realloc(w->bytes, cap);
+    if (!bytes)
+        return JH_ENOMEM;
+    w->bytes = bytes;
+    w->cap = cap;
+    return 0;
+}
+
+/* Makes room by dropping `done` bytes, and reads more. */
+static int window_fill(struct window *w, size_t done, const struct scan_source *source)
+{
+    w->len -= done;
+    w->whole -= done;
+    if (w->len)
+        memmove(w->bytes, w->bytes + done, w->len);
+    int rc = window_room(w);
+    if (rc)
+        return rc;
+    int64_t n = source->read(source->arg, w->bytes + w->len, w->cap - w->len);
+    if (n < 0)
+        return (int)n;
+    w->ended = n == 0;
+    w->len += (size_t)n;
+    w->whole += utf8_end((const unsigned char *)w->bytes + w->whole, w->len - w->whole);
+    bool cut = w->len - w->whole < CHARACTER_MAX && !w->ended;
+    return w->whole == w->len || cut ? 0 : JH_EINVAL;
+}
+
+int scan_stream(const struct scan_source *source, const struct scan_conf *conf,
+                scan_row_fn *row, void *arg)
+{
+    struct window w = {.bytes = NULL};
+    struct text text = {.name = ""};
+    struct scan s = {.text = &text, .conf = conf};
+    size_t done = 0;
+    int rc = 0;
+    begin(&s);
+    while (!rc && !w.ended) {
+        rc = window_fill(&w, done, source);
+        if (rc)
+            break;
+        bool mark = !w.begun && w.whole >= 3 && memcmp(w.bytes, TEXT_MARK, 3) == 0;
+        w.begun = true;
+        text.utf8 = (struct jh_slice){w.bytes, w.whole};
+        s.p = w.bytes + (mark ? 3 : 0);
+        s.end = w.bytes + w.whole;
+        rc = scan_part(&s, w.ended, row, arg);
+        done = (size_t)(s.p - w.bytes);
+    }
+    if (!rc && !s.any)
+        rc = JH_EINVAL;
+    free(w.bytes);
     free(s.cells);
     free(s.scratch);
     return rc;

@@ -20,5 +20,18 @@ struct scan_conf {
 /* Hands over a row; anything but 0 stops the scan and is its result. */
 typedef int scan_row_fn(void *arg, const struct jh_row *row);
 
+/* Where bytes come from, in order: how many were read, 0 at the end, or a negative code. */
+struct scan_source {
+    int64_t (*read)(void *arg, void *buf, size_t n);
+    void *arg;
+};
+
+/*
+ * The same rows from UTF-8 that comes piece by piece. Where it ends with a code, the rows
+ * so far are to be forgotten and the whole text is to be scanned: that tells why.
+ */
+int scan_stream(const struct scan_source *source, const struct scan_conf *conf,
+                scan_row_fn *row, void *arg);
+
 int scan_rows(const struct text *text, const struct scan_conf *conf, scan_row_fn *row,
               void *arg, struct jh_err *err);

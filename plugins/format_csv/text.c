@@ -164,7 +164,7 @@ static int convert(struct text *text, iconv_t cd, struct jh_slice bytes, bool la
 
 static void skip_bom(struct text *text)
 {
-    if (text->utf8.len >= 3 && memcmp(text->utf8.p, "\xEF\xBB\xBF", 3) == 0) {
+    if (text->utf8.len >= 3 && memcmp(text->utf8.p, TEXT_MARK, 3) == 0) {
         text->utf8.p += 3;
         text->utf8.len -= 3;
     }

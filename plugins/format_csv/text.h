@@ -8,6 +8,8 @@
 
 #include <junheng/plugin.h>
 
+#define TEXT_MARK "\xEF\xBB\xBF" /* what some put before UTF-8 */
+
 enum text_encoding { TEXT_AUTO, TEXT_UTF8, TEXT_GB18030, TEXT_GBK, TEXT_GB2312 };
 
 /* A file under way: its name for errors, its text in UTF-8 without a byte order mark. */

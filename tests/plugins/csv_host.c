@@ -10,7 +10,19 @@ extern const struct jh_plugin junheng_plugin;
 struct jh_ctx {
     FILE *out;
     bool places;
+    const char *bytes; /* of a body that comes in pieces */
+    size_t n, piece;
 };
+
+static int64_t read_piece(struct jh_ctx *ctx, void *buf, size_t n)
+{
+    n = n < ctx->piece ? n : ctx->piece;
+    n = n < ctx->n ? n : ctx->n;
+    memcpy(buf, ctx->bytes, n);
+    ctx->bytes += n;
+    ctx->n -= n;
+    return (int64_t)n;
+}
 
 static int take_row(struct jh_ctx *ctx, const struct jh_row *row)
 {
@@ -27,20 +39,24 @@ static int take_row(struct jh_ctx *ctx, const struct jh_row *row)
     return 0;
 }
 
-static char *parse(const char *bytes, size_t n, void *conf, bool places)
+/* piece: bytes at a time, or 0 for all at once. */
+static char *parse(const char *bytes, size_t n, void *conf, bool places, size_t piece)
 {
     const struct jh_format_ops *ops = junheng_plugin.ops;
-    const struct jh_host host = {.abi = JH_ABI, .size = sizeof host, .row = take_row};
+    const struct jh_host host = {
+        .abi = JH_ABI, .size = sizeof host, .row = take_row, .read = read_piece};
     const struct jh_blob blob = {
         .size = sizeof blob, .body = {bytes, n}, .name = "schools.csv", .type = ""};
     struct jh_err err = {0};
     struct jh_inst *inst = NULL;
-    struct jh_ctx ctx = {.places = places};
+    struct jh_ctx ctx = {.places = places, .bytes = bytes, .n = n, .piece = piece};
     char *text = NULL;
     size_t size = 0;
     ctx.out = open_memstream(&text, &size);
     int rc = junheng_plugin.open(&host, &ctx, conf, &inst, &err);
-    if (!rc)
+    if (!rc && piece)
+        rc = ops->stream(inst, &blob, &host, &ctx);
+    else if (!rc)
         rc = ops->parse(inst, &blob, &host, &ctx, &err);
     if (inst)
         junheng_plugin.close(inst);
@@ -89,14 +105,14 @@ char *csv_host_parse(const char *bytes, size_t n, const char *encoding,
     set(conf, "encoding", word(encoding), NULL, 0);
     set(conf, "delimiter", 0, delimiter, 0);
     set(conf, "max_cell", 0, NULL, max_cell);
-    return parse(bytes, n, conf, true);
+    return parse(bytes, n, conf, true, 0);
 }
 
-char *csv_host_cells(const char *bytes, size_t n)
+char *csv_host_cells(const char *bytes, size_t n, size_t piece)
 {
     _Alignas(16) char conf[256] = {0};
     set(conf, "encoding", word("utf-8"), NULL, 0);
     set(conf, "delimiter", 0, ",", 0);
     set(conf, "max_cell", 0, NULL, 1 << 20);
-    return parse(bytes, n, conf, false);
+    return parse(bytes, n, conf, false, piece);
 }

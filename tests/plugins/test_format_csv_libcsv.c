@@ -102,7 +102,7 @@ static void compare(const char *bytes, size_t n, struct tally *tally)
     if (!exact)
         bail("memory");
     memcpy(exact, bytes, n);
-    char *ours = csv_host_cells(exact, n), *theirs = peer_cells(bytes, n, &ragged);
+    char *ours = csv_host_cells(exact, n, 0), *theirs = peer_cells(bytes, n, &ragged);
     bool refused = strncmp(ours, "schools.csv:", 12) == 0;
     bool allowed;
     if (!refused)
@@ -113,14 +113,19 @@ static void compare(const char *bytes, size_t n, struct tally *tally)
         allowed = (ragged && (says(ours, "cell too many") || says(ours, "expected"))) ||
                   says(ours, "carriage return") || says(ours, "is empty") ||
                   (says(ours, "closing quote") && memchr(bytes, '\r', n));
+    char *pieces = csv_host_cells(exact, n, 1 + n % 7);
+    allowed =
+        allowed && (refused ? strncmp(pieces, ": ", 2) == 0 : strcmp(pieces, ours) == 0);
     tally->agreed += allowed && !refused;
     tally->refused += allowed && refused;
     if (!allowed && tally->differ++ < 3) {
         printf("# input:");
         for (size_t i = 0; i < n; i++)
             printf(" %02x", (unsigned char)bytes[i]);
-        printf("\n# ours: %s\n# libcsv: %s\n", ours, theirs ? theirs : "(refused)");
+        printf("\n# ours: %s\n# in pieces: %s\n# libcsv: %s\n", ours, pieces,
+               theirs ? theirs : "(refused)");
     }
+    free(pieces);
     free(ours);
     free(theirs);
     free(exact);

@@ -245,6 +245,11 @@ struct jh_host {
     int (*row)(struct jh_ctx *ctx, const struct jh_row *row);
     void (*delivered)(struct jh_ctx *ctx, const struct jh_message *message,
                       const struct jh_delivery_result *result);
+    /*
+     * In stream() of a format: the next bytes of the body, at most n. How many; 0 at the end;
+     * or a negative code to stop with.
+     */
+    int64_t (*read)(struct jh_ctx *ctx, void *buf, size_t n);
 };
 
 /* ---- the three kinds -------------------------------------------------------------------- */
@@ -264,6 +269,13 @@ struct jh_format_ops {
     /* Returns 0 or a negative code with err filled (file = blob->name, line, col). */
     int (*parse)(struct jh_inst *inst, const struct jh_blob *blob,
                  const struct jh_host *host, struct jh_ctx *ctx, struct jh_err *err);
+    /*
+     * NULL, or the same rows of a body that comes piece by piece from host->read(), for a file
+     * that need not be held as a whole; blob->body is empty. It may give up, without
+     * words, where only the whole tells: the host forgets the rows and calls parse().
+     */
+    int (*stream)(struct jh_inst *inst, const struct jh_blob *blob,
+                  const struct jh_host *host, struct jh_ctx *ctx);
 };
 
 /* Sends messages. Loop thread. */
