@@ -3,10 +3,12 @@
 
 #include "ctl/given.h"
 #include "ctl/local.h"
+#include "ctl/spool.h"
+#include "ctl/stream.h"
 #include "render/json.h"
 #include "render/report.h"
 
-enum { SCRATCH_MAX = 0x7fffffff };
+enum { SCRATCH_MAX = 0x7fffffff, PIECE_MAX = 64 << 20 };
 
 /* All that a run stands on. */
 struct run {
@@ -120,8 +122,9 @@ static int write_json(struct run *run)
     return 0;
 }
 
+/* In text, behind an empty line. */
 static int write_county(struct run *run, const struct dataset *data,
-                        struct arena *scratch)
+                        struct arena *scratch, struct buf *out)
 {
     struct given *g = &run->given;
     struct county_result result, before = {0};
@@ -132,45 +135,110 @@ static int write_county(struct run *run, const struct dataset *data,
     if (status)
         return status;
     if (!text) {
-        report_csv(&result, &g->out);
+        report_csv(&result, out);
         return 0;
     }
-    if (g->out.len)
-        buf_char(&g->out, '\n');
-    report_text(&result, g->messages, &g->out);
+    buf_char(out, '\n');
+    report_text(&result, g->messages, out);
     if (run->explain)
-        report_explain(&result, &before, g->messages, &g->out);
+        report_explain(&result, &before, g->messages, out);
     return 0;
+}
+
+/* Counties as lines, as they come; in the order of their codes when they are printed. */
+struct lines {
+    struct run *run;
+    struct arena *scratch; /* of one county at a time */
+    struct spool spool;
+};
+
+static int lines_init(struct lines *l, struct run *run)
+{
+    *l = (struct lines){.run = run, .scratch = arena_new(SCRATCH_MAX)};
+    spool_init(&l->spool, PIECE_MAX);
+    if (!l->scratch)
+        return given_no_memory();
+    return run->asked.format == GIVEN_TEXT ? given_messages(&run->given) : 0;
+}
+
+static void lines_done(struct lines *l)
+{
+    spool_done(&l->spool);
+    arena_free(l->scratch);
+}
+
+static int lines_failed(int rc)
+{
+    struct jh_err err;
+    err_set(&err, rc, "output cannot be spooled: %s", err_name(rc));
+    return command_fail(COMMAND_REFUSED, &err);
+}
+
+static int lines_add(struct lines *l, const struct dataset *data)
+{
+    arena_reset(l->scratch);
+    int status = write_county(l->run, data, l->scratch, &l->spool.now);
+    int rc = status ? 0 : spool_add(&l->spool, data->county_code);
+    return rc ? lines_failed(rc) : status;
+}
+
+static int lines_print(struct lines *l)
+{
+    struct given *g = &l->run->given;
+    bool text = g->asked->format == GIVEN_TEXT;
+    given_tell_rejected(g);
+    if (!text)
+        report_csv_head(&g->out);
+    fputs(buf_text(&g->out), stdout);
+    buf_clear(&g->out);
+    int rc = spool_print(&l->spool, text, stdout);
+    if (rc)
+        return lines_failed(rc);
+    if (!l->run->local.n || !text)
+        return 0;
+    buf_char(&g->out, '\n');
+    local_print(&l->run->local, &g->input, &g->out);
+    return given_print(g);
 }
 
 static int write_lines(struct run *run)
 {
+    const struct intake_result *now = &run->given.input.now;
+    struct lines lines;
+    int status = lines_init(&lines, run);
+    for (size_t i = 0; !status && i < now->n; i++)
+        status = lines_add(&lines, now->datasets[i]);
+    if (!status)
+        status = lines_print(&lines);
+    lines_done(&lines);
+    return status;
+}
+
+static int stream_county(void *arg, const struct dataset *data)
+{
+    return lines_add(arg, data) ? JH_ECANCELED : 0;
+}
+
+/* The quick way, which holds one county at a time. Not taken: nothing is printed. */
+static int write_streamed(struct run *run, bool *ret_taken)
+{
     struct given *g = &run->given;
-    bool text = g->asked->format == GIVEN_TEXT;
-    struct arena *scratch = arena_new(SCRATCH_MAX); /* one county at a time */
-    int status = scratch ? 0 : given_no_memory();
-    if (!status && text)
-        status = given_messages(g);
-    if (!text)
-        report_csv_head(&g->out);
-    for (size_t i = 0; !status && i < g->input.now.n; i++) {
-        arena_reset(scratch);
-        status = write_county(run, g->input.now.datasets[i], scratch);
-    }
-    arena_free(scratch);
-    if (run->local.n && text) {
-        buf_char(&g->out, '\n');
-        local_print(&run->local, &g->input, &g->out);
-    }
+    struct input_options options = given_input(g);
+    struct lines lines;
+    int status = lines_init(&lines, run);
+    *ret_taken = !status && stream_read(&options, run->asked.files, run->asked.n_files,
+                                        stream_county, &lines, &g->input) == 0;
+    if (*ret_taken)
+        status = lines_print(&lines);
+    lines_done(&lines);
     return status;
 }
 
 static int write_out(struct run *run)
 {
-    bool json = run->asked.format == GIVEN_JSON;
-    if (!json)
-        given_tell_rejected(&run->given);
-    int status = json ? write_json(run) : write_lines(run);
+    if (run->asked.format != GIVEN_JSON)
+        return write_lines(run);
+    int status = write_json(run);
     return status ? status : given_print(&run->given);
 }
 
@@ -184,10 +252,15 @@ int evaluate_run(int argc, char **argv)
     if (!status)
         status = load_local(&run);
     if (!status)
+        status = given_rules(&run.given);
+    bool streamed = false;
+    if (!status && !run.lua && run.asked.format != GIVEN_JSON)
+        status = write_streamed(&run, &streamed);
+    if (!status && !streamed)
         status = given_read(&run.given);
-    if (!status)
+    if (!status && !streamed)
         status = run_local(&run);
-    if (!status)
+    if (!status && !streamed)
         status = write_out(&run);
     local_done(&run.local);
     given_done(&run.given);

@@ -117,7 +117,7 @@ void given_done(struct given *g)
 }
 
 /* The standard, the aliases, the mapping and the counties; every mistake in them is told. */
-static int read_rules(struct given *g)
+int given_rules(struct given *g)
 {
     const struct given_asked *a = g->asked;
     g->standard = standard_find(a->standard, a->standards_dir, g->arena, &g->errs);
@@ -129,23 +129,28 @@ static int read_rules(struct given *g)
                               &g->n_divisions);
     errs_print(stderr, COMMAND_PROGRAM, &g->errs);
     bool complete = g->standard && g->aliases && (g->mapping || !a->columns);
-    return complete && !g->errs.errors ? 0 : COMMAND_REFUSED;
+    if (!complete || g->errs.errors)
+        return COMMAND_REFUSED;
+    g->loader = loader_new(NULL);
+    return g->loader ? 0 : given_no_memory();
+}
+
+struct input_options given_input(const struct given *g)
+{
+    return (struct input_options){.aliases = g->aliases,
+                                  .mapping = g->mapping,
+                                  .loader = g->loader,
+                                  .round = g->asked->round,
+                                  .monthly = g->standard->monthly};
 }
 
 int given_read(struct given *g)
 {
     struct jh_err err = {0};
-    int status = read_rules(g);
+    int status = g->loader ? 0 : given_rules(g);
     if (status)
         return status;
-    g->loader = loader_new(NULL);
-    if (!g->loader)
-        return given_no_memory();
-    struct input_options options = {.aliases = g->aliases,
-                                    .mapping = g->mapping,
-                                    .loader = g->loader,
-                                    .round = g->asked->round,
-                                    .monthly = g->standard->monthly};
+    struct input_options options = given_input(g);
     int rc = input_read(&options, g->asked->files, g->asked->n_files, &g->input, &err);
     return rc ? command_fail(COMMAND_REFUSED, &err) : 0;
 }

@@ -73,7 +73,11 @@ struct given {
 /* All below return 0 or an exit status, and said on stderr what is wrong. */
 int given_init(struct given *g, const struct given_asked *asked);
 void given_done(struct given *g);
-/* The standard, the files and what it takes to read them; every mistake is told. */
+/* The standard and what it takes to read files; every mistake is told. */
+int given_rules(struct given *g);
+/* How files are read by these rules. */
+struct input_options given_input(const struct given *g);
+/* The rules, unless they are there already, and the files. */
 int given_read(struct given *g);
 /* For people, and not in JSON: the cells and rows that were refused, on stderr. */
 void given_tell_rejected(const struct given *g);

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "conf/option.h"
 
-enum { FILE_MAX = 1 << 30, FILES_MAX = 1000, PEEK_ROWS = 64, ARENA_MAX = 16 << 20 };
+enum { PEEK_ROWS = 64, ARENA_MAX = 16 << 20 };
 
 struct file {
     const char *name;
@@ -29,7 +29,7 @@ struct reader {
 
 /* ---- one file -------------------------------------------------------------------------- */
 
-static const char *format_of(const char *name)
+const char *input_format(const char *name)
 {
     static const char *const known[] = {"json", "xlsx"};
     const char *dot = strrchr(name, '.');
@@ -44,7 +44,7 @@ static int file_load(struct reader *r, const char *path, struct file *f,
                      struct jh_err *err)
 {
     f->name = strcmp(path, "-") == 0 ? "stdin" : path;
-    f->format = loader_find(r->options->loader, JH_FORMAT, format_of(path), err);
+    f->format = loader_find(r->options->loader, JH_FORMAT, input_format(path), err);
     if (!f->format)
         return JH_ENOENT;
     void *conf = arena_alloc(r->arena, f->format->conf_size);
@@ -53,7 +53,7 @@ static int file_load(struct reader *r, const char *path, struct file *f,
     if (f->format->options)
         option_defaults(f->format->options, conf, r->arena);
     f->format_conf = conf;
-    int rc = file_read(path, FILE_MAX, &f->bytes, &f->n, err);
+    int rc = file_read(path, INPUT_FILE_MAX, &f->bytes, &f->n, err);
     if (!rc)
         sha256_hex(f->bytes, f->n, f->sha256);
     return rc;
@@ -280,8 +280,8 @@ static int rounds_read(const struct reader *r, struct input *in, struct jh_err *
 int input_read(const struct input_options *options, char *const *files, size_t n,
                struct input *ret, struct jh_err *err)
 {
-    if (n > FILES_MAX)
-        return err_set(err, JH_ELIMIT, "more than %d files", FILES_MAX);
+    if (n > INPUT_FILES_MAX)
+        return err_set(err, JH_ELIMIT, "more than %d files", INPUT_FILES_MAX);
     struct input in = {.arena = arena_new(ARENA_MAX)};
     if (!in.arena)
         return err_set(err, JH_ENOMEM, "out of memory");

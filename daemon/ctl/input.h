@@ -10,6 +10,8 @@
 #include "model/previous.h"
 #include "plugin/loader.h"
 
+enum { INPUT_FILE_MAX = 1 << 30, INPUT_FILES_MAX = 10000 };
+
 struct input_options {
     const struct alias_table *aliases;
     const struct mapping *mapping; /* NULL: the columns speak for themselves */
@@ -27,6 +29,8 @@ struct input {
     struct arena *arena;
 };
 
+/* The format of a file, by its name. */
+const char *input_format(const char *name);
 /* "-" is standard input. JH_EINVAL and others with file, line and column in err. */
 int input_read(const struct input_options *options, char *const *files, size_t n,
                struct input *ret, struct jh_err *err);

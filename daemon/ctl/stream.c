@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/option.h"
+
+enum { ARENA_MAX = 16 << 20 };
+
+struct reader {
+    const struct input_options *options;
+    struct intake *intake;
+    const struct jh_plugin *format;
+    void *format_conf;
+    struct mapping mapping;
+};
+
+static int64_t read_file(void *arg, void *buf, size_t n)
+{
+    const int *fd = arg;
+    ssize_t got;
+    do
+        got = read(*fd, buf, n);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? JH_EIO : got;
+}
+
+static int take_row(void *arg, const struct jh_row *row)
+{
+    return intake_row(arg, row, NULL);
+}
+
+static int parse(const struct reader *r, const char *path, int fd)
+{
+    struct loader_body body = {read_file, &fd};
+    struct loader_rows rows = {take_row, r->intake};
+    struct jh_blob blob = {.size = sizeof blob,
+                           .url = path,
+                           .name = path,
+                           .type = "",
+                           .etag = "",
+                           .last_modified = ""};
+    int rc = intake_file(r->intake, path, "", "all", &r->mapping, NULL);
+    if (!rc)
+        rc = loader_stream(r->format, r->format_conf, &blob, &body, &rows);
+    return rc ? rc : intake_file_end(r->intake, NULL);
+}
+
+/* A plain file of no unreasonable size, which can be read once more. */
+static int parse_file(const struct reader *r, const char *path)
+{
+    struct stat st;
+    if (strcmp(path, "-") == 0 || strcmp(input_format(path), r->format->name) != 0)
+        return JH_ENOENT;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return JH_EIO;
+    int rc = JH_ENOENT;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= INPUT_FILE_MAX)
+        rc = parse(r, path, fd);
+    close(fd);
+    return rc;
+}
+
+static int read_all(struct reader *r, char *const *files, size_t n,
+                    struct intake_result *ret)
+{
+    const struct round wanted = r->options->round;
+    struct intake_result result = {0};
+    int rc = 0;
+    for (size_t i = 0; i < n && !rc; i++)
+        rc = parse_file(r, files[i]);
+    if (!rc)
+        rc = intake_finish(r->intake, NULL, 0, &result, NULL);
+    if (!rc &&
+        (!result.round.year || (wanted.year && round_cmp(result.round, wanted) != 0))) {
+        intake_result_done(&result);
+        rc = JH_ENOENT; /* input_read() finds the words */
+    }
+    if (!rc)
+        *ret = result;
+    return rc;
+}
+
+int stream_read(const struct input_options *options, char *const *files, size_t n,
+                intake_county_fn *county, void *arg, struct input *ret)
+{
+    struct input in = {.arena = arena_new(ARENA_MAX)};
+    struct reader r = {.options = options,
+                       .intake = intake_new(options->aliases, NULL),
+                       .format = loader_find(options->loader, JH_FORMAT, "csv", NULL)};
+    const char **names = in.arena ? arena_array(in.arena, n, sizeof *names) : NULL;
+    int rc = names && r.intake && r.format && n <= INPUT_FILES_MAX ? 0 : JH_ENOMEM;
+    if (!rc && !(r.format_conf = arena_alloc(in.arena, r.format->conf_size)))
+        rc = JH_ENOMEM;
+    if (!rc) {
+        option_defaults(r.format->options, r.format_conf, in.arena);
+        if (options->mapping)
+            r.mapping = *options->mapping;
+        if (!r.mapping.round.year)
+            r.mapping.round = options->round;
+        rc = intake_stream(r.intake, county, arg);
+    }
+    if (!rc)
+        rc = read_all(&r, files, n, &in.now);
+    for (size_t i = 0; i < n && !rc; i++)
+        names[i] = files[i];
+    in.names = names;
+    in.n_names = n;
+    intake_free(r.intake);
+    if (rc)
+        input_done(&in);
+    else
+        *ret = in;
+    return rc;
+}
