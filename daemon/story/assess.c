@@ -80,6 +80,28 @@ static void county_options(const struct config *config, struct eval_options *opt
     options->own_owners = division->owner_bits;
 }
 
+/* A relaxation with a duty ends so long after the certification: those standards ask for it. */
+static bool asks_certification(const struct standard *st)
+{
+    for (size_t i = 0; i < st->n_relaxations; i++)
+        if (st->relaxations[i].duty_years)
+            return true;
+    return false;
+}
+
+static int certified(const struct gather *g, const struct standard *st,
+                     const char *county, struct date *ret, struct jh_err *err)
+{
+    struct store_cert cert;
+    *ret = (struct date){0};
+    if (!asks_certification(st))
+        return 0;
+    int rc = store_cert_get(g->reader, county, st->id, g->arena, &cert, err);
+    if (!rc)
+        *ret = cert.cert.date;
+    return rc == JH_ENOENT ? 0 : rc;
+}
+
 static int judge_county(const struct gather *g, const struct gathered *gathered,
                         struct assessed_county *county, struct jh_err *err)
 {
@@ -100,6 +122,10 @@ static int judge_county(const struct gather *g, const struct gathered *gathered,
     for (size_t i = 0; i < config->n_standards; i++) {
         if (!assess_judges(config->standards[i], gathered->round))
             continue;
+        rc = certified(g, config->standards[i], county->data->county_code,
+                       &options.certified, err);
+        if (rc)
+            return rc;
         rc = eval_county(config->standards[i], county->data, &options, g->arena,
                          &results[county->n_results++]);
         if (rc)
