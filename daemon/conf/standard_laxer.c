@@ -71,6 +71,12 @@ static void check_cv_rule(struct laxer *l)
     }
 }
 
+/* So many indicators a school may miss. */
+static int misses(const struct standard *st)
+{
+    return (int)st->n_indicators - st->at_least;
+}
+
 static void check_school_rule(struct laxer *l)
 {
     const struct standard *a = l->parent, *b = l->st;
@@ -79,6 +85,12 @@ static void check_school_rule(struct laxer *l)
     if (b->at_least < a->at_least)
         tell_numbers(l, place(l, "school_rule", "at_least"), "school_rule.at_least",
                      b->at_least, a->at_least);
+    else if (misses(b) > misses(a)) /* one more indicator, and no more of them required */
+        yaml_warning(
+            at(l->own, "indicators"), l->errs,
+            "school_rule.at_least: %d of %zu, and %d of %zu in %s: laxer than what "
+            "it extends",
+            b->at_least, b->n_indicators, a->at_least, a->n_indicators, a->id);
     decimals(l, place(l, "school_rule", "floor"), "school_rule.floor", b->floor, a->floor,
              -1);
 }

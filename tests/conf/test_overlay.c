@@ -284,6 +284,11 @@ static const struct {
     {"cv_rule: {applies_to: both}", ""},
     {"school_rule: {at_least: 1}",
      "3:25: school_rule.at_least: 1, and 2 in base: laxer than what it extends"},
+    {"indicators: [{id: new, numerator: computers, school_min: {primary: 1}}]",
+     "3:13: school_rule.at_least: 2 of 3, and 2 of 2 in base: laxer than what it extends"},
+    {"indicators: [{id: new, numerator: computers, school_min: {primary: 1}}]\n"
+     "school_rule: {at_least: 3}",
+     ""},
     {"school_rule: {floor: 0.8}",
      "3:22: school_rule.floor: 0.8, and 0.85 in base: laxer than what it extends"},
     {"coverage: 0.95", "3:11: coverage: 0.95, and 1 in base: laxer than what it extends"},

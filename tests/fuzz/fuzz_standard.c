@@ -24,6 +24,11 @@ static void check(const struct standard *st)
         HOLDS(!st->has_stage[s] || st->limit[s].n > 0);
     for (size_t i = 0; i < st->n_indicators; i++)
         HOLDS(st->indicators[i].n_terms >= 1 && st->indicators[i].per >= 1);
+    for (size_t i = 0; i < st->n_relaxations; i++) {
+        const struct relaxation *r = &st->relaxations[i];
+        HOLDS(r->where && r->until.year); /* never for everybody, never for ever */
+        HOLDS(!r->instead != !r->rule && (r->instead ? r->indicator : r->item) >= 0);
+    }
     HOLDS(!st->has_school_rule ||
           (st->at_least >= 1 && (size_t)st->at_least <= st->n_indicators));
 }

@@ -204,6 +204,30 @@ static void test_words(const struct messages *m, struct arena *arena)
     json_decref(quality);
 }
 
+/* A verdict that relies on a milder rule says so to whoever reads it. */
+static void test_relaxations(const struct messages *m, struct arena *arena)
+{
+    json_t *v = extended(arena);
+    char *text = NULL;
+    message_alert_text(m, v, &text, NULL);
+    ok(text && !strstr(text, "过渡规定") && !strstr(text, "限期义务"), "none, no word");
+    free(text);
+    text = NULL;
+    json_object_set_new(v, "relaxations",
+                        json_pack("[{s:s,s:s,s:i},{s:s,s:s,s:i}]", "id", "R1", "clause",
+                                  "可包含走教教师", "schools", 1200, "id", "R4", "clause",
+                                  "", "schools", 1));
+    json_object_set_new(v, "duties",
+                        json_pack("[{s:s,s:s}]", "id", "R4", "until", "2028-01-01"));
+    message_alert_text(m, v, &text, NULL);
+    ok(text && strstr(text, "过渡规定    R1 用于 1,200 所学校:可包含走教教师\n"
+                            "过渡规定    R4 用于 1 所学校\n"
+                            "限期义务    2028-01-01 前,依 R4 过渡的学校须达到规定标准\n"),
+       "each in a line, with the schools and the day");
+    free(text);
+    json_decref(v);
+}
+
 static void test_evidence(struct arena *arena)
 {
     json_t *v = firing(arena);
@@ -367,6 +391,7 @@ int main(void)
     struct messages *m = load();
     test_texts(m, arena);
     test_words(m, arena);
+    test_relaxations(m, arena);
     test_evidence(arena);
     test_many(m, arena);
     test_little(m);
