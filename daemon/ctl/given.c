@@ -213,11 +213,17 @@ static int evaluate(const struct given *g, const struct dataset *data,
     return command_fail(COMMAND_REFUSED, &err);
 }
 
-int given_evaluate(struct given *g, const struct dataset *data, struct arena *arena,
-                   struct county_result *ret)
+struct eval_options given_options(struct given *g, const struct dataset *data)
 {
     struct eval_options options = options_of(g, data->county_code);
     options.previous = input_before(&g->input, data->county_code);
+    return options;
+}
+
+int given_evaluate(struct given *g, const struct dataset *data, struct arena *arena,
+                   struct county_result *ret)
+{
+    struct eval_options options = given_options(g, data);
     return evaluate(g, data, &options, arena, ret);
 }
 

@@ -83,6 +83,8 @@ int given_read(struct given *g);
 void given_tell_rejected(const struct given *g);
 /* The words of messages.zh.yaml. */
 int given_messages(struct given *g);
+/* What is known of the county beside its rows: its record, its past. */
+struct eval_options given_options(struct given *g, const struct dataset *data);
 /* A county of the round asked for; its past is the round before, if that is there. */
 int given_evaluate(struct given *g, const struct dataset *data, struct arena *arena,
                    struct county_result *ret);

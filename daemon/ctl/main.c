@@ -12,6 +12,7 @@
 #include "ctl/evaluate.h"
 #include "ctl/given.h"
 #include "ctl/lua.h"
+#include "ctl/simulate.h"
 #include "ctl/watch.h"
 
 #define REMOTE_USAGE "[--socket PATH | -c CONFIG] [--format text|json]\n"
@@ -24,6 +25,10 @@ static const struct command COMMANDS[] = {
      "  --explain            json, text: who drives each figure, who is below the line and\n"
      "                       by how much, what changed since the round before\n",
      evaluate_run},
+    {"simulate", "what would be if, and what it takes to bring a county back inside",
+     "--standard ID|FILE [--set …]... [--solve] [OPTION]... FILE...\n" GIVEN_USAGE
+         SIMULATE_USAGE,
+     simulate_run},
     {"lua", "checks, tests and runs local indicators; needs no daemon", LUA_USAGE,
      lua_command},
     {"check", "everything a start or reload would check, all errors at once",

@@ -18,8 +18,7 @@ void report_csv_head(struct buf *out)
     buf_str(out, "county_code,stage,indicator,mean,sd,cv,limit,verdict,borderline\n");
 }
 
-/* Quoted only where RFC 4180 asks for it. */
-static void csv_text(const char *text, struct buf *out)
+void report_csv_text(const char *text, struct buf *out)
 {
     if (!text[strcspn(text, ",\"\r\n")]) {
         buf_str(out, text);
@@ -52,10 +51,10 @@ static void csv_figure(const struct county_result *r, const struct stage_result 
                        const char *id, const struct figure *f, bool has_mean,
                        struct buf *out)
 {
-    csv_text(r->data->county_code, out);
+    report_csv_text(r->data->county_code, out);
     csv_word(stage_id(stage->stage), out);
     buf_char(out, ',');
-    csv_text(id, out);
+    report_csv_text(id, out);
     csv_number(has_mean ? f->mean : NAN, out);
     csv_number(has_mean ? f->sd : NAN, out);
     csv_number(f->cv, out);

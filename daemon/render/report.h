@@ -11,6 +11,8 @@
 
 /* county_code,stage,indicator,mean,sd,cv,limit,verdict,borderline; null = empty field. */
 void report_csv_head(struct buf *out);
+/* A cell, quoted only where RFC 4180 asks for it. */
+void report_csv_text(const char *text, struct buf *out);
 void report_csv(const struct county_result *result, struct buf *out);
 /* The table for people, one county. */
 void report_text(const struct county_result *result, const struct messages *m,
