@@ -23,7 +23,6 @@ struct run {
 
 static const struct option OPTIONS[] = {
     GIVEN_OPTIONS,
-    {"counties", required_argument, NULL, 'C'},
     {"lua", required_argument, NULL, 'l'},
     {"explain", no_argument, NULL, 'e'},
     {NULL, 0, NULL, 0},
@@ -32,8 +31,6 @@ static const struct option OPTIONS[] = {
 static int ask_own(void *arg, int option)
 {
     struct run *run = arg;
-    if (option == 'C')
-        return command_usage("evaluate", "--counties: items are not judged yet");
     if (option == 'l')
         run->lua = optarg;
     else
@@ -111,6 +108,7 @@ static int write_json(struct run *run)
                                 .n_findings = now->n_findings,
                                 .files = g->input.names,
                                 .n_files = g->input.n_names,
+                                .reports = run->asked.counties ? &g->reports : NULL,
                                 .explain = run->explain,
                                 .before = run->explain ? before : NULL};
     json_t *json = e.local ? json_evaluation(&e) : NULL;
@@ -254,7 +252,7 @@ int evaluate_run(int argc, char **argv)
     if (!status)
         status = given_rules(&run.given);
     bool streamed = false;
-    if (!status && !run.lua && run.asked.format != GIVEN_JSON)
+    if (!status && !run.lua && !run.asked.counties && run.asked.format != GIVEN_JSON)
         status = write_streamed(&run, &streamed);
     if (!status && !streamed)
         status = given_read(&run.given);

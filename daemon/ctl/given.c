@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/county_words.h"
 #include "conf/standard.h"
+#include "ctl/reports.h"
 
 enum { ARENA_MAX = 0x7fffffff, OUTPUT_MAX = 0x7fffffff, ERRORS_MAX = 100, TOLD_MAX = 20 };
 
@@ -46,6 +48,9 @@ static int ask_shared(struct given_asked *a, int option, bool *ret_taken)
         return ask_round(a, optarg);
     case 'd':
         a->divisions = optarg;
+        return 0;
+    case 'C':
+        a->counties = optarg;
         return 0;
     case 'c':
         a->columns = optarg;
@@ -110,6 +115,7 @@ void given_done(struct given *g)
     buf_done(&g->out);
     messages_free(g->messages);
     input_done(&g->input);
+    county_intake_result_done(&g->reports);
     loader_free(g->loader);
     alias_free(g->aliases);
     errs_done(&g->errs);
@@ -144,6 +150,19 @@ struct input_options given_input(const struct given *g)
                                   .monthly = g->standard->monthly};
 }
 
+static int read_reports(struct given *g)
+{
+    struct jh_err err = {0};
+    const struct county_words *words = county_words_load(g->arena, &g->errs);
+    if (!words) {
+        errs_print(stderr, COMMAND_PROGRAM, &g->errs);
+        return COMMAND_REFUSED;
+    }
+    int rc = reports_read(g->asked->counties, words, g->loader, g->input.now.round,
+                          &g->reports, &err);
+    return rc ? command_fail(COMMAND_REFUSED, &err) : 0;
+}
+
 int given_read(struct given *g)
 {
     struct jh_err err = {0};
@@ -152,7 +171,28 @@ int given_read(struct given *g)
         return status;
     struct input_options options = given_input(g);
     int rc = input_read(&options, g->asked->files, g->asked->n_files, &g->input, &err);
-    return rc ? command_fail(COMMAND_REFUSED, &err) : 0;
+    if (rc)
+        return command_fail(COMMAND_REFUSED, &err);
+    return g->asked->counties ? read_reports(g) : 0;
+}
+
+static void tell(const char *file, const struct rejected *r, const char *what)
+{
+    struct jh_err err;
+    err_at(&err, JH_EINVAL, file, r->line, r->col, "%s: \"%s\": %s; %s", r->column,
+           r->value, r->reason, what);
+    err_print(stderr, COMMAND_PROGRAM, &err);
+}
+
+static void tell_reports(const struct county_intake_result *reports)
+{
+    for (size_t i = 0; i < reports->n_rejected && i < TOLD_MAX; i++) {
+        const struct rejected *r = &reports->rejected[i];
+        tell(reports->files[r->file], r, r->row ? "row dropped" : "taken as missing");
+    }
+    if (reports->n_rejected > TOLD_MAX)
+        fprintf(stderr, "%s: and %zu more like these (--format json lists them)\n",
+                COMMAND_PROGRAM, reports->n_rejected - TOLD_MAX);
 }
 
 void given_tell_rejected(const struct given *g)
@@ -160,16 +200,14 @@ void given_tell_rejected(const struct given *g)
     const struct intake_result *now = &g->input.now;
     for (size_t i = 0; i < now->n_rejected && i < TOLD_MAX; i++) {
         const struct rejected *r = &now->rejected[i];
-        struct jh_err err;
-        err_at(&err, JH_EINVAL, g->input.names[r->file], r->line, r->col,
-               "%s: \"%s\": %s; %s", r->column, r->value, r->reason,
-               r->row ? "row dropped, its county cannot pass until it is mended"
-                      : "taken as missing");
-        err_print(stderr, COMMAND_PROGRAM, &err);
+        tell(g->input.names[r->file], r,
+             r->row ? "row dropped, its county cannot pass until it is mended"
+                    : "taken as missing");
     }
     if (now->rejected_total > TOLD_MAX)
         fprintf(stderr, "%s: and %zu more like these (--format json lists them)\n",
                 COMMAND_PROGRAM, now->rejected_total - TOLD_MAX);
+    tell_reports(&g->reports);
 }
 
 int given_messages(struct given *g)
@@ -217,6 +255,7 @@ struct eval_options given_options(struct given *g, const struct dataset *data)
 {
     struct eval_options options = options_of(g, data->county_code);
     options.previous = input_before(&g->input, data->county_code);
+    options.county = county_intake_find(&g->reports, data->county_code);
     return options;
 }
 

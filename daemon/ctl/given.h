@@ -14,6 +14,7 @@
 #include "ctl/command.h"
 #include "ctl/input.h"
 #include "eval/eval.h"
+#include "model/county_intake.h"
 #include "render/message.h"
 
 enum given_format { GIVEN_TEXT, GIVEN_JSON, GIVEN_CSV };
@@ -21,7 +22,7 @@ enum given_format { GIVEN_TEXT, GIVEN_JSON, GIVEN_CSV };
 /* What the command line asks for. */
 struct given_asked {
     const char *command; /* how messages call it */
-    const char *standard, *standards_dir, *columns, *divisions;
+    const char *standard, *standards_dir, *columns, *divisions, *counties;
     struct round round;
     enum given_format format;
     char **files;
@@ -35,6 +36,7 @@ struct given_asked {
     {"standards-dir", required_argument, NULL, 'S'},\
     {"round", required_argument, NULL, 'r'},        \
     {"divisions", required_argument, NULL, 'd'},    \
+    {"counties", required_argument, NULL, 'C'},     \
     {"columns", required_argument, NULL, 'c'},      \
     {"format", required_argument, NULL, 'f'}
 /* clang-format on */
@@ -46,7 +48,8 @@ struct given_asked {
     "  --standards-dir DIR  where standards are looked for by id\n"                         \
     "  --round ROUND        2025 or 2025-10; default: the newest in the files\n"            \
     "  --columns FILE       what your columns mean: YAML with columns and defaults\n"       \
-    "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"
+    "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"             \
+    "  --counties FILE      what counties report of items: county_code, item, value …\n"
 
 /*
  * Reads the command line. `own` takes what is not shared, with optarg set, and returns 0 or
@@ -66,8 +69,9 @@ struct given {
     size_t n_divisions;
     struct loader *loader;
     struct input input;
-    struct messages *messages; /* NULL until given_messages() */
-    struct buf out;            /* spooled: printed only when all went well */
+    struct county_intake_result reports; /* of --counties */
+    struct messages *messages;           /* NULL until given_messages() */
+    struct buf out;                      /* spooled: printed only when all went well */
 };
 
 /* All below return 0 or an exit status, and said on stderr what is wrong. */

@@ -193,7 +193,8 @@ static int judge_item(struct job *job, const struct item *item, struct item_resu
         judge_evidence(r, r->given);
     else
         judge_computed(job, &c, r);
-    if (r->reason == ITEM_NOT_READABLE)
+    if (r->reason == ITEM_NOT_READABLE &&
+        r->given->what != COUNTY_BAD) /* which is listed */
         items_find_unreadable(&job->find, item, r->given);
     give_points(st, r);
     return job->ground.failed ? JH_ENOMEM : 0;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/num.h"
 #include "base/word.h"
@@ -108,7 +109,7 @@ static bool looks_like_one(const struct standard *st, const char *name)
     if (!n || name[n] < '0' || name[n] > '9')
         return false;
     for (size_t i = 0; i < st->n_items; i++)
-        if (letters(st->items[i].id) == n && memcmp(st->items[i].id, name, n) == 0)
+        if (letters(st->items[i].id) == n && strncasecmp(st->items[i].id, name, n) == 0)
             return true;
     return false;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Judges one item's rule for one county (docs/standards.md 7). fail > unknown > pass: one
+ * Judges one item's rule for one county (docs/standards.md 10). fail > unknown > pass: one
  * school that is proven to fail is a fail, whatever else is missing; a pass needs every school
  * known and the round complete. Private to eval/; pure, results in the caller's arena.
  */

@@ -91,6 +91,6 @@ const struct county_value *county_data_find(const struct county_data *data,
 const char *county_what_id(enum county_what what)
 {
     static const char *const IDS[] = {"number",  "met",    "unmet",
-                                      "present", "absent", "something unreadable"};
+                                      "present", "absent", "unreadable"};
     return IDS[what];
 }

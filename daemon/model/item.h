@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Items of a standard as data (docs/standards.md 7): what is asked of a county beyond its
+ * Items of a standard as data (docs/standards.md 10): what is asked of a county beyond its
  * figures, as a tree of rules over expressions. Read from YAML by conf/standard_items, judged
  * by eval/items. Lives in the standard's arena; immutable and shared by all threads.
  */

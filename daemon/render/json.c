@@ -228,17 +228,27 @@ static const char *listed_file(const struct json_evaluation *e, uint16_t file,
     return e->n_files > 1 && line && file < e->n_files ? e->files[file] : NULL;
 }
 
+static json_t *rejected_object(const struct rejected *x, const char *file)
+{
+    json_t *map = json_pack(
+        "{s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}", "line", line_number(x->line), "column",
+        json_words(x->column), "value", json_words(x->value), "reason",
+        json_words(x->reason), "col", line_number(x->col), "row", x->row, "county",
+        json_words(x->county), "school", json_words(x->school));
+    return with_file(map, file);
+}
+
+/* Of the schools' rows, then of what counties report. */
 static json_t *rejected_list(const struct json_evaluation *e)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < e->n_rejected; i++) {
         const struct rejected *x = &e->rejected[i];
-        json_t *map = json_pack(
-            "{s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}", "line", line_number(x->line), "column",
-            json_words(x->column), "value", json_words(x->value), "reason",
-            json_words(x->reason), "col", line_number(x->col), "row", x->row, "county",
-            json_words(x->county), "school", json_words(x->school));
-        list = json_add(list, with_file(map, listed_file(e, x->file, x->line)));
+        list = json_add(list, rejected_object(x, listed_file(e, x->file, x->line)));
+    }
+    for (size_t i = 0; e->reports && i < e->reports->n_rejected; i++) {
+        const struct rejected *x = &e->reports->rejected[i];
+        list = json_add(list, rejected_object(x, e->reports->files[x->file]));
     }
     return list;
 }
@@ -257,6 +267,8 @@ static json_t *finding_object(const struct finding *x, const char *file)
 static json_t *finding_list(const struct json_evaluation *e)
 {
     json_t *list = json_array();
+    const char *reported =
+        e->reports && e->reports->n_files == 1 ? e->reports->files[0] : NULL;
     for (size_t i = 0; i < e->n_findings; i++) {
         const struct finding *x = &e->findings[i];
         list = json_add(list, finding_object(x, listed_file(e, x->file, x->line)));
@@ -264,7 +276,7 @@ static json_t *finding_list(const struct json_evaluation *e)
     for (size_t c = 0; c < e->n; c++) {
         const struct items_result *items = &e->counties[c].items;
         for (size_t i = 0; i < items->n_findings; i++)
-            list = json_add(list, finding_object(&items->findings[i], e->county_file));
+            list = json_add(list, finding_object(&items->findings[i], reported));
     }
     return list;
 }

@@ -11,6 +11,7 @@
 #include "alert/alert.h"
 #include "base/buf.h"
 #include "eval/eval.h"
+#include "model/county_intake.h"
 #include "model/intake.h"
 
 /* A local (Lua) verdict beside the county's own. */
@@ -33,7 +34,7 @@ struct json_evaluation {
     size_t n_findings;
     const char *const *files; /* names, by the index that rejected and findings have */
     size_t n_files;
-    const char *county_file; /* what counties report is from there, or NULL */
+    const struct county_intake_result *reports; /* what counties report, or NULL */
     bool explain;
     const struct county_result
         *before; /* with explain: the round before of each, or NULL */

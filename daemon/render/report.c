@@ -7,6 +7,7 @@
 
 #include "base/num.h"
 #include "base/utf8.h"
+#include "render/report_items.h"
 #include "render/table.h"
 
 enum { CELL = 160, MISSING_LINES = 10, RELAXED_LINES = 10, TITLE_WIDTH = 60 };
@@ -305,4 +306,6 @@ void report_text(const struct county_result *r, const struct messages *m, struct
     table_free(t);
     relaxation_lines(r, m, out);
     missing_lines(r, m, out);
+    if (r->items.n)
+        report_items(r, m, out);
 }

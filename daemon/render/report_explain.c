@@ -6,6 +6,7 @@
 #include "eval/change.h"
 #include "eval/explain.h"
 #include "render/report.h"
+#include "render/report_items.h"
 #include "render/table.h"
 
 enum {
@@ -226,6 +227,7 @@ void report_explain(const struct county_result *result,
     t.good = t.arena != NULL;
     for (t.stage = 0; t.good && t.stage < result->n_stages; t.stage++)
         tell_stage(&t, out);
+    report_items_explain(result, m, out);
     if (!t.good)
         out->failed = true;
     arena_free(t.arena);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Each item of the shipped standards on both sides of its limit, as 教督〔2017〕6号 and the forms
- * of the national review word them (docs/standards.md 7), and what they come to.
+ * of the national review word them (docs/standards.md 10), and what they come to.
  */
 #include <math.h>
 #include <stdio.h>
