@@ -125,7 +125,7 @@ static int relaxed_add(struct job *job, const struct relaxed *more, size_t n)
 static int county_compute(struct job *job)
 {
     struct county_result *out = job->out;
-    struct units units[STAGE_COUNT];
+    struct units units[STAGE_COUNT] = {0};
     for (enum stage stage = 0; stage < STAGE_COUNT; stage++) {
         if (!out->standard->has_stage[stage])
             continue;

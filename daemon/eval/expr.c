@@ -26,7 +26,7 @@ static double apply(enum expr_code code, double a, double b)
 
 double expr_eval(const struct expr *e, expr_value *value, void *arg)
 {
-    double stack[EXPR_DEPTH_MAX];
+    double stack[EXPR_DEPTH_MAX] = {0};
     size_t n = 0;
     for (size_t i = 0; i < e->n; i++) {
         const struct expr_op *op = &e->ops[i];
