@@ -94,6 +94,23 @@ static int unchanged(const struct pipeline *p, const struct gather *g,
     return 0;
 }
 
+static void report_lost(struct pipeline_report *report, const struct jh_err *lost,
+                        const char *then)
+{
+    if (lost->code && report->n_first < PIPELINE_FIRST)
+        err_at(&report->first[report->n_first++], lost->code, lost->file, lost->line,
+               lost->col, "%s; %s", lost->text, then);
+}
+
+static void report_rejected(struct pipeline_report *report, const struct rejected *r,
+                            const char *file)
+{
+    if (report->n_first < PIPELINE_FIRST)
+        err_at(&report->first[report->n_first++], JH_EINVAL, file, r->line, r->col,
+               "%s: \"%s\" %s%s", r->column, r->value, r->reason,
+               r->row ? "; row dropped" : "");
+}
+
 static void report_data(const struct gathered *gathered, struct pipeline_report *report)
 {
     const struct intake_result *now = &gathered->now;
@@ -103,20 +120,42 @@ static void report_data(const struct gathered *gathered, struct pipeline_report 
     report->findings += now->n_findings;
     for (size_t i = 0; i < now->n; i++)
         report->schools += now->datasets[i]->n;
-    if (gathered->before_lost.code) {
-        const struct jh_err *lost = &gathered->before_lost;
-        err_at(&report->first[report->n_first++], lost->code, lost->file, lost->line,
-               lost->col, "%s; its counties are compared with what else there is",
-               lost->text);
-    }
-    for (size_t i = 0; i < now->n_rejected && report->n_first < PIPELINE_FIRST; i++) {
+    report_lost(report, &gathered->before_lost,
+                "its counties are compared with what else there is");
+    report_lost(report, &gathered->reported.lost, "items are judged without it");
+    for (size_t i = 0; i < now->n_rejected; i++) {
         const struct rejected *r = &now->rejected[i];
-        const char *file =
-            r->file < gathered->n_parts ? gathered->parts[r->file].name : "";
-        err_at(&report->first[report->n_first++], JH_EINVAL, file, r->line, r->col,
-               "%s: \"%s\" %s%s", r->column, r->value, r->reason,
-               r->row ? "; row dropped" : "");
+        report_rejected(report, r,
+                        r->file < gathered->n_parts ? gathered->parts[r->file].name : "");
     }
+}
+
+/* A county that nobody knows is most likely a slip of the pen. */
+static void report_unknown(const struct config *config, const struct reported_body *body,
+                           struct pipeline_report *report)
+{
+    for (size_t i = 0; config->n_divisions && i < body->sub.n_counties; i++) {
+        const char *county = body->sub.counties[i];
+        if (config_division(config, county))
+            continue;
+        report->findings++;
+        if (report->n_first < PIPELINE_FIRST)
+            err_at(&report->first[report->n_first++], JH_ENOENT, body->sub.name, 0, 0,
+                   "county %s is not in the divisions file; its data wait for schools",
+                   county);
+    }
+}
+
+static void report_county_data(const struct config *config,
+                               const struct reported_body *body,
+                               struct pipeline_report *report)
+{
+    report->round = body->sub.round;
+    report->counties = body->sub.n_counties;
+    report->rejected = body->data.n_rejected;
+    for (size_t i = 0; i < body->data.n_rejected; i++)
+        report_rejected(report, &body->data.rejected[i], body->sub.name);
+    report_unknown(config, body, report);
 }
 
 /* Steps 5 to 8, for what was gathered. */
@@ -232,13 +271,60 @@ static int was_retracted(const struct gather *g, const struct gather_body *body,
     return rc;
 }
 
+/* Steps 3 to 8 of rows of schools, and what follows from them. */
+static int run_schools(struct pipeline *p, const struct gather *g,
+                       const struct gather_body *body, struct pipeline_report *report,
+                       struct jh_err *err)
+{
+    static const struct rounds none = {0};
+    struct gathered gathered = {0};
+    struct marked marked = {0};
+    int rc = gather_body(g, body, &gathered, err);
+    if (!rc)
+        rc = was_retracted(g, body, gathered.round, report, err);
+    if (!rc && !report->retracted)
+        rc = judge_and_commit(p, g, body, &gathered, report, &marked, err);
+    follow(p, &marked.rest, &none, report); /* its counties are those of `gathered` */
+    follow(p, &marked.newer, &none, report);
+    gathered_done(&gathered);
+    return rc;
+}
+
+/* County data are kept first; then the counties they touch are judged again with them. */
+static int run_county_data(struct pipeline *p, const struct gather *g,
+                           const struct gather_body *body, struct pipeline_report *report,
+                           struct jh_err *err)
+{
+    static const struct rounds none = {0};
+    struct follow_list touched = {0};
+    struct reported_body reported = {0};
+    int rc = reported_body(g, body, &reported, err);
+    if (!rc)
+        rc = was_retracted(g, body, reported.sub.round, report, err);
+    if (!rc && !report->retracted) {
+        struct commit commit = {.config = p->config,
+                                .scripts_sha256 = scripts_sha256(p),
+                                .await = g->await,
+                                .body = body,
+                                .reported = &reported,
+                                .arena = g->arena,
+                                .now_ms = clock_wall(p->parts.clock),
+                                .err = err};
+        rc = p->parts.write(p->parts.write_arg, commit_reported, &commit);
+        touched = commit.rest;
+    }
+    if (!rc && !report->retracted) {
+        report_county_data(p->config, &reported, report);
+        follow(p, &touched, &none, report);
+    }
+    reported_body_done(&reported);
+    return rc;
+}
+
 int pipeline_run(struct pipeline *p, struct gather_body *body,
                  struct pipeline_report *ret, struct jh_err *err)
 {
-    static const struct rounds none = {0};
     struct gather g;
-    struct gathered gathered = {0};
-    struct marked marked = {0};
     struct pipeline_report report = {0};
     bool same = false;
     int rc = begin(p, &g, err);
@@ -250,15 +336,9 @@ int pipeline_run(struct pipeline *p, struct gather_body *body,
     rc = unchanged(p, &g, body, &same, err);
     if (!rc && same)
         report.unchanged = true;
-    if (!rc && !same)
-        rc = gather_body(&g, body, &gathered, err);
-    if (!rc && !same)
-        rc = was_retracted(&g, body, gathered.round, &report, err);
-    if (!rc && !same && !report.retracted)
-        rc = judge_and_commit(p, &g, body, &gathered, &report, &marked, err);
-    follow(p, &marked.rest, &none, &report);
-    follow(p, &marked.newer, &none, &report);
-    gathered_done(&gathered);
+    else if (!rc)
+        rc = (body->source->county ? run_county_data : run_schools)(p, &g, body, &report,
+                                                                    err);
     end(&g);
     if (!rc)
         *ret = report;
@@ -321,12 +401,13 @@ int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
     int rc = begin(p, &g, err);
     if (rc)
         return rc;
-    rc = store_submissions(g.reader, (struct round){0}, g.arena, &subs, &n, err);
+    rc = store_submissions_of(g.reader, STORE_ANY, (struct round){0}, g.arena, &subs, &n,
+                              err);
     if (!rc && !(rounds = calloc(n + 1, sizeof *rounds)))
         rc = err_set(err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; !rc && i < n; i++) {
         char tuple[65];
-        const struct source_conf *source = config_source(p->config, subs[i].source);
+        const struct source_conf *source = follow_reader(p->config, &subs[i]);
         if (!source)
             continue;
         commit_tuple(p->config, scripts_sha256(p), g.await, source, subs[i].sha256,

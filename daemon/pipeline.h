@@ -33,7 +33,7 @@ struct pipeline_report {
     bool retracted;   /* a person took these bytes back: nothing was done; first[0] */
     bool first_heard; /* others waited for this source: now they are stale */
     struct round round;
-    size_t counties, schools;
+    size_t counties, schools;   /* in the body, or judged */
     size_t rejected, findings;  /* dropped rows and refused cells; notes on the data */
     size_t pass, fail, unknown; /* county verdicts over all standards */
     size_t transitions;         /* committed: there is something to send */
@@ -56,8 +56,9 @@ void pipeline_configure(struct pipeline *p, const struct config *config,
 
 /*
  * One body from a source, all the way to the commit. A refusal changes nothing. The next newer
- * round of its counties, which was compared with what it changes, is judged again at once;
- * when that fails the body is kept all the same, and the report says why.
+ * round of its counties, which was compared with what it changes, is judged again at once, and
+ * so are the schools of a round that county data have come for; when that fails the body is
+ * kept all the same, and the report says why.
  */
 int pipeline_run(struct pipeline *p, struct gather_body *body,
                  struct pipeline_report *ret, struct jh_err *err);

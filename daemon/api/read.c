@@ -127,12 +127,35 @@ static json_t *verdict_json(const struct counties *c, const struct store_verdict
                      "data_sha256", v->data_sha256, "at", api_stamp(v->at_ms));
 }
 
-/* One object per county; its verdict joins those over all standards. */
-static json_t *counties_json(const struct counties *c)
+/* Null where the newest round has not been judged for its items, which is no verdict. */
+static int put_items(struct reading *r, const struct store_verdict *v, bool whole,
+                     json_t *standard)
 {
+    struct store_items items;
+    int rc = store_items_get(r->store, v->round, v->county, v->standard, whole, r->arena,
+                             &items, &r->err);
+    if (rc && rc != JH_ENOENT)
+        return rc;
+    json_object_set_new(standard, "items_verdict",
+                        rc ? json_null() : json_string(outcome_id(items.outcome)));
+    json_object_set_new(standard, "certifiable",
+                        rc ? json_null() : json_string(outcome_id(items.certifiable)));
+    if (whole)
+        json_object_set_new(standard, "items", rc ? json_null() : parsed(items.items));
+    return 0;
+}
+
+/*
+ * One object per county; its verdict joins those over all standards. `items`: with all of their
+ * items, which makes it long.
+ */
+static int counties_json(struct reading *r, const struct counties *c, bool items,
+                         json_t **ret)
+{
+    int rc = 0;
     json_t *list = json_array(), *county = NULL;
     enum outcome joined = OUTCOME_NONE;
-    for (size_t i = 0; i < c->n; i++) {
+    for (size_t i = 0; !rc && i < c->n; i++) {
         const struct store_verdict *row = &c->rows[i];
         if (!i || strcmp(row->county, c->rows[i - 1].county) != 0) {
             county =
@@ -145,9 +168,15 @@ static json_t *counties_json(const struct counties *c)
         json_object_set_new(county, "verdict", json_string(outcome_id(joined)));
         if (behind_is(c->behind, row->county, row->round))
             json_object_set_new(county, "behind", json_true());
-        json_array_append_new(json_object_get(county, "standards"), verdict_json(c, row));
+        json_t *standard = verdict_json(c, row);
+        rc = put_items(r, row, items, standard);
+        json_array_append_new(json_object_get(county, "standards"), standard);
     }
-    return list;
+    if (rc)
+        json_decref(list);
+    else
+        *ret = list;
+    return rc;
 }
 
 void api_counties(void *owner, const struct http_request *req, const char *const *args,
@@ -155,21 +184,25 @@ void api_counties(void *owner, const struct http_request *req, const char *const
 {
     struct reading r;
     struct counties c;
+    json_t *list;
     (void)args;
     if (reading_init(&r, owner, reply))
         return;
     const char *verdict = http_arg(req, "verdict"), *standard = http_arg(req, "standard");
-    if (counties_load(&r, &c)) {
-        reading_failed(&r, reply);
-    } else {
+    int rc = counties_load(&r, &c);
+    if (!rc) {
         size_t kept = 0;
         for (size_t i = 0; i < c.n; i++)
             if ((!verdict || !strcmp(verdict, outcome_id(c.rows[i].outcome))) &&
                 (!standard || !strcmp(standard, c.rows[i].standard)))
                 c.rows[kept++] = c.rows[i];
         c.n = kept;
-        api_data(reply, counties_json(&c));
+        rc = counties_json(&r, &c, http_arg(req, "items") != NULL, &list);
     }
+    if (rc)
+        reading_failed(&r, reply);
+    else
+        api_data(reply, list);
     behind_free(c.behind);
     reading_done(&r);
 }
@@ -327,6 +360,7 @@ void api_county(void *owner, const struct http_request *req, const char *const *
 {
     struct reading r;
     struct counties c;
+    json_t *list;
     size_t kept = 0;
     (void)req;
     if (reading_init(&r, owner, reply))
@@ -336,10 +370,11 @@ void api_county(void *owner, const struct http_request *req, const char *const *
         if (strcmp(c.rows[i].county, args[0]) == 0)
             c.rows[kept++] = c.rows[i];
     c.n = kept;
+    if (!rc && kept)
+        rc = counties_json(&r, &c, true, &list);
     if (!rc && !kept) {
         http_error(reply, 404, "not_found", "county %s has not been evaluated", args[0]);
     } else if (!rc) {
-        json_t *list = counties_json(&c);
         json_t *county = json_incref(json_array_get(list, 0));
         json_decref(list);
         rc = county_details(&r, args[0], &c.rows[0], county);

@@ -9,6 +9,7 @@
 
 #include "base/num.h"
 #include "conf/config_read.h"
+#include "conf/county_words.h"
 #include "conf/option.h"
 #include "conf/round_rule.h"
 #include "conf/standard.h"
@@ -368,8 +369,9 @@ static struct snapshot *snapshot_new(const char *path, struct errs *errs)
     atomic_init(&s->refs, 1);
     s->arena = arena_new(ARENA_MAX);
     s->config.aliases = alias_load(errs);
+    s->config.county_words = s->arena ? county_words_load(s->arena, errs) : NULL;
     s->config.file = s->arena ? arena_str(s->arena, path) : NULL;
-    if (!s->config.aliases || !s->config.file) {
+    if (!s->config.aliases || !s->config.county_words || !s->config.file) {
         snapshot_free(s);
         return NULL;
     }

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "model/alias.h"
+#include "model/county_intake.h"
 #include "model/intake.h"
 #include "model/standard.h"
 
@@ -20,6 +21,7 @@ struct round_rule; /* `round: {from, match, add}`, compiled */
 
 struct source_conf {
     const char *name, *plugin, *format, *part;
+    bool county;             /* county data instead of schools; of no part, which is "" */
     const void *plugin_conf; /* the plugin's struct */
     const void *format_conf;
     struct mapping mapping;
@@ -80,6 +82,7 @@ struct config {
     int64_t max_transfers; /* at once */
     int64_t max_waiting;   /* bytes, before the pipeline */
     const struct alias_table *aliases;
+    const struct county_words *county_words;
     char standards_sha256
         [65]; /* over all standards in use, in order, and county records */
 };

@@ -42,6 +42,7 @@ enum { SECOND = 1000, HOUR = 3600 * SECOND, DAY = 24 * HOUR };
 static const char *const ZONES[] = {"Asia/Shanghai", NULL};
 static const char *const LEVELS[] = {"debug", "info", "warn", "error", NULL};
 static const char *const FORMATS[] = {"text", "json", NULL};
+static const char *const HOLDS[] = {"school", "county", NULL};
 static const char *const FROM[] = {"url", "path", NULL};
 static const char *const OFFICE_LEVELS[] = {"county", "city", "province", "nation", NULL};
 
@@ -121,7 +122,9 @@ static const struct jh_option SOURCE[] = {
     NEED(source, plugin, "what fetches it, e.g. http or file"),
     TEXT(source, profile, NULL, "entry of profiles whose keys stand in for absent ones"),
     TEXT(source, format, "csv", "plugin that makes rows of bytes"),
-    TEXT(source, part, "all", "part of a round that it delivers"),
+    WORD(source, holds, "school", HOLDS,
+         "rows of schools, or what counties report beside them (items)"),
+    TEXT(source, part, "all", "part of a round that it delivers; of schools only"),
     TIME(source, interval, "6h", 100, MONTH, "time between polls"),
     TIME(source, timeout, "30s", 100, HOUR, "longest time of one poll"),
     TIME(source, jitter, NULL, 0, DAY,
@@ -130,11 +133,11 @@ static const struct jh_option SOURCE[] = {
          "longest time between polls while they fail; never less than interval"),
     SIZE(source, max_bytes, "256MiB", KIB, 4 * GIB, "largest body, decompressed"),
     LIST(source, covers, false,
-         "prefixes of the codes it delivers; absent: all counties"),
+         "prefixes of the codes it delivers; absent: all counties; of schools only"),
     {0}};
 static const char *const SOURCE_PARTS[] = {
-    "columns", "defaults", "format_options", "round", "due", "holds", "review", NULL};
-static const char *const SOURCE_LATER[] = {"holds", "review", NULL};
+    "columns", "defaults", "format_options", "round", "due", "review", NULL};
+static const char *const SOURCE_LATER[] = {"review", NULL};
 
 static const struct jh_option DUE[] = {
     {"month", JH_INT, AT(due, month), NULL, 1, 12, NULL, true, "month of the year"},

@@ -53,9 +53,12 @@ enum { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
 
 struct config_source {
     const char *name, *plugin, *profile, *format, *part;
+    int holds;
     int64_t interval, timeout, jitter, backoff_max, max_bytes;
     struct jh_list covers;
 };
+
+enum { CONFIG_HOLDS_SCHOOL, CONFIG_HOLDS_COUNTY };
 
 struct config_due {
     int64_t month, day;

@@ -11,6 +11,12 @@
 
 static const char *const MAPS[] = {"columns", "defaults", NULL}; /* joined key by key */
 
+static bool of_county(const struct yaml_node *map)
+{
+    const struct yaml_node *holds = yaml_get(map, "holds");
+    return holds && holds->kind == YAML_SCALAR && !strcmp(holds->text, "county");
+}
+
 /* ---- profiles -------------------------------------------------------------------------- */
 
 static void check_profiles(struct config_reader *r)
@@ -32,7 +38,8 @@ static void check_profiles(struct config_reader *r)
                 !strcmp(map->pairs[k].key->text, "profile"))
                 yaml_error(map->pairs[k].key, r->errs, "%s: \"%s\" belongs to a source",
                            path, map->pairs[k].key->text);
-        mapping_read(&map, 1, path, r->config->aliases, r->arena, r->errs, &unused);
+        mapping_read(&map, 1, path, of_county(map) ? NULL : r->config->aliases, r->arena,
+                     r->errs, &unused);
     }
 }
 
@@ -183,6 +190,8 @@ static void hash_source(struct source_conf *s, const struct jh_plugin *format)
     if (s->round_rule)
         round_rule_hash(s->round_rule, h);
     sha256_add_str(h, s->part);
+    if (s->county)
+        sha256_add_str(h, "county");
     sha256_end(h, s->sha256);
 }
 
@@ -192,8 +201,8 @@ static void read_parts(struct config_reader *r, const struct yaml_node *const la
                        const struct yaml_node *map, const char *path,
                        struct source_conf *s)
 {
-    mapping_read(layers, layers[1] ? 2 : 1, path, r->config->aliases, r->arena, r->errs,
-                 &s->mapping);
+    mapping_read(layers, layers[1] ? 2 : 1, path, s->county ? NULL : r->config->aliases,
+                 r->arena, r->errs, &s->mapping);
     if (yaml_get(map, "round"))
         read_round(r, yaml_get(map, "round"), path, s);
     if (yaml_get(map, "due"))
@@ -225,6 +234,21 @@ static const struct jh_plugin *plugin_of(struct config_reader *r,
                          node->text);
 }
 
+/* County data never make a round of schools complete, so nothing says what it waits for. */
+static void check_county(struct config_reader *r, const struct yaml_node *map,
+                         const char *path, struct source_conf *s)
+{
+    static const char *const NOT[] = {"part", "covers"};
+    for (size_t i = 0; i < sizeof NOT / sizeof *NOT; i++)
+        if (yaml_get(map, NOT[i]))
+            yaml_error(yaml_get(map, NOT[i]), r->errs,
+                       "%s.%s: is of schools only: no round waits for county data "
+                       "(holds: county); remove it",
+                       path, NOT[i]);
+    s->part = "";
+    s->n_covers = 0;
+}
+
 static void read_source(struct config_reader *r, const struct yaml_node *node,
                         const char *path, struct source_conf *s)
 {
@@ -248,6 +272,9 @@ static void read_source(struct config_reader *r, const struct yaml_node *node,
     s->line = node->line;
     if (map->kind != YAML_MAP)
         return;
+    s->county = keys.holds == CONFIG_HOLDS_COUNTY;
+    if (s->county)
+        check_county(r, map, path, s);
     check_times(r, map, path, s);
     config_covers(r, map, path, &keys.covers);
     read_parts(r, layers, map, path, s);

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "conf/option.h"
 #include "conf/standard.h"
+#include "model/county_intake.h"
 
 enum { COLUMNS_MAX = 512, NAMES_MAX = FIELD_COUNT * 2 + TEXT_COUNT };
 
@@ -41,17 +42,26 @@ const struct jh_option *mapping_options(void)
 
 /* ---- targets --------------------------------------------------------------------------- */
 
-static bool known(const char *target)
+static bool known(const struct reading *r, const char *target)
 {
     bool staged;
     size_t len = strlen(target);
+    for (int c = 0; !r->aliases && c < COUNTY_COLUMNS; c++)
+        if (!strcmp(county_column_id((enum county_column)c), target))
+            return true;
+    if (!r->aliases)
+        return false;
     return text_field_of(target, len) >= 0 || field_of(target, len) != FIELD_NONE ||
            field_family(target, len, &staged) != FIELD_NONE;
 }
 
-static size_t all_names(const char *names[NAMES_MAX])
+static size_t all_names(const struct reading *r, const char *names[NAMES_MAX])
 {
     size_t n = 0;
+    for (int c = 0; !r->aliases && c < COUNTY_COLUMNS; c++)
+        names[n++] = county_column_id((enum county_column)c);
+    if (!r->aliases)
+        return n;
     for (int f = 0; f < TEXT_COUNT; f++)
         names[n++] = text_field_id((enum text_field)f);
     for (int f = 0; f < FIELD_COUNT; f++) {
@@ -67,13 +77,13 @@ static bool check_target(struct reading *r, const struct yaml_node *key, const c
 {
     const char *names[NAMES_MAX];
     char quoted[YAML_SHOW], mean[OPTION_MEAN];
-    if (known(key->text))
+    if (known(r, key->text))
         return true;
-    option_mean(key->text, names, all_names(names), mean);
-    if (may_be_free && !*mean && *key->text)
+    option_mean(key->text, names, all_names(r, names), mean);
+    if (may_be_free && r->aliases && !*mean && *key->text)
         return true;
-    yaml_error(key, r->errs, "%s: unknown field %s%s", path,
-               yaml_quote(key->text, quoted), mean);
+    yaml_error(key, r->errs, "%s: unknown field %s%s%s", path,
+               yaml_quote(key->text, quoted), r->aliases ? "" : " of county data", mean);
     return false;
 }
 
@@ -161,6 +171,18 @@ static void read_arithmetic(struct reading *r, const struct yaml_node *map,
         column->add = decimal_double(add);
 }
 
+/* County data are read a value at a time: every row says its unit. */
+static void refuse_arithmetic(struct reading *r, const struct yaml_node *map,
+                              const char *path)
+{
+    static const char *const NOT[] = {"sum", "unit", "add"};
+    for (size_t i = 0; i < sizeof NOT / sizeof *NOT; i++)
+        if (yaml_get(map, NOT[i]))
+            yaml_error(yaml_get(map, NOT[i]), r->errs,
+                       "%s.%s: is not for county data, whose rows say their unit", path,
+                       NOT[i]);
+}
+
 /* {column|sum, unit, add, map} */
 static void read_long(struct reading *r, const struct yaml_node *map, const char *path,
                       struct mapping_column *column)
@@ -178,7 +200,10 @@ static void read_long(struct reading *r, const struct yaml_node *map, const char
         column->columns = keys.sum.items;
     else
         yaml_error(yaml_get(map, "sum"), r->errs, "%s.sum: an empty list", path);
-    read_arithmetic(r, map, path, &keys, column);
+    if (r->aliases)
+        read_arithmetic(r, map, path, &keys, column);
+    else
+        refuse_arithmetic(r, map, path);
     if (yaml_get(map, "map"))
         read_translation(r, yaml_get(map, "map"), path, column);
 }
@@ -195,6 +220,8 @@ static void read_column(struct reading *r, const struct yaml_pair *pair)
         return;
     if (value->kind == YAML_MAP)
         read_long(r, value, name, &column);
+    else if (value->kind == YAML_LIST && !r->aliases)
+        yaml_error(value, r->errs, "%s: a column of county data is one header", name);
     else if (value->kind == YAML_LIST)
         column.columns = headers_of(r, value, name);
     else if (option_text(value, name, r->errs))

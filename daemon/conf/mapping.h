@@ -12,7 +12,8 @@
 
 /*
  * From maps that may hold the two keys; for a field that several have, the first wins. `path`
- * is how messages call them, e.g. "sources[1]". ret->round is left alone.
+ * is how messages call them, e.g. "sources[1]". ret->round is left alone. Without aliases the
+ * fields are the columns of county data.
  */
 void mapping_read(const struct yaml_node *const *maps, size_t n, const char *path,
                   const struct alias_table *aliases, struct arena *arena,

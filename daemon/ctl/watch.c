@@ -337,9 +337,11 @@ int watch_counties(int argc, char **argv)
     const char *verdict = argc > 0 ? remote_take(&argc, argv, "--verdict") : NULL;
     if (argc != 1)
         return command_usage("counties", "unexpected argument");
-    return verdict
-               ? show_with(&r, "/api/v1/counties?verdict=", verdict, "", print_counties)
-               : show(&r, "/api/v1/counties", print_counties);
+    if (verdict)
+        return show_with(&r, "/api/v1/counties?verdict=", verdict,
+                         r.json ? "&items=1" : "", print_counties);
+    return show(&r, r.json ? "/api/v1/counties?items=1" : "/api/v1/counties",
+                print_counties);
 }
 
 int watch_history(int argc, char **argv)

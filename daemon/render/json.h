@@ -51,6 +51,9 @@ json_t *json_evaluation(const struct json_evaluation *e);
 json_t *json_county(const struct county_result *result,
                     const struct json_explain *explain);
 
+/* Its items as a daemon keeps them: without clauses, and of schools only the first. */
+json_t *json_items_kept(const struct county_result *result);
+
 /* Composite and indicator values of another round, per stage; NaN = none. */
 struct json_past {
     struct round round;

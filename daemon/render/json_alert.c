@@ -224,6 +224,38 @@ static json_t *stages(const struct json_alert_in *in)
     return list;
 }
 
+/* ---- items -------------------------------------------------------------------------------- */
+
+static bool item_was_told(const struct json_alert_in *in, const char *id)
+{
+    char key[ALERT_KEY];
+    snprintf(key, sizeof key, "items/%s", id);
+    for (size_t i = 0; i < in->alert->n_told; i++)
+        if (strcmp(in->alert->told[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* Those that fail or were told. */
+static json_t *items(const struct json_alert_in *in)
+{
+    json_t *list = json_array();
+    const struct items_result *all = &in->result->items;
+    for (size_t i = 0; i < all->n; i++) {
+        const struct item_result *x = &all->list[i];
+        if (x->outcome != OUTCOME_FAIL && !item_was_told(in, x->item->id))
+            continue;
+        list = json_add(
+            list,
+            json_pack("{s:o,s:o,s:s,s:o,s:o,s:s,s:o}", "id", json_words(x->item->id),
+                      "title", json_words(x->item->title), "verdict",
+                      outcome_id(x->outcome), "value", json_number(x->value), "limit",
+                      json_number(x->limit), "reason", item_reason_id(x->reason),
+                      "clause", json_words(x->item->clause)));
+    }
+    return list;
+}
+
 /* ---- what it rests on --------------------------------------------------------------------- */
 
 /* Is a figure of the county failing or told; is a school rule. */
@@ -409,6 +441,8 @@ static json_t *alert_of_result(const struct json_alert_in *in)
     map = json_put(map, "county", county(in));
     map = put_rounds(map, in);
     map = json_put(map, "stages", stages(in));
+    if (in->result->standard->monitor & MONITOR_ITEMS)
+        map = json_put(map, "items", items(in));
     map = json_put(map, "certification", certification(in->cert));
     map = json_put(map, "clause", first_clause(in));
     map = json_put(map, "departments", departments(in));

@@ -94,6 +94,44 @@ json_t *json_items(const struct county_result *r, bool explained)
     return list;
 }
 
+enum { KEPT_SCHOOLS = 10 };
+
+/* The first that fail or are unknown. */
+static json_t *kept_schools(const struct county_result *r, const struct item_result *x)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < x->n_schools && i < KEPT_SCHOOLS; i++) {
+        const struct school *s = &r->data->schools[x->schools[i].school];
+        list = json_add(list, json_pack("{s:o,s:o,s:s}", "code", json_words(s->code),
+                                        "name", json_words(s->name), "verdict",
+                                        outcome_id(x->schools[i].outcome)));
+    }
+    return list;
+}
+
+static json_t *kept_object(const struct county_result *r, const struct item_result *x)
+{
+    json_t *map = json_pack(
+        "{s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:o}", "id", json_words(x->item->id), "verdict",
+        outcome_id(x->outcome), "inputs", inputs(x), "title", json_words(x->item->title),
+        "value", json_number(x->value), "limit", json_number(x->limit), "reason",
+        item_reason_id(x->reason), "given", given(x->given));
+    if (x->given && *x->given->evidence)
+        map = json_put(map, "evidence", json_words(x->given->evidence));
+    if (!x->n_schools)
+        return map;
+    map = json_put(map, "schools", kept_schools(r, x));
+    return json_put(map, "schools_total", json_integer((json_int_t)x->n_schools));
+}
+
+json_t *json_items_kept(const struct county_result *r)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < r->items.n; i++)
+        list = json_add(list, kept_object(r, &r->items.list[i]));
+    return list;
+}
+
 json_t *json_score(const struct county_result *r)
 {
     const struct items_score *score = &r->items.score;

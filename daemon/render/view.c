@@ -276,6 +276,29 @@ static json_t *stage_views(const struct messages *m, const json_t *alert)
     return list;
 }
 
+/* ---- items -------------------------------------------------------------------------------- */
+
+/* They stand beside the stages, as "items/ID" among the keys. */
+static json_t *item_views(const struct messages *m, const json_t *alert)
+{
+    json_t *list = json_array();
+    const json_t *items = json_object_get(alert, "items");
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *item = json_array_get(items, i);
+        const char *title = text_of(item, "title");
+        if (!json_is_object(item))
+            continue;
+        list = json_add(
+            list, json_pack("{s:o,s:s,s:s,s:o,s:b,s:i,s:o}", "id",
+                            json_words(text_of(item, "id")), "stage", "items",
+                            "stage_title", "", "name",
+                            json_words(*title ? title : text_of(item, "id")), "fails",
+                            text_is(item, "verdict", "fail"), "item", 1, "outcome_word",
+                            json_words(messages_phrase(m, text_of(item, "verdict")))));
+    }
+    return list;
+}
+
 /* ---- what the message is about ------------------------------------------------------------ */
 
 static bool has_key(const json_t *keys, const json_t *entry)
@@ -297,8 +320,8 @@ static json_t *pick_one(json_t *list, const json_t *keys, json_t *entry)
     return wanted ? json_add(list, json_incref(entry)) : list;
 }
 
-/* Entries of all stages whose keys are in the list; keys NULL: those that fail. */
-static json_t *pick(const json_t *stages, const json_t *keys)
+/* Entries of all stages and items whose keys are in the list; keys NULL: those that fail. */
+static json_t *pick(const json_t *stages, const json_t *items, const json_t *keys)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < json_array_size(stages); i++) {
@@ -308,20 +331,23 @@ static json_t *pick(const json_t *stages, const json_t *keys)
             list = pick_one(list, keys, json_array_get(figures, k));
         list = pick_one(list, keys, json_object_get(stage, "rule"));
     }
+    for (size_t i = 0; i < json_array_size(items); i++)
+        list = pick_one(list, keys, json_array_get(items, i));
     return list;
 }
 
 /* Firing tells what fails, an extension what is new, an ending what had been told. */
-static json_t *targets(const json_t *alert, const json_t *stages, const char *to)
+static json_t *targets(const json_t *alert, const json_t *stages, const json_t *items,
+                       const char *to)
 {
     const json_t *keys = strcmp(to, "extended") == 0   ? json_object_get(alert, "added")
                          : strcmp(to, "resolved") == 0 ? json_object_get(alert, "told")
                                                        : NULL;
-    json_t *list = pick(stages, keys);
+    json_t *list = pick(stages, items, keys);
     if (json_array_size(list) || !keys)
         return list;
     json_decref(list);
-    return pick(stages, NULL);
+    return pick(stages, items, NULL);
 }
 
 static json_t *with_past(const json_t *entries)
@@ -414,14 +440,17 @@ static json_t *put_marks(json_t *map, const json_t *alert)
 json_t *view_alert(const struct messages *m, const json_t *alert, const char *to)
 {
     bool active = strcmp(to, "resolved") != 0;
-    json_t *stages = stage_views(m, alert);
-    json_t *told = targets(alert, stages, to), *failing = pick(stages, NULL);
+    json_t *stages = stage_views(m, alert), *items = item_views(m, alert);
+    json_t *told = targets(alert, stages, items, to);
+    json_t *failing = pick(stages, items, NULL);
     json_t *main = json_array_get(told, 0);
     size_t n = json_array_size(told);
     bool larger = active && json_is_true(json_object_get(alert, "basic")) &&
                   composite_fails(failing);
     json_t *map = put_marks(put_words(json_deep_copy(alert), m, alert, to), alert);
     map = json_put(map, "stages", stages);
+    map = json_put(map, "items_shown", shown(items));
+    map = json_put(map, "items", items);
     map = json_put(map, "main", main ? json_incref(main) : json_null());
     map = json_put(map, "more", n > 1 ? json_integer((json_int_t)n) : json_null());
     map = json_put(map, "changes", with_past(told));

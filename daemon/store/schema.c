@@ -146,7 +146,18 @@ static const char *const version_2[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {version_1, version_2};
+/* County data come beside the schools, and of items only what was judged last is kept. */
+static const char *const version_3[] = {
+    "ALTER TABLE submission ADD COLUMN holds TEXT NOT NULL DEFAULT 'school'",
+    "CREATE TABLE item_verdict ("
+    " county TEXT NOT NULL, standard TEXT NOT NULL, round INTEGER NOT NULL,"
+    " outcome TEXT NOT NULL, certifiable TEXT NOT NULL, items TEXT NOT NULL,"
+    " PRIMARY KEY (county, standard)"
+    ") STRICT, WITHOUT ROWID",
+    NULL,
+};
+
+static const char *const *const steps[] = {version_1, version_2, version_3};
 
 const struct schema *schema_today(void)
 {

@@ -49,14 +49,17 @@ struct store_source {
 int store_source_put(struct store *s, const struct store_source *src, struct jh_err *err);
 int store_source_get(struct store *s, const char *name, struct arena *arena,
                      struct store_source *ret, struct jh_err *err);
-/* Names of those that ever delivered something that was committed, sorted. */
+/* Names of those that ever delivered schools that were committed, sorted. */
 int store_sources_heard(struct store *s, struct arena *arena, const char ***ret,
                         size_t *ret_n, struct jh_err *err);
 
 /* ---- archive: bodies and submissions ---------------------------------------------------- */
 
+enum store_holds { STORE_SCHOOL, STORE_COUNTY, STORE_ANY };
+
 struct store_submission {
     int64_t id;
+    enum store_holds holds; /* rows of schools, or what counties report beside them */
     const char *source, *part, *name, *url, *type; /* type: Content-Type */
     const char *sha256;                            /* of the body */
     const char *tuple;
@@ -76,7 +79,7 @@ int store_body_put(struct store *s, const char *sha256, const void *packed, size
 /* *ret is malloc'ed. */
 int store_body_get(struct store *s, const char *sha256, void **ret, size_t *ret_n,
                    size_t *ret_raw, struct jh_err *err);
-/* Fills id and revision; supersedes the source's earlier one of the round and name. */
+/* Fills id and revision; supersedes the source's earlier one of its kind, round and name. */
 int store_submission_put(struct store *s, struct store_submission *sub,
                          struct jh_err *err);
 /* The last one of a source under this name, whatever its round; JH_ENOENT. */
@@ -99,10 +102,14 @@ int store_submission_retracted(struct store *s, const char *source, struct round
 /* Those that nothing newer of the same source and name has followed, newest first. */
 int store_retractions(struct store *s, struct arena *arena, struct store_submission **ret,
                       size_t *ret_n, struct jh_err *err);
-/* Current ones of a round (year 0: of all rounds), ordered by id. */
+/* Current ones of a round (year 0: of all rounds) that hold schools, ordered by id. */
 int store_submissions(struct store *s, struct round round, struct arena *arena,
                       struct store_submission **ret, size_t *ret_n, struct jh_err *err);
-/* Rounds that have a current submission, oldest first, of one series. */
+/* The same of what they hold. */
+int store_submissions_of(struct store *s, enum store_holds holds, struct round round,
+                         struct arena *arena, struct store_submission **ret,
+                         size_t *ret_n, struct jh_err *err);
+/* Rounds that have a current submission of schools, oldest first, of one series. */
 int store_rounds(struct store *s, bool monthly, struct arena *arena, struct round **ret,
                  size_t *ret_n, struct jh_err *err);
 
@@ -168,6 +175,21 @@ int store_local_put(struct store *s, struct round round, const char *county,
 int store_local_get(struct store *s, struct round round, const char *county,
                     struct arena *arena, struct store_local **ret, size_t *ret_n,
                     struct jh_err *err);
+
+/* What became of a standard's items in the newest round of a county. */
+struct store_items {
+    struct round round;
+    const char *county, *standard;
+    enum outcome outcome, certifiable; /* NONE: the standard asks for no items */
+    const char *items;                 /* JSON list of docs/http.md */
+};
+
+/* Keeps it unless that of a newer round is there. */
+int store_items_put(struct store *s, const struct store_items *items, struct jh_err *err);
+/* JH_ENOENT: not judged, or of another round. Without `whole` items is NULL. */
+int store_items_get(struct store *s, struct round round, const char *county,
+                    const char *standard, bool whole, struct arena *arena,
+                    struct store_items *ret, struct jh_err *err);
 
 /* ---- certifications ----------------------------------------------------------------------- */
 

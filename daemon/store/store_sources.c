@@ -55,7 +55,9 @@ int store_sources_heard(struct store *s, struct arena *arena, const char ***ret,
     size_t n = 0;
 
     query_start(
-        &q, s, "SELECT DISTINCT source FROM submission WHERE current = 1 ORDER BY source",
+        &q, s,
+        "SELECT DISTINCT source FROM submission WHERE current = 1 AND holds = 'school'"
+        " ORDER BY source",
         err);
     while (query_row(&q) && (name = query_item(&q, arena, &names, n, sizeof(*name)))) {
         *name = query_text(&q, arena);
@@ -128,6 +130,11 @@ static int next_revision(struct store *s, const struct store_submission *sub, in
     return query_done(&q);
 }
 
+static const char *holds_id(enum store_holds holds)
+{
+    return holds == STORE_COUNTY ? "county" : "school";
+}
+
 int store_submission_put(struct store *s, struct store_submission *sub,
                          struct jh_err *err)
 {
@@ -139,22 +146,24 @@ int store_submission_put(struct store *s, struct store_submission *sub,
         return r;
     query_start(&q, s,
                 "UPDATE submission SET current = 0"
-                " WHERE source = ? AND round = ? AND name = ? AND current = 1",
+                " WHERE source = ? AND round = ? AND name = ? AND holds = ?"
+                " AND current = 1",
                 err);
-    query_put(&q, "trt", sub->source, sub->round, sub->name);
+    query_put(&q, "trtt", sub->source, sub->round, sub->name, holds_id(sub->holds));
     r = query_run(&q);
     if (r)
         return r;
     query_start(
         &q, s,
         "INSERT INTO submission(source, part, name, url, type, sha256, tuple, round,"
-        " revision, received_ms, current, counties)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,1,?)",
+        " revision, received_ms, holds, current, counties)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,1,?)",
         err);
     query_put(&q, "ttttt", sub->source, sub->part ? sub->part : "", sub->name, sub->url,
               sub->type);
     query_put(&q, "ttrii", sub->sha256, sub->tuple, sub->round, (int64_t)revision,
               sub->received_ms);
+    query_put_text(&q, holds_id(sub->holds));
     query_put_lines(&q, sub->counties, sub->n_counties);
     r = query_run(&q);
     if (r)
@@ -167,7 +176,8 @@ int store_submission_put(struct store *s, struct store_submission *sub,
 
 #define COLUMNS                                                                          \
     "id, source, part, name, url, type, sha256, tuple, round, revision, received_ms,"    \
-    " current, counties, retracted_ms, retracted_by, retracted_reason"
+    " current, counties, retracted_ms, retracted_by, retracted_reason,"                  \
+    " holds = 'county'"
 
 static void read_submission(struct query *q, struct arena *arena,
                             struct store_submission *sub)
@@ -188,6 +198,7 @@ static void read_submission(struct query *q, struct arena *arena,
     sub->retracted_ms = query_int(q);
     sub->retracted_by = query_text(q, arena);
     sub->retracted_reason = query_text(q, arena);
+    sub->holds = query_int(q) ? STORE_COUNTY : STORE_SCHOOL;
 }
 
 static int read_submissions(struct query *q, struct arena *arena,
@@ -211,14 +222,23 @@ static int read_submissions(struct query *q, struct arena *arena,
 int store_submissions(struct store *s, struct round round, struct arena *arena,
                       struct store_submission **ret, size_t *ret_n, struct jh_err *err)
 {
+    return store_submissions_of(s, STORE_SCHOOL, round, arena, ret, ret_n, err);
+}
+
+int store_submissions_of(struct store *s, enum store_holds holds, struct round round,
+                         struct arena *arena, struct store_submission **ret,
+                         size_t *ret_n, struct jh_err *err)
+{
     struct query q;
 
     query_start(&q, s,
                 "SELECT " COLUMNS " FROM submission"
-                " WHERE current = 1 AND round BETWEEN ? AND ? ORDER BY id",
+                " WHERE current = 1 AND round BETWEEN ? AND ?"
+                " AND (holds = ?3 OR ?3 IS NULL) ORDER BY id",
                 err);
-    query_put(&q, "ii", query_round_number(round),
-              round.year ? query_round_number(round) : INT64_MAX);
+    query_put(&q, "iit", query_round_number(round),
+              round.year ? query_round_number(round) : INT64_MAX,
+              holds == STORE_ANY ? NULL : holds_id(holds));
     return read_submissions(&q, arena, ret, ret_n);
 }
 
@@ -243,9 +263,10 @@ int store_submission_restore(struct store *s, const struct store_submission *sub
     query_start(&q, s,
                 "UPDATE submission SET current = 1 WHERE id = (SELECT max(id)"
                 " FROM submission WHERE source = ? AND round = ? AND name = ?"
-                " AND retracted_ms = 0 AND id < ?)",
+                " AND holds = ? AND retracted_ms = 0 AND id < ?)",
                 err);
-    query_put(&q, "trti", sub->source, sub->round, sub->name, sub->id);
+    query_put(&q, "trtti", sub->source, sub->round, sub->name, holds_id(sub->holds),
+              sub->id);
     int r = query_run(&q);
     return r ? r : sqlite3_changes(s->db) ? 0 : JH_ENOENT;
 }
@@ -330,7 +351,8 @@ int store_rounds(struct store *s, bool monthly, struct arena *arena, struct roun
 
     query_start(&q, s,
                 "SELECT DISTINCT round FROM submission"
-                " WHERE current = 1 AND (round % 100 <> 0) = ? ORDER BY round",
+                " WHERE current = 1 AND holds = 'school' AND (round % 100 <> 0) = ?"
+                " ORDER BY round",
                 err);
     query_put_int(&q, monthly);
     while (query_row(&q) && (round = query_item(&q, arena, &rounds, n, sizeof(*round)))) {

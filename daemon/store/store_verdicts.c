@@ -206,6 +206,17 @@ int store_verdict_newest(struct store *s, const char *county, const char *standa
     return read_one(&q, arena, ret);
 }
 
+/* What is retracted makes room for an older round. */
+static int clear_items(struct store *s, struct round round, const char *county,
+                       struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s, "DELETE FROM item_verdict WHERE round = ? AND county = ?", err);
+    query_put(&q, "rt", round, county);
+    return query_run(&q);
+}
+
 int store_verdict_retract(struct store *s, struct round round, const char *county,
                           struct jh_err *err)
 {
@@ -214,7 +225,8 @@ int store_verdict_retract(struct store *s, struct round round, const char *count
     query_start(&q, s, "UPDATE verdict SET retracted = 1 WHERE round = ? AND county = ?",
                 err);
     query_put(&q, "rt", round, county);
-    return query_run(&q);
+    int r = query_run(&q);
+    return r ? r : clear_items(s, round, county, err);
 }
 
 int store_history(struct store *s, const char *county, const char *standard,
@@ -384,5 +396,51 @@ int store_local_get(struct store *s, struct round round, const char *county,
         *ret = list;
         *ret_n = n;
     }
+    return r;
+}
+
+/* ---- items -------------------------------------------------------------------------------- */
+
+int store_items_put(struct store *s, const struct store_items *items, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "INSERT INTO item_verdict(county, standard, round, outcome, certifiable,"
+                " items) VALUES (?,?,?,?,?,?)"
+                " ON CONFLICT(county, standard) DO UPDATE SET round = excluded.round,"
+                " outcome = excluded.outcome, certifiable = excluded.certifiable,"
+                " items = excluded.items WHERE excluded.round > round"
+                " OR (excluded.round = round AND (excluded.items <> items OR"
+                "  excluded.outcome <> outcome OR"
+                "  excluded.certifiable <> certifiable))",
+                err);
+    query_put(&q, "ttr", items->county, items->standard, items->round);
+    query_put(&q, "ttt", outcome_id(items->outcome), outcome_id(items->certifiable),
+              items->items);
+    return query_run(&q);
+}
+
+int store_items_get(struct store *s, struct round round, const char *county,
+                    const char *standard, bool whole, struct arena *arena,
+                    struct store_items *ret, struct jh_err *err)
+{
+    struct store_items got = {.round = round, .county = county, .standard = standard};
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT outcome, certifiable, CASE WHEN ?4 THEN items END"
+                " FROM item_verdict WHERE county = ?1 AND standard = ?2 AND round = ?3",
+                err);
+    query_put(&q, "ttri", county, standard, round, (int64_t)whole);
+    bool found = query_row(&q);
+    if (found) {
+        got.outcome = read_outcome(&q, arena);
+        got.certifiable = read_outcome(&q, arena);
+        got.items = query_text(&q, arena);
+    }
+    int r = query_one(&q, found);
+    if (!r)
+        *ret = got;
     return r;
 }

@@ -33,6 +33,17 @@ static void add_number(struct sha256 *h, const double *values, size_t n)
         sha256_add(h, values[i] == values[i] ? &values[i] : &missing, sizeof *values);
 }
 
+static void hash_reported(struct sha256 *h, const struct county_data *data)
+{
+    for (size_t i = 0; data && i < data->n; i++) {
+        const struct county_value *v = &data->values[i];
+        sha256_add_str(h, v->item);
+        sha256_add_str(h, county_what_id(v->what));
+        sha256_add_str(h, v->percent ? "%" : "");
+        add_number(h, &v->number, 1);
+    }
+}
+
 /* Everything a verdict can depend on; two equal hashes are one revision of the county. */
 static void hash_county(const struct dataset *ds, const struct eval_options *options,
                         char hex[65])
@@ -66,6 +77,7 @@ static void hash_county(const struct dataset *ds, const struct eval_options *opt
         add_number(h, ds->extra[i].values, ds->n);
     }
     sha256_add(h, &ds->rows_dropped, sizeof ds->rows_dropped);
+    hash_reported(h, options->county);
     sha256_end(h, hex);
 }
 
@@ -106,7 +118,9 @@ static int judge_county(const struct gather *g, const struct gathered *gathered,
                         struct assessed_county *county, struct jh_err *err)
 {
     const struct config *config = g->config;
-    struct eval_options options = {.previous = county->before};
+    struct eval_options options = {
+        .previous = county->before,
+        .county = reported_find(&gathered->reported, county->data->county_code)};
     struct county_result *results =
         arena_array(g->arena, config->n_standards, sizeof *results);
     const char *const *absent;

@@ -39,6 +39,8 @@ static int find_silent(const struct config *config, struct store *reader,
     int rc = store_sources_heard(reader, arena, &heard, &n, err);
     for (size_t i = 0; !rc && i < config->n_sources; i++) {
         const struct source_conf *source = &config->sources[i];
+        if (source->county)
+            continue;
         if (!n || !bsearch(&source->name, heard, n, sizeof *heard, by_text))
             a->silent[a->n_silent++] = source;
     }
@@ -76,7 +78,7 @@ int await_load(const struct config *config, struct store *reader, struct arena *
     if (!a || !a->silent || !a->parts)
         return err_set(err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; i < n; i++)
-        if (!find_part(a, config->sources[i].part))
+        if (!config->sources[i].county && !find_part(a, config->sources[i].part))
             a->parts[a->n_parts++] = (struct part){.name = config->sources[i].part};
     if (a->n_parts < 2) {
         *ret = NULL;

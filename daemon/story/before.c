@@ -27,7 +27,7 @@ static bool wanted(const struct look *look, const struct store_submission *sub)
     for (size_t i = 0; i < sub->n_counties; i++)
         if (bsearch(&sub->counties[i], look->lacking, look->n_lacking, sizeof(char *),
                     gather_by_text))
-            return config_source(look->g->config, sub->source) != NULL;
+            return follow_reader(look->g->config, sub) != NULL;
     return false;
 }
 

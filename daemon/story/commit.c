@@ -29,7 +29,7 @@ void commit_tuple(const struct config *config, const char *scripts_sha256,
  */
 static const char *scripts_run(const struct commit *c)
 {
-    return c->assessed->lapse.code ? "lapsed" : c->scripts_sha256;
+    return c->assessed && c->assessed->lapse.code ? "lapsed" : c->scripts_sha256;
 }
 
 /* ---- the body and what it was joined with ---------------------------------------------- */
@@ -62,6 +62,25 @@ static int keep_parts(struct store *store, struct commit *c)
         } else if (strcmp(part.tuple, tuple) != 0) {
             rc = store_submission_retuple(store, part.id, part.part, tuple, c->err);
         }
+    }
+    return rc;
+}
+
+/*
+ * County data were read with all of their counties only where the whole round was: else those
+ * of other counties may still wait to be judged by them as they are read today.
+ */
+static int keep_reported(struct store *store, struct commit *c)
+{
+    const struct reported *reported = &c->gathered->reported;
+    int rc = 0;
+    for (size_t i = 0; !rc && c->gathered->whole && i < reported->n_subs; i++) {
+        const struct store_submission *sub = &reported->subs[i];
+        const struct source_conf *source = config_source(c->config, sub->source);
+        char tuple[65];
+        commit_tuple(c->config, scripts_run(c), c->await, source, sub->sha256, tuple);
+        if (strcmp(sub->tuple, tuple) != 0)
+            rc = store_submission_retuple(store, sub->id, sub->part, tuple, c->err);
     }
     return rc;
 }
@@ -181,6 +200,27 @@ static int keep_verdict(struct store *store, struct commit *c,
     return store_verdict_put(store, rows, n, c->err);
 }
 
+enum { ITEMS_BYTES = 4 << 20 };
+
+static int keep_items(struct store *store, struct commit *c,
+                      const struct assessed_county *county,
+                      const struct county_result *result)
+{
+    json_t *list = json_items_kept(result);
+    char *text = list ? json_text(list, ITEMS_BYTES) : NULL;
+    const struct store_items items = {.round = c->gathered->round,
+                                      .county = county->data->county_code,
+                                      .standard = result->standard->id,
+                                      .outcome = result->items.outcome,
+                                      .certifiable = result->certifiable,
+                                      .items = text};
+    int rc = text ? store_items_put(store, &items, c->err)
+                  : err_set(c->err, JH_ENOMEM, "out of memory");
+    free(text);
+    json_decref(list);
+    return rc;
+}
+
 static int keep_local(struct store *store, struct commit *c,
                       const struct assessed_county *county)
 {
@@ -216,6 +256,8 @@ static int keep_county(struct store *store, struct commit *c,
         if (judge(result, c->arena, &judgement))
             return err_set(c->err, JH_ENOMEM, "out of memory");
         rc = keep_verdict(store, c, county, result, &judgement, &changed);
+        if (!rc)
+            rc = keep_items(store, c, county, result);
         struct alarm alarm = {.config = c->config,
                               .county = county,
                               .result = result,
@@ -254,9 +296,10 @@ static int mark_stale(struct store *store, struct commit *c)
     const struct gathered *gathered = c->gathered;
     struct follow changed = {gathered->round, c->changed, c->n_changed};
     struct follow gone = {gathered->round, gathered->gone, gathered->n_gone};
-    int rc = follow_mark(store, c->config, &gone, true, c->arena, &c->rest, c->err);
+    int rc =
+        follow_mark(store, c->config, &gone, FOLLOW_REST, c->arena, &c->rest, c->err);
     return rc ? rc
-              : follow_mark(store, c->config, &changed, false, c->arena, &c->newer,
+              : follow_mark(store, c->config, &changed, FOLLOW_NEWER, c->arena, &c->newer,
                             c->err);
 }
 
@@ -267,12 +310,46 @@ int commit_within(struct store *store, struct commit *c)
         rc = keep_body(store, c);
     if (!rc)
         rc = keep_parts(store, c);
+    if (!rc)
+        rc = keep_reported(store, c);
     if (!rc && c->body)
         rc = keep_source(store, c);
     if (!rc)
         rc = keep_counties(store, c);
     if (!rc)
         rc = mark_stale(store, c);
+    return rc;
+}
+
+static int keep_report(struct store *store, struct commit *c)
+{
+    struct store_submission sub = c->reported->sub;
+    const struct follow touched = {sub.round, c->reported->touched,
+                                   c->reported->n_touched};
+    char tuple[65];
+    commit_tuple(c->config, scripts_run(c), c->await, c->body->source, sub.sha256, tuple);
+    sub.tuple = tuple;
+    int rc = keep_body(store, c);
+    if (!rc)
+        rc = store_submission_put(store, &sub, c->err);
+    if (!rc)
+        rc = keep_source(store, c);
+    return rc ? rc
+              : follow_mark(store, c->config, &touched, FOLLOW_ITSELF, c->arena, &c->rest,
+                            c->err);
+}
+
+int commit_reported(struct store *store, void *arg)
+{
+    struct commit *c = arg;
+    int rc = store_begin(store, c->err);
+    if (rc)
+        return rc;
+    rc = keep_report(store, c);
+    if (!rc)
+        rc = store_commit(store, c->err);
+    if (rc)
+        store_rollback(store);
     return rc;
 }
 

@@ -15,6 +15,7 @@ struct commit {
     const char *scripts_sha256;
     const struct await *await;
     const struct gather_body *body; /* NULL: a round evaluated again from the archive */
+    const struct reported_body *reported; /* of commit_reported(): what the body holds */
     const struct gathered *gathered;
     const struct assessed *assessed;
     struct arena *arena;
@@ -31,7 +32,12 @@ struct commit {
 
 /* As writer_call() wants it; arg is a struct commit. */
 int commit_all(struct store *store, void *arg);
-/* The same inside of a transaction of the caller's. */
+/*
+ * Keeps a body of county data, and marks the counties it touches in `rest`: they are to be
+ * judged again. As commit_all(); needs neither `gathered` nor `assessed`.
+ */
+int commit_reported(struct store *store, void *arg);
+/* The same as commit_all() inside of a transaction of the caller's. */
 int commit_within(struct store *store, struct commit *c);
 
 /*

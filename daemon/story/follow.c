@@ -20,6 +20,13 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+const struct source_conf *follow_reader(const struct config *config,
+                                        const struct store_submission *sub)
+{
+    const struct source_conf *source = config_source(config, sub->source);
+    return source && source->county == (sub->holds == STORE_COUNTY) ? source : NULL;
+}
+
 static bool find(struct look *look, const struct store_submission *sub)
 {
     bool any = false;
@@ -28,7 +35,7 @@ static bool find(struct look *look, const struct store_submission *sub)
                                       sizeof *county, by_text);
         if (!county)
             continue;
-        if (!any && !config_source(look->config, sub->source))
+        if (!any && !follow_reader(look->config, sub))
             return false;
         any = look->found[county - look->lacking] = true;
     }
@@ -68,8 +75,15 @@ static int mark_round(struct look *look, struct follow *ret)
     return rc ? rc : take_found(look, ret);
 }
 
-static int mark_rounds(struct look *look, const struct follow *from, bool itself,
-                       struct follow_list *ret)
+static bool reaches(const struct follow *from, enum follow_reach reach,
+                    struct round round)
+{
+    int order = round_cmp(round, from->round);
+    return (order == 0 && reach != FOLLOW_NEWER) || (order > 0 && reach != FOLLOW_ITSELF);
+}
+
+static int mark_rounds(struct look *look, const struct follow *from,
+                       enum follow_reach reach, struct follow_list *ret)
 {
     struct round *rounds;
     struct follow_list marked = {0};
@@ -83,8 +97,7 @@ static int mark_rounds(struct look *look, const struct follow *from, bool itself
         return err_set(look->err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; !rc && i < n && look->n_lacking; i++) {
         struct follow *next = &marked.list[marked.n];
-        int order = round_cmp(rounds[i], from->round);
-        if (order < 0 || (order == 0 && !itself))
+        if (!reaches(from, reach, rounds[i]))
             continue;
         next->round = rounds[i];
         rc = mark_round(look, next);
@@ -96,7 +109,7 @@ static int mark_rounds(struct look *look, const struct follow *from, bool itself
 }
 
 int follow_mark(struct store *store, const struct config *config,
-                const struct follow *from, bool itself, struct arena *arena,
+                const struct follow *from, enum follow_reach reach, struct arena *arena,
                 struct follow_list *ret, struct jh_err *err)
 {
     struct look look = {.store = store,
@@ -110,5 +123,5 @@ int follow_mark(struct store *store, const struct config *config,
         return err_set(err, JH_ENOMEM, "out of memory");
     if (from->n)
         memcpy(look.lacking, from->counties, from->n * sizeof *look.lacking);
-    return from->n ? mark_rounds(&look, from, itself, ret) : 0;
+    return from->n ? mark_rounds(&look, from, reach, ret) : 0;
 }

@@ -21,11 +21,20 @@ struct follow_list {
     size_t n;
 };
 
+enum follow_reach {
+    FOLLOW_NEWER, /* of each county the next newer round */
+    FOLLOW_REST,  /* or the round itself where it still holds the county */
+    FOLLOW_ITSELF /* the round alone: what is judged beside its schools has changed */
+};
+
 /*
- * Marks stale, per county, the submissions of its next round newer than `from` that today's
- * sources can read; with `itself` also those of `from`, where it still holds the county: for
- * what was taken out of it. *ret: what was marked; in the arena.
+ * Marks stale, per county, the submissions of schools that today's sources can read in the
+ * rounds that `from` reaches. *ret: what was marked; in the arena.
  */
 int follow_mark(struct store *store, const struct config *config,
-                const struct follow *from, bool itself, struct arena *arena,
+                const struct follow *from, enum follow_reach reach, struct arena *arena,
                 struct follow_list *ret, struct jh_err *err);
+
+/* The source that reads an archived submission today; NULL: none holds such data any more. */
+const struct source_conf *follow_reader(const struct config *config,
+                                        const struct store_submission *sub);

@@ -22,23 +22,22 @@ static int feed_row(void *arg, const struct jh_row *row)
     return intake_row(feed->intake, row, feed->err);
 }
 
-/* One file into the intake; `round` is the one its URL or path says, if a rule is there. */
-static int read_file(const struct gather *g, struct intake *intake,
-                     const struct gather_body *body, struct jh_err *err)
+int gather_mapping(const struct gather_body *body, struct mapping *ret,
+                   struct jh_err *err)
 {
     const struct source_conf *source = body->source;
-    struct mapping mapping = source->mapping;
-    int rc = 0;
-    if (source->round_rule)
-        rc = round_rule_apply(source->round_rule, body->url, &mapping.round, err);
-    if (rc)
-        return rc;
+    *ret = source->mapping;
+    return source->round_rule
+               ? round_rule_apply(source->round_rule, body->url, &ret->round, err)
+               : 0;
+}
+
+int gather_parse(const struct gather *g, const struct gather_body *body,
+                 const struct loader_rows *rows, struct jh_err *err)
+{
+    const struct source_conf *source = body->source;
     const struct jh_plugin *format =
         loader_find(g->loader, JH_FORMAT, source->format, err);
-    if (!format)
-        return JH_ENOENT;
-    struct feed feed = {intake, err};
-    struct loader_rows rows = {feed_row, &feed};
     struct jh_blob blob = {.size = sizeof blob,
                            .body = {body->bytes, body->n},
                            .url = body->url,
@@ -46,14 +45,28 @@ static int read_file(const struct gather *g, struct intake *intake,
                            .type = body->type,
                            .etag = "",
                            .last_modified = ""};
-    rc = intake_file(intake, body->name, body->sha256, source->part, &mapping, err);
+    return format ? loader_parse(format, source->format_conf, &blob, rows, err)
+                  : JH_ENOENT;
+}
+
+/* One file into the intake. */
+static int read_file(const struct gather *g, struct intake *intake,
+                     const struct gather_body *body, struct jh_err *err)
+{
+    struct mapping mapping;
+    struct feed feed = {intake, err};
+    const struct loader_rows rows = {feed_row, &feed};
+    int rc = gather_mapping(body, &mapping, err);
     if (!rc)
-        rc = loader_parse(format, source->format_conf, &blob, &rows, err);
+        rc = intake_file(intake, body->name, body->sha256, body->source->part, &mapping,
+                         err);
+    if (!rc)
+        rc = gather_parse(g, body, &rows, err);
     return rc ? rc : intake_file_end(intake, err);
 }
 
-int gather_submission(const struct gather *g, struct intake *intake,
-                      const struct store_submission *sub, struct jh_err *err)
+int gather_archived(const struct gather *g, const struct store_submission *sub,
+                    gather_use_fn *use, void *arg, struct jh_err *err)
 {
     void *packed = NULL, *bytes = NULL;
     size_t n_packed, n, raw;
@@ -69,11 +82,24 @@ int gather_submission(const struct gather *g, struct intake *intake,
         body.bytes = bytes;
         body.n = n;
         memcpy(body.sha256, sub->sha256, sizeof body.sha256);
-        rc = read_file(g, intake, &body, err);
+        rc = use(arg, g, &body, err);
     }
     free(bytes);
     free(packed);
     return rc;
+}
+
+/* For gather_archived(). */
+static int read_archived(void *arg, const struct gather *g,
+                         const struct gather_body *body, struct jh_err *err)
+{
+    return read_file(g, arg, body, err);
+}
+
+int gather_submission(const struct gather *g, struct intake *intake,
+                      const struct store_submission *sub, struct jh_err *err)
+{
+    return gather_archived(g, sub, read_archived, intake, err);
 }
 
 int gather_by_text(const void *a, const void *b)
@@ -171,7 +197,7 @@ static int check_parts(const struct gather *g, const struct gathered *to,
 static bool take_part(const struct gather *g, const struct store_submission *sub,
                       struct gathered *to)
 {
-    const struct source_conf *source = config_source(g->config, sub->source);
+    const struct source_conf *source = follow_reader(g->config, sub);
     if (!source)
         return false;
     to->parts[to->n_parts] = *sub;
@@ -232,9 +258,14 @@ static int read_parts(const struct gather *g, struct intake *intake, size_t firs
     if (!rc)
         rc = before_read(g, to->round, counties, n, &to->before, &to->before_lost, err);
     if (!rc)
+        rc = reported_read(g, to->round, to->whole ? NULL : counties, n, &to->reported,
+                           err);
+    if (!rc)
         rc = intake_finish(intake, to->before.datasets, to->before.n, &to->now, err);
-    if (rc)
+    if (rc) {
         previous_done(&to->before);
+        reported_done(&to->reported);
+    }
     return rc;
 }
 
@@ -252,9 +283,15 @@ static int load_round(const struct gather *g, struct round round, struct gathere
 
 static bool has_parts(const struct config *config)
 {
-    for (size_t i = 1; i < config->n_sources; i++)
-        if (strcmp(config->sources[i].part, config->sources[0].part) != 0)
+    const char *first = NULL;
+    for (size_t i = 0; i < config->n_sources; i++) {
+        const struct source_conf *source = &config->sources[i];
+        if (source->county)
+            continue;
+        if (first && strcmp(source->part, first) != 0)
             return true;
+        first = source->part;
+    }
     return false;
 }
 
@@ -379,17 +416,32 @@ static int join_round(const struct gather *g, const struct follow *which,
             (void)take_part(g, &archive.subs[i], to);
     }
     if (!to->n_parts)
-        return err_set(err, JH_ENOENT, "the archive has no data of this round");
+        return JH_ENOENT;
     if (which->n)
         rc = join_related(g, &archive, to, err);
     return rc ? rc : check_parts(g, to, err);
 }
 
+/* A round of county data alone: they have been read, and wait for their schools. */
+static int no_schools(const struct gather *g, struct gathered *got, struct gathered *ret,
+                      struct jh_err *err)
+{
+    int rc = got->whole ? reported_read(g, got->round, NULL, 0, &got->reported, err) : 0;
+    if (rc)
+        return rc;
+    if (!got->reported.n_subs && !got->reported.lost.code)
+        return err_set(err, JH_ENOENT, "the archive has no data of this round");
+    *ret = *got;
+    return 0;
+}
+
 int gather_round(const struct gather *g, const struct follow *which, struct gathered *ret,
                  struct jh_err *err)
 {
-    struct gathered got = {.round = which->round};
+    struct gathered got = {.round = which->round, .whole = which->n == 0};
     int rc = join_round(g, which, &got, err);
+    if (rc == JH_ENOENT)
+        return no_schools(g, &got, ret, err);
     if (!rc)
         rc = load_archive(g, &got, err);
     if (rc)
@@ -407,6 +459,7 @@ void gathered_done(struct gathered *gathered)
 {
     intake_result_done(&gathered->now);
     previous_done(&gathered->before);
+    reported_done(&gathered->reported);
 }
 
 static bool covers(const struct source_conf *source, const char *county)
@@ -452,7 +505,7 @@ int gather_absent(const struct gather *g, const struct gathered *gathered,
         return err_set(err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; i < g->config->n_sources; i++) {
         const struct source_conf *source = &g->config->sources[i];
-        if (!part_present(gathered, county, source->part) &&
+        if (!source->county && !part_present(gathered, county, source->part) &&
             expects(gathered, source, county))
             absent[n++] = source->part;
     }

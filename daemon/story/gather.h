@@ -14,6 +14,7 @@
 #include "plugin/loader.h"
 #include "store/store.h"
 #include "story/follow.h"
+#include "story/reported.h"
 
 /* A body as it came in. */
 struct gather_body {
@@ -49,6 +50,8 @@ struct gathered {
     const char *
         *gone; /* counties that were in the body before this one, and are not in it */
     size_t n_gone;
+    struct reported reported; /* what its counties report beside their schools */
+    bool whole;               /* all of the round that the archive has */
 };
 
 /* The new body and what the archive has for its counties. A refusal leaves *ret untouched. */
@@ -57,7 +60,8 @@ int gather_body(const struct gather *g, const struct gather_body *body,
 /*
  * A round from the archive alone: the counties named and all that share a submission with
  * them, or every county when none is named. A submission is of the part that its source
- * declares today. JH_ENOENT when the archive has nothing that today's sources can read.
+ * declares today. JH_ENOENT when the archive has no schools that today's sources can read; a
+ * whole round may be of county data alone.
  */
 int gather_round(const struct gather *g, const struct follow *which, struct gathered *ret,
                  struct jh_err *err);
@@ -74,6 +78,17 @@ int gather_absent(const struct gather *g, const struct gathered *gathered,
 /* SHA-256 of a county's submitted bytes: of the one body, or over the sorted hashes of several. */
 void gather_sha256(const struct gathered *gathered, const char *county, char hex[65]);
 
+/* How the source of a body has it read: with the round that its URL or path says. */
+int gather_mapping(const struct gather_body *body, struct mapping *ret,
+                   struct jh_err *err);
+/* The rows of a body, by the format of its source. */
+int gather_parse(const struct gather *g, const struct gather_body *body,
+                 const struct loader_rows *rows, struct jh_err *err);
+/* Hands over an archived body for the call; `use` may refuse it. */
+typedef int gather_use_fn(void *arg, const struct gather *g,
+                          const struct gather_body *body, struct jh_err *err);
+int gather_archived(const struct gather *g, const struct store_submission *sub,
+                    gather_use_fn *use, void *arg, struct jh_err *err);
 /* Reads one archived submission into an intake. */
 int gather_submission(const struct gather *g, struct intake *intake,
                       const struct store_submission *sub, struct jh_err *err);

@@ -67,7 +67,8 @@ static int take_all_back(struct work *w)
     struct retract *r = w->r;
     struct store_submission *subs;
     size_t n, counties = 0;
-    int rc = store_submissions(w->store, r->round, w->g.arena, &subs, &n, r->err);
+    int rc = store_submissions_of(w->store, STORE_ANY, r->round, w->g.arena, &subs, &n,
+                                  r->err);
     if (rc)
         return rc;
     for (size_t i = 0; i < n; i++)
@@ -242,7 +243,7 @@ static int mark_newer(struct work *w)
         codes[i] = w->lost[i].code;
     qsort(codes, w->n, sizeof *codes, gather_by_text);
     which.counties = codes;
-    return follow_mark(w->store, w->r->config, &which, false, w->g.arena, &marked,
+    return follow_mark(w->store, w->r->config, &which, FOLLOW_NEWER, w->g.arena, &marked,
                        w->r->err);
 }
 

@@ -200,7 +200,25 @@ static const struct bad BAD[] = {
     {SRC("format_options: {skp: 1}"),
      "c.yaml:3:69: sources[0].format_options: unknown key "
      "\"skp\" (did you mean \"skip\"?)"},
-    {SRC("holds: county"), "c.yaml:3:52: sources[0].holds: not supported yet"},
+    {SRC("holds: city"),
+     "c.yaml:3:59: sources[0].holds: expected school or county, got \"city\""},
+    {SRC("holds: county, part: one"),
+     "c.yaml:3:73: sources[0].part: is of schools only: no round waits for county data "
+     "(holds: county); remove it"},
+    {SRC("covers: [\"99\"], holds: county"),
+     "c.yaml:3:60: sources[0].covers: is of schools only: no round waits for county data "
+     "(holds: county); remove it"},
+    {SRC("holds: county, columns: {vale: x}"),
+     "c.yaml:3:77: sources[0].columns: unknown field \"vale\" of county data (did you mean "
+     "\"value\"?)"},
+    {SRC("holds: county, columns: {value: {column: x, add: 1}}"),
+     "c.yaml:3:101: sources[0].columns.value.add: is not for county data, whose rows say "
+     "their unit"},
+    {SRC("holds: county, columns: {value: [x, y]}"),
+     "c.yaml:3:84: sources[0].columns.value: a column of county data is one header"},
+    {SRC("holds: county, defaults: {kind: primary}"),
+     "c.yaml:3:78: sources[0].defaults: unknown field \"kind\" of county data"},
+    {SRC("review: required"), "c.yaml:3:52: sources[0].review: not supported yet"},
     {SRC("max_bytes: 64MB"),
      "c.yaml:3:63: sources[0].max_bytes: expected a size such as 4096, "
      "64KiB, 256MiB, got \"64MB\""},

@@ -184,6 +184,49 @@ static void test_verdicts(struct fixture *f)
     is_int(got.outcome, OUTCOME_UNKNOWN, "with the new outcome");
 }
 
+static const char *items_of(struct fixture *f, int year)
+{
+    struct store_items items;
+    int r = store_items_get(f->store, (struct round){(int16_t)year, 0}, "A", "basic",
+                            true, f->arena, &items, &f->err);
+    return r == JH_ENOENT ? "none" : r ? f->err.text : items.items;
+}
+
+static void put_items(struct fixture *f, int year, const char *text)
+{
+    const struct store_items items = {.round = {(int16_t)year, 0},
+                                      .county = "A",
+                                      .standard = "basic",
+                                      .outcome = OUTCOME_PASS,
+                                      .certifiable = OUTCOME_UNKNOWN,
+                                      .items = text};
+    must(f, store_items_put(f->store, &items, &f->err), "store_items_put");
+}
+
+static void test_items(struct fixture *f)
+{
+    struct store_items items;
+
+    put_items(f, 2040, "[1]");
+    put_items(f, 2039, "[0]");
+    is_str(items_of(f, 2040), "[1]", "items of the newest round are kept");
+    is_str(items_of(f, 2039), "none", "of no older one");
+    put_items(f, 2040, "[2]");
+    is_str(items_of(f, 2040), "[2]", "judged again");
+    must(f,
+         store_items_get(f->store, (struct round){2040, 0}, "A", "basic", false, f->arena,
+                         &items, &f->err),
+         "store_items_get");
+    ok(!items.items && items.outcome == OUTCOME_PASS &&
+           items.certifiable == OUTCOME_UNKNOWN,
+       "without the list");
+    must(f, store_verdict_retract(f->store, (struct round){2040, 0}, "A", &f->err),
+         "store_verdict_retract");
+    is_str(items_of(f, 2040), "none", "a retracted round has none");
+    put_items(f, 2039, "[0]");
+    is_str(items_of(f, 2039), "[0]", "and makes room for the one before");
+}
+
 static void test_local(struct fixture *f)
 {
     const struct round y17 = {2017, 0};
@@ -246,6 +289,7 @@ int main(void)
     test_archive(&f);
     test_verdicts(&f);
     test_local(&f);
+    test_items(&f);
     test_certs(&f);
     fixture_done(&f);
     return done_testing();

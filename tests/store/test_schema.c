@@ -73,6 +73,8 @@ static void test_versions(void)
     is_int(number(db, "SELECT count(*) FROM submission WHERE current = 1"
                       " AND retracted_ms = 0"),
            1, "what was in force is, and was not retracted");
+    is_int(number(db, "SELECT count(*) FROM submission WHERE holds = 'school'"), 1,
+           "and holds schools, as all did");
     is_int(number(db, "SELECT count(*) FROM whole_verdict WHERE retracted = 0"), 1,
            "nor was what was judged");
     sqlite3_close(db);
