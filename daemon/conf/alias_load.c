@@ -17,9 +17,9 @@ struct loading {
     const char *prefix[STAGE_COUNT]; /* NULL: headers are taken bare only */
 };
 
-static const char *const PARTS[] = {"stage_prefixes", "fields",   "text",
-                                    "words",          "units",    "totals",
-                                    "total_endings",  "sections", "notes"};
+static const char *const PARTS[] = {
+    "stage_prefixes", "fields",        "text",     "words", "units",
+    "totals",         "total_endings", "sections", "notes", "values"};
 
 /* Tells of what alias_add_*() said to a word. */
 static void check(struct loading *l, const struct yaml_node *node, const char *key,
@@ -198,6 +198,21 @@ static void read_sections(struct loading *l, const struct yaml_node *map)
     }
 }
 
+/* Any id of a standard's indicator -> titles. */
+static void read_values(struct loading *l, const struct yaml_node *map)
+{
+    if (!is_map(l, map, "values"))
+        return;
+    for (size_t i = 0; i < map->n; i++) {
+        const char *id = map->pairs[i].key->text;
+        const struct yaml_node *list = map->pairs[i].value;
+        size_t n = words_of(l, list, id);
+        for (size_t k = 0; k < n; k++)
+            check(l, list->items[k], id,
+                  alias_add_value(l->table, id, list->items[k]->text));
+    }
+}
+
 static void read_notes(struct loading *l, const struct yaml_node *list)
 {
     size_t n = words_of(l, list, "notes");
@@ -237,6 +252,8 @@ static void read_all(struct loading *l, const struct yaml_node *root)
         read_sections(l, part[7]);
     if (part[8])
         read_notes(l, part[8]);
+    if (part[9])
+        read_values(l, part[9]);
 }
 
 struct alias_table *alias_parse(const char *file, const char *bytes, size_t n,

@@ -122,6 +122,22 @@ static int relaxed_add(struct job *job, const struct relaxed *more, size_t n)
     return 0;
 }
 
+static int findings_join(struct job *job, const struct units *units)
+{
+    struct county_result *out = job->out;
+    size_t n = 0;
+    for (size_t i = 0; i < out->n_stages; i++)
+        n += units[i].n_findings;
+    struct finding *all = arena_array(job->arena, n, sizeof *all);
+    if (!all)
+        return JH_ENOMEM;
+    for (size_t i = 0; i < out->n_stages; i++)
+        for (size_t k = 0; k < units[i].n_findings; k++)
+            all[out->n_findings++] = units[i].findings[k];
+    out->findings = all;
+    return 0;
+}
+
 static int county_compute(struct job *job)
 {
     struct county_result *out = job->out;
@@ -144,7 +160,8 @@ static int county_compute(struct job *job)
             return rc;
         out->outcome = outcome_join(out->outcome, s->outcome);
     }
-    return excluded_join(job, units);
+    int rc = excluded_join(job, units);
+    return rc ? rc : findings_join(job, units);
 }
 
 static int items_compute(struct job *job)

@@ -79,6 +79,9 @@ struct county_result {
     size_t n_stages;
     const struct excluded *excluded;
     size_t n_excluded;
+    const struct finding
+        *findings; /* beside those of the dataset: what the standard shows */
+    size_t n_findings;
     struct items_result items; /* beside the outcome, never in it */
     enum outcome certifiable;  /* the outcome and the items; NONE without items */
     enum outcome monitored;    /* what a slip is judged by: `monitor` of the standard */

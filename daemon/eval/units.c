@@ -6,10 +6,7 @@
 
 #include <junheng/plugin.h>
 
-#include "eval/split.h"
-#include "model/alias.h"
-
-enum { TITLE_MAX = 512 };
+#include "eval/given.h"
 
 /* An indicator's numerator at this stage, made ready: columns instead of fields. */
 struct numerator {
@@ -22,7 +19,7 @@ struct numerator {
     size_t n_terms;
     bool split;
     double per;
-    const double *given; /* a column that holds X_i itself, or NULL */
+    struct given given; /* a column that holds X_i itself */
 };
 
 /* A numerator that a relaxation in force puts in place of indicator k's. */
@@ -46,24 +43,8 @@ struct reader {
     size_t n_milder;
     struct units *out;
     bool listing;
+    bool any_given; /* values of indicators stand beside the raw amounts */
 };
-
-/* Headers that nobody knows are kept folded; a form has the indicator's title above it. */
-static const double *given_column(const struct dataset *ds, const struct indicator *ind)
-{
-    char title[TITLE_MAX];
-    size_t len = 0;
-    if (!ds->n_extra ||
-        alias_fold(ind->title, strlen(ind->title), title, TITLE_MAX, &len))
-        len = 0;
-    for (size_t i = 0; i < ds->n_extra; i++) {
-        const char *header = ds->extra[i].header;
-        if (strcmp(header, ind->id) == 0 ||
-            (len && strlen(header) == len && memcmp(header, title, len) == 0))
-            return ds->extra[i].values;
-    }
-    return NULL;
-}
 
 static void numerator_init(struct numerator *num, const struct population *p,
                            const struct indicator *ind)
@@ -71,7 +52,7 @@ static void numerator_init(struct numerator *num, const struct population *p,
     num->n_terms = ind->n_terms;
     num->split = ind->split;
     num->per = ind->per;
-    num->given = given_column(p->data, ind);
+    num->given = given_find(p->data, ind);
     for (size_t t = 0; t < ind->n_terms; t++) {
         bool staged = ind->terms[t].staged;
         enum field field = ind->terms[t].field + (staged ? p->stage : 0);
@@ -90,8 +71,10 @@ static int reader_init(struct reader *r)
     r->numerators = arena_array(r->arena, r->n, sizeof *r->numerators);
     if (!r->numerators)
         return JH_ENOMEM;
-    for (size_t k = 0; k < r->n; k++)
+    for (size_t k = 0; k < r->n; k++) {
         numerator_init(&r->numerators[k], p, &st->indicators[k]);
+        r->any_given |= given_is(&r->numerators[k].given);
+    }
     for (size_t i = 0; i < st->n_relaxations; i++) {
         const struct relaxation *relaxation = &st->relaxations[i];
         struct milder *m = &r->milder[r->n_milder];
@@ -126,15 +109,10 @@ static void note_missing(struct reader *r, size_t k, size_t row, enum field fiel
 /* A form may give an indicator's value instead of the amounts: of a row with one stage. */
 static double given_amount(const struct reader *r, size_t k, size_t row)
 {
-    const struct population *p = r->p;
     const struct numerator *num = &r->numerators[k];
-    if (!num->given)
-        return NAN;
-    if (p->data->schools[row].stage == STAGE_NONE &&
-        split_share(p->data, row, p->stage) != 1)
-        return NAN;
     bool unclear = false;
-    return num->given[row] * population_pupils(p, row, &unclear) / num->per;
+    double value = given_value(r->p, &num->given, row);
+    return isnan(value) ? NAN : value * population_pupils(r->p, row, &unclear) / num->per;
 }
 
 /* What the row lacks of an indicator. */
@@ -317,6 +295,63 @@ static void fill_lists(struct reader *r)
     }
 }
 
+/* ---- values beside amounts --------------------------------------------------------------- */
+
+/* Is the given value what a relaxation in force makes of the amounts? */
+static bool is_milder(const struct reader *r, size_t k, size_t row,
+                      struct population_part part, double pupils)
+{
+    for (size_t i = 0; i < r->n_milder; i++) {
+        const struct numerator *num = &r->milder[i].numerator;
+        double x = amount(num, row, part) * num->per / pupils;
+        if (r->milder[i].k == k && !isnan(x) &&
+            !given_far(r->p, &r->numerators[k].given, row, x))
+            return true;
+    }
+    return false;
+}
+
+static void compare_group(struct reader *r, const struct population_group *g,
+                          struct given_findings *f, size_t *counts)
+{
+    for (size_t row = g->begin; row < g->end; row++) {
+        struct population_part part = population_part(r->p, g, row);
+        bool unclear = false;
+        double pupils = population_pupils(r->p, row, &unclear);
+        for (size_t k = 0; part.counts && pupils > 0 && k < r->n; k++) {
+            const struct numerator *num = &r->numerators[k];
+            double x = amount(num, row, part) * num->per / pupils;
+            if (given_far(r->p, &num->given, row, x) &&
+                !is_milder(r, k, row, part, pupils))
+                given_differs(f, &r->p->standard->indicators[k], &num->given, row, x,
+                              counts[k]++);
+        }
+    }
+}
+
+/* Both are there, and raw amounts won: where do they differ? */
+static int compare_given(struct reader *r)
+{
+    struct units *u = r->out;
+    size_t counts[STANDARD_INDICATORS_MAX] = {0};
+    struct given_findings f = {.p = r->p, .arena = r->arena};
+    f.list = arena_array(r->arena, r->n * (GIVEN_LISTED + 2), sizeof *f.list);
+    if (!f.list)
+        return JH_ENOMEM;
+    for (size_t row = 0; row < r->p->data->n;) {
+        struct population_group g = population_group(r->p, row);
+        row = g.end;
+        if (population_fate(r->p, &g, NULL) == FATE_UNIT)
+            compare_group(r, &g, &f, counts);
+    }
+    for (size_t k = 0; k < r->n; k++)
+        given_total(&f, &r->p->standard->indicators[k], &r->numerators[k].given,
+                    counts[k]);
+    u->findings = f.list;
+    u->n_findings = f.n;
+    return 0;
+}
+
 int units_build(const struct population *p, const struct relax *relax,
                 struct arena *arena, struct units *ret)
 {
@@ -332,6 +367,8 @@ int units_build(const struct population *p, const struct relax *relax,
         return rc;
     if (any)
         fill_lists(&r);
+    if (r.any_given && (rc = compare_given(&r)))
+        return rc;
     *ret = u;
     return 0;
 }

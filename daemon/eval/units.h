@@ -23,6 +23,8 @@ struct units {
     size_t n_excluded;
     struct relaxed *relaxed; /* values that rely on a relaxation */
     size_t n_relaxed;
+    const struct finding *findings; /* given values that the raw amounts contradict */
+    size_t n_findings;
 };
 
 /* JH_ENOMEM when the arena is full. */

@@ -11,19 +11,20 @@
 
 #include "base/map.h"
 #include "base/utf8.h"
+#include "model/alias_distance.h"
 
 enum {
     HEADER_MAX = 512,      /* bytes of a folded header, word or unit */
     ENTRIES_MAX = 4096,    /* headers, words and units of a table */
     TABLE_BYTES = 2 << 20, /* memory of a table */
-    SUGGEST_MAX = 64,      /* code points; longer headers are not compared */
     UNITS_MAX = 256,
-    TOTALS_MAX = 64, /* words that name a total */
-    NOTE_MAX = 64,   /* bytes of a cell within which a note says that it is one */
+    VALUES_MAX = 256, /* titles of indicators */
+    TOTALS_MAX = 64,  /* words that name a total */
+    NOTE_MAX = 64,    /* bytes of a cell within which a note says that it is one */
 };
 
 /* Words that are of no field, kept beside those that are. */
-enum { WORD_SECTION = TEXT_COUNT, WORD_NOTE };
+enum { WORD_SECTION = TEXT_COUNT, WORD_NOTE, WORD_VALUE };
 
 struct entry {
     const char *text; /* folded */
@@ -49,7 +50,8 @@ struct alias_table {
     struct map *units;   /* folded unit -> index into unit */
     struct entry *entries;
     struct unit *unit;
-    size_t n_entries, n_words, n_units, n_totals;
+    size_t n_entries, n_words, n_units, n_totals, n_values;
+    const char *values[VALUES_MAX]; /* ids of indicators, one a title */
     struct total totals[TOTALS_MAX];
     uint32_t last[TOTALS_MAX]; /* the characters they end in */
 };
@@ -489,6 +491,55 @@ bool alias_note(const struct alias_table *t, const char *p, size_t len)
     return end && end < n && alias_word(t, (enum text_field)WORD_NOTE, folded, end) >= 0;
 }
 
+/* ---- indicators' values ------------------------------------------------------------------ */
+
+int alias_add_value(struct alias_table *t, const char *indicator, const char *title)
+{
+    if (t->n_values == VALUES_MAX)
+        return JH_ELIMIT;
+    const char *id = arena_str(t->arena, indicator);
+    int rc = id ? alias_add_word(t, (enum text_field)WORD_VALUE, title, (int)t->n_values)
+                : JH_ENOMEM;
+    if (!rc)
+        t->values[t->n_values++] = id;
+    return rc;
+}
+
+static const char *value_of(const struct alias_table *t, const char *p, size_t len)
+{
+    int at = alias_word(t, (enum text_field)WORD_VALUE, p, len);
+    return at < 0 ? NULL : t->values[at];
+}
+
+int alias_value(const struct alias_table *t, const char *p, size_t len,
+                struct arena *arena, struct alias_value *ret)
+{
+    char folded[HEADER_MAX];
+    size_t n;
+    int rc = alias_fold(p, len, folded, sizeof folded, &n);
+    if (rc)
+        return rc;
+    struct alias_value v = {.folded = arena_strn(arena, folded, n),
+                            .unit = UNIT_NONE,
+                            .factor = 1,
+                            .indicator = value_of(t, folded, n)};
+    struct cut cut = {0, NULL};
+    if (!v.indicator)
+        cut = cut_bracket(t, folded, n);
+    const char *head = cut.head ? value_of(t, folded, cut.head) : NULL;
+    v.stem = arena_strn(arena, folded, cut.unit ? cut.head : n);
+    if (cut.unit) {
+        v.indicator = head;
+        v.unit = cut.unit->kind;
+        v.factor = cut.unit->factor;
+    }
+    v.odd_bracket = head && !cut.unit;
+    if (!v.folded || !v.stem)
+        return JH_ENOMEM;
+    *ret = v;
+    return 0;
+}
+
 /* ---- names and suggestions --------------------------------------------------------------- */
 
 size_t alias_names(const struct alias_table *t, struct alias_hit like, const char **names,
@@ -501,51 +552,21 @@ size_t alias_names(const struct alias_table *t, struct alias_hit like, const cha
     return n;
 }
 
-static size_t decode(const char *p, size_t len, uint32_t out[SUGGEST_MAX])
-{
-    size_t n = 0;
-    for (const char *end = p + len; p < end && n < SUGGEST_MAX;)
-        out[n++] = utf8_next(&p, end);
-    return n;
-}
-
-/* Edit distance in code points, two neighbours swapped counting as one. */
-static size_t distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
-{
-    size_t rows[3][SUGGEST_MAX + 1];
-    for (size_t j = 0; j <= m; j++)
-        rows[0][j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t *now = rows[i % 3], *up = rows[(i + 2) % 3], *up2 = rows[(i + 1) % 3];
-        now[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t best = up[j - 1] + (a[i - 1] != b[j - 1]);
-            best = up[j] + 1 < best ? up[j] + 1 : best;
-            best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                up2[j - 2] + 1 < best)
-                best = up2[j - 2] + 1;
-            now[j] = best;
-        }
-    }
-    return rows[n % 3][m];
-}
-
 const char *alias_suggest(const struct alias_table *t, const char *p, size_t len)
 {
     char folded[HEADER_MAX];
-    uint32_t want[SUGGEST_MAX], have[SUGGEST_MAX];
+    uint32_t want[ALIAS_DISTANCE_MAX], have[ALIAS_DISTANCE_MAX];
     size_t n;
     if (alias_fold(p, len, folded, sizeof folded, &n) || !n)
         return NULL;
-    size_t w = decode(folded, n, want);
-    if (w == SUGGEST_MAX)
+    size_t w = alias_decode(folded, n, want);
+    if (w == ALIAS_DISTANCE_MAX)
         return NULL;
     const char *best = NULL;
     size_t limit = w / 3 + 1; /* the first too far */
     for (size_t i = 0; i < t->n_entries; i++) {
-        size_t h = decode(t->entries[i].text, strlen(t->entries[i].text), have);
-        size_t d = distance(want, w, have, h);
+        size_t h = alias_decode(t->entries[i].text, strlen(t->entries[i].text), have);
+        size_t d = alias_distance(want, w, have, h);
         if (d < limit) {
             limit = d;
             best = t->entries[i].text;

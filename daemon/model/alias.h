@@ -37,6 +37,8 @@ int alias_add_unit(struct alias_table *t, const char *unit, enum field_unit kind
                    double factor);
 int alias_add_section(struct alias_table *t, const char *word, enum stage stage);
 int alias_add_note(struct alias_table *t, const char *word);
+/* A title of an indicator, above a column that holds its values. */
+int alias_add_value(struct alias_table *t, const char *indicator, const char *title);
 /* The name of a row that adds others up; `ending`: also names that end in it. */
 int alias_add_total(struct alias_table *t, const char *word, bool ending);
 /*
@@ -63,6 +65,17 @@ enum alias_total { ALIAS_TOTAL_NONE, ALIAS_TOTAL_ENDING, ALIAS_TOTAL };
  * Asked of every row: a name whose last character ends no such word is answered at once.
  */
 enum alias_total alias_total(const struct alias_table *t, const char *p, size_t len);
+/* A header that is no field's, as the column of an indicator's values. */
+struct alias_value {
+    const char *folded, *stem; /* the stem without a unit in brackets; in the arena */
+    const char *indicator;     /* NULL: no title that is known */
+    enum field_unit unit;      /* UNIT_NONE: none */
+    double factor;             /* 1 without a unit */
+    bool odd_bracket;          /* known but for its bracket, which holds no known unit */
+};
+/* JH_ENOMEM, and what alias_fold() says. */
+int alias_value(const struct alias_table *t, const char *p, size_t len,
+                struct arena *arena, struct alias_value *ret);
 /* Does a section of this name begin here? A kind without a stage gives STAGE_NONE. */
 bool alias_section(const struct alias_table *t, const char *p, size_t len,
                    enum kind *ret_kind, enum stage *ret_stage);

@@ -62,10 +62,18 @@ struct finding {
     const char *text; /* English words with the figures */
 };
 
-/* A numeric column nobody knows, kept for Lua under its header. */
+/*
+ * A numeric column nobody knows, kept for Lua under its header. It may hold an indicator's
+ * values; what the header says of that stands here, once for all counties. Zeroes: nothing.
+ */
 struct extra_column {
     const char *header;
-    const double *values;
+    const double *values;  /* as written */
+    const char *folded;    /* the header, as headers are compared */
+    const char *stem;      /* the same without a unit in brackets at its end */
+    const char *indicator; /* whose value fields.yaml says it is, or NULL */
+    enum field_unit unit;  /* UNIT_NONE: no unit in the header */
+    double factor;         /* of the unit; 0 = not looked for, as 1 */
 };
 
 struct dataset_file {

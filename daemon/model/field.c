@@ -133,7 +133,7 @@ enum field_unit field_unit(enum field field)
 
 const char *field_unit_id(enum field_unit unit)
 {
-    static const char *const id[] = {"count", "money", "area"};
+    static const char *const id[] = {"count", "money", "area", "none"};
     return id[unit];
 }
 

@@ -89,7 +89,7 @@ bool field_staged(enum field field, enum stage *ret_stage, enum field *ret_prima
 const char *field_family_id(enum field field);
 
 /* What a field's figures measure: a unit of one kind cannot stand for another's. */
-enum field_unit { UNIT_COUNT, UNIT_MONEY, UNIT_AREA, UNIT_KINDS };
+enum field_unit { UNIT_COUNT, UNIT_MONEY, UNIT_AREA, UNIT_KINDS, UNIT_NONE = UNIT_KINDS };
 enum field_unit field_unit(enum field field);
 const char *field_unit_id(enum field_unit unit); /* "count" "money" "area" */
 

@@ -179,7 +179,7 @@ int intake_fail(struct intake *in, struct jh_err *err, int code)
 const char *intake_column_id(const struct intake *in, uint32_t dest)
 {
     return dest < FIELD_COUNT ? field_id((enum field)dest)
-                              : in->extra[dest - FIELD_COUNT];
+                              : in->extra[dest - FIELD_COUNT].header;
 }
 
 const char *intake_text(struct intake *in, struct jh_slice text, size_t max)

@@ -200,6 +200,18 @@ static void share_of(const struct finish *f, size_t k, struct share *share)
     }
 }
 
+static struct extra_column extra_column(const struct intake_extra *e,
+                                        const double *values)
+{
+    return (struct extra_column){.header = e->header,
+                                 .values = values,
+                                 .folded = e->value.folded,
+                                 .stem = e->value.stem,
+                                 .indicator = e->value.indicator,
+                                 .unit = e->value.unit,
+                                 .factor = e->value.factor};
+}
+
 static int fill_extra(struct finish *f, struct dataset *ds, size_t first,
                       const struct share *share)
 {
@@ -210,7 +222,7 @@ static int fill_extra(struct finish *f, struct dataset *ds, size_t first,
     for (uint32_t e = 0; e < in->n_extra; e++)
         if (in->col[FIELD_COUNT + e] && intake_marked(share->has, FIELD_COUNT + e))
             extra[ds->n_extra++] =
-                (struct extra_column){in->extra[e], in->col[FIELD_COUNT + e] + first};
+                extra_column(&in->extra[e], in->col[FIELD_COUNT + e] + first);
     ds->extra = extra;
     return 0;
 }

@@ -82,19 +82,35 @@ static int extra_dest(struct reader *r, const char *name, uint32_t *ret)
 {
     struct intake *in = r->in;
     size_t i = 0;
-    while (i < in->n_extra && strcmp(in->extra[i], name) != 0)
+    while (i < in->n_extra && strcmp(in->extra[i].header, name) != 0)
         i++;
     if (i == in->n_extra) {
         if (i == INTAKE_EXTRA_MAX)
             return intake_refuse(in, r->err, r->row->line, 1,
                                  "more than %d columns that are no field",
                                  INTAKE_EXTRA_MAX);
-        if (!(in->extra[i] = arena_str(in->arena, name)))
-            return intake_fail(in, r->err, JH_ENOMEM);
+        struct intake_extra *extra = &in->extra[i];
+        extra->header = arena_str(in->arena, name);
+        int rc = extra->header ? alias_value(in->aliases, name, strlen(name), in->arena,
+                                             &extra->value)
+                               : JH_ENOMEM;
+        if (rc)
+            return intake_fail(in, r->err, rc);
         in->n_extra++;
     }
     *ret = (uint32_t)(FIELD_COUNT + i);
     return 0;
+}
+
+/* A column of an indicator's values: one of numbers, whatever its first cell holds. */
+static bool is_value(struct reader *r, size_t i, uint32_t dest)
+{
+    const struct alias_value *v = &r->in->extra[dest - FIELD_COUNT].value;
+    if (v->odd_bracket)
+        find_unused(r, i, "unit_unknown", "warning",
+                    "its bracket holds no unit that is known; convert it, or name the "
+                    "column under `columns:`");
+    return v->indicator != NULL;
 }
 
 /* Allocates what the slot will write and puts it on the list. */
@@ -121,10 +137,12 @@ static int take(struct reader *r, const struct target *t, size_t i,
 {
     struct intake_open *now = &r->in->now;
     uint32_t dest = (uint32_t)t->field;
+    bool value = false;
     if (t->extra) {
         int rc = extra_dest(r, t->name, &dest);
         if (rc)
             return rc;
+        value = is_value(r, i, dest);
         if (intake_marked(r->in->infos[now->index].has, dest)) {
             find_unused(r, i, "header_repeated", "notice", "its header stands twice");
             return 0;
@@ -158,7 +176,7 @@ static int take(struct reader *r, const struct target *t, size_t i,
                            .n_cells = n,
                            .family = t->family,
                            .plain = n == 1 && (!map || (!map->map_from && map->add == 0)),
-                           .seen = map != NULL || !t->extra,
+                           .seen = map != NULL || !t->extra || value,
                            .factor = t->factor,
                            .add = map ? map->add : 0,
                            .map = map && map->map_from ? map : NULL});

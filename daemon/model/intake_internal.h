@@ -105,6 +105,11 @@ struct intake_stream {
     size_t n_seen, cap_seen;
 };
 
+struct intake_extra {
+    const char *header;
+    struct alias_value value;
+};
+
 struct intake {
     const struct alias_table *aliases;
     struct intake_limits limits;
@@ -121,7 +126,7 @@ struct intake {
     struct school *schools;
     uint32_t *county; /* index per row */
     double *col[INTAKE_COLUMNS];
-    const char *extra[INTAKE_EXTRA_MAX]; /* headers */
+    struct intake_extra extra[INTAKE_EXTRA_MAX];
     size_t n_extra;
 
     struct intake_code *codes; /* hash table, see intake_code.c */

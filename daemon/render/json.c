@@ -263,7 +263,7 @@ static json_t *finding_object(const struct finding *x, const char *file)
     return with_file(map, file);
 }
 
-/* Those of the data, then those of what counties report. */
+/* Those of the data, of the data under this standard, and of what counties report. */
 static json_t *finding_list(const struct json_evaluation *e)
 {
     json_t *list = json_array();
@@ -274,7 +274,12 @@ static json_t *finding_list(const struct json_evaluation *e)
         list = json_add(list, finding_object(x, listed_file(e, x->file, x->line)));
     }
     for (size_t c = 0; c < e->n; c++) {
-        const struct items_result *items = &e->counties[c].items;
+        const struct county_result *r = &e->counties[c];
+        const struct items_result *items = &r->items;
+        for (size_t i = 0; i < r->n_findings; i++)
+            list = json_add(
+                list, finding_object(&r->findings[i], listed_file(e, r->findings[i].file,
+                                                                  r->findings[i].line)));
         for (size_t i = 0; i < items->n_findings; i++)
             list = json_add(list, finding_object(&items->findings[i], reported));
     }

@@ -211,6 +211,66 @@ like "$(cat err)" '^junhengctl: cells.csv:3:[0-9]+: pupils_primary: "NaN"' "the 
 like "$(cat err)" '^junhengctl: cells.csv:4:[0-9]+: books: "-3"' "the cell is told of"
 verdict 340001 primary $b unknown "their county cannot pass, nor is it proven to fail"
 
+# ---- the official form -----------------------------------------------------------------------
+
+# A county of four schools, one of them combined: raw amounts, and the form that is made of
+# them, with so many decimals: 17 are all.
+cat >raw.csv <<'EOF'
+round,county_code,school_name,kind,owner,pupils_primary,pupils_junior,above_qual_teachers_primary,above_qual_teachers_junior,backbone_teachers_primary,backbone_teachers_junior,pe_arts_teachers_primary,pe_arts_teachers_junior,teaching_area,indoor_sports_area,sports_ground_area,equipment_value,multimedia_classrooms
+2025,990101,甲小学,primary,7,500,0,23,,7,,6,,3400,300,4200,1150000,14
+2025,990101,乙小学,primary,7,310,0,19,,4,,3,,1900,0,3300,800000,7
+2025,990101,丙学校,nine_year,7,166,210,9,14,2,5,2,3,2700,200,4000,1000000,11
+2025,990101,丁中学,junior,7,0,640,,41,,9,,7,4900,600,7400,1900000,19
+EOF
+cat >form.yaml <<'EOF'
+defaults: {county_code: "990101", round: 2025}
+EOF
+evaluate --standard quality-2017 --format json raw.csv >raw.json
+form() {
+    python3 - "$1" raw.json >form.csv <<'EOF'
+import json, sys
+d = json.load(open(sys.argv[2]))
+county = d["counties"][0]
+ids = [i["id"] for i in county["stages"][0]["indicators"]]
+pupils = {("甲小学", "primary"): 500, ("乙小学", "primary"): 310, ("丙学校", "primary"): 166,
+          ("丙学校", "junior"): 210, ("丁中学", "junior"): 640}
+titles = ["每百名学生拥有高于规定学历教师数", "每百名学生拥有县级及以上 骨干教师数",
+          "每百名学生拥有体育、艺术 (美术、音乐)专任教师数", "生均教学及辅助用 房面积（ ㎡）",
+          "生均体育运动场馆面积（㎡）", "生均教学仪器设备值(元)", "每百名学生拥有网络多媒体 教室数"]
+width = 4 + len(titles)
+line = lambda *cells: print(",".join(list(cells) + [""] * (width - len(cells))))
+line("表 分学校情况")
+line("序 号", "学校名称", "举办者 类型", "在校生数", *titles)
+line(*["L%d" % (i + 1) for i in range(width)])
+for stage, name in (("primary", "小学部"), ("junior", "初中部")):
+    line(name)
+    for n, s in enumerate(s for s in county["schools"] if s["stage"] == stage):
+        line(str(n + 1), s["code"], "7", str(pupils[s["code"], stage]),
+             *["%.*f" % (int(sys.argv[1]), s["values"][i]) for i in ids])
+line("注： 数值均保留两位小数。")
+EOF
+    evaluate --standard quality-2017 --columns form.yaml --format json form.csv >form.json
+}
+# apart: the largest difference of a CV between raw.json and form.json
+apart() {
+    python3 -c '
+import json
+cvs = [[i["cv"] for s in json.load(open(f))["counties"][0]["stages"] for i in s["indicators"]]
+       for f in ("raw.json", "form.json")]
+assert len(cvs[0]) == 14 == len(cvs[1])
+print("%.3g" % max(abs(a - b) for a, b in zip(*cvs)))'
+}
+form 17
+is $? 0 "form 2-2 is read, with its title, sections and note" || diag "$(cat err)"
+ok "$(apart | awk '{ print !($1 <= 1e-9) }')" "its values as they are give the CVs of the raw amounts"
+form 2
+ok "$(apart | awk '{ print !($1 <= 0.005) }')" "those of two decimals give them within 0.005"
+
+sed '1s/$/,生均教学仪器设备值（万元）/; 2s/$/,0.23/; 3s/$/,0.31/; 4,5s/$/,/' raw.csv >both.csv
+evaluate --standard quality-2017 --format json both.csv >"$tmp/out.json"
+is "$(json "[(f['school'], f['line']) for f in d['findings'] if f['code'] == 'value_mismatch']")" \
+    "[('乙小学', 3)]" "a value that its raw amounts contradict is a finding"
+
 # ---- the program -----------------------------------------------------------------------------
 
 evaluate --standard "$std" a.csv >out

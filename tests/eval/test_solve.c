@@ -110,7 +110,7 @@ static void refusals(void)
 static void values_only(void)
 {
     static double x[] = {1, 3};
-    static const struct extra_column given = {"books_per_pupil", x};
+    static const struct extra_column given = {.header = "books_per_pupil", .values = x};
     struct make m;
     two_schools(&m, "0.25");
     m.data.col[FIELD_books] = NULL;

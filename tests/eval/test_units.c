@@ -213,14 +213,15 @@ static void given(void)
     size_t b = make_school(&m, KIND_PRIMARY, 100, NAN, NAN);
     size_t nine = make_school(&m, KIND_NINE_YEAR, 100, 100, NAN);
     double values[MAKE_ROWS] = {5, 15, 10};
-    struct extra_column extra = {"books_per_pupil", values};
+    struct extra_column extra = {.header = "books_per_pupil", .values = values};
     m.data.extra = &extra;
     m.data.n_extra = 1;
     const struct stage_result *s = make_eval(&m, STAGE_PRIMARY);
     is_dbl(s->units[a].raw[0], 500, 0, "x = X P / per");
     is_dbl(s->units[b].value[0], 15, 0, "the value comes back");
     ok(isnan(s->units[nine].raw[0]), "not for a row of two stages");
-    extra.header = "生均图书(册)";
+    extra.header = "生均图书（册）";
+    extra.folded = "生均图书(册)";
     m.standard.indicators[0].title = "生均 图书（册）";
     s = make_eval(&m, STAGE_PRIMARY);
     is_dbl(s->units[b].value[0], 15, 0, "or by the title, however its brackets are set");
