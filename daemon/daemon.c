@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -290,10 +291,9 @@ static void start_reload(struct daemon *d)
 }
 
 /* A hundred signals are two reloads: the one under way may not have seen what has changed. */
-static void on_signal(uv_signal_t *handle, int signum)
+static void on_signal(struct daemon *d, uint32_t number)
 {
-    struct daemon *d = handle->data;
-    if (signum != SIGHUP)
+    if (number != SIGHUP)
         stop(d);
     else if (d->reloading)
         d->reload_wanted = true;
@@ -301,19 +301,40 @@ static void on_signal(uv_signal_t *handle, int signum)
         start_reload(d);
 }
 
-static int catch_signals(struct daemon *d, struct jh_err *err)
+static void on_signals(uv_poll_t *poll, int status, int events)
 {
-    static const int NUMBERS[] = {SIGTERM, SIGINT, SIGHUP};
+    struct daemon *d = poll->data;
+    struct signalfd_siginfo info;
+    (void)status, (void)events;
+    while (read(d->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
+        on_signal(d, info.ssi_signo);
+}
+
+/*
+ * Blocked in all threads there will be, and for good: they come through a descriptor. With
+ * handlers there would be a moment at the end in which one more is an end by that signal.
+ */
+static int block_signals(struct daemon *d, struct jh_err *err)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is a full disk, not an end */
-    for (int i = 0; i < 3; i++) {
-        uv_signal_init(&d->loop.uv, &d->signals[i]);
-        d->signals[i].data = d;
-        int rc = uv_signal_start(&d->signals[i], on_signal, NUMBERS[i]);
-        if (rc)
-            return err_set(err, JH_EIO, "signals: %s", uv_strerror(rc));
-    }
-    return 0;
+    d->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return d->signal_fd < 0 ? err_set(err, JH_EIO, "signals: %s", strerror(errno)) : 0;
+}
+
+static int catch_signals(struct daemon *d, struct jh_err *err)
+{
+    d->signals.data = d;
+    int rc = uv_poll_init(&d->loop.uv, &d->signals, d->signal_fd);
+    if (!rc)
+        rc = uv_poll_start(&d->signals, UV_READABLE, on_signals);
+    return rc ? err_set(err, JH_EIO, "signals: %s", uv_strerror(rc)) : 0;
 }
 
 static void watchdog(void *arg)
@@ -421,6 +442,10 @@ static int start_all(struct daemon *d, const struct daemon_options *options,
     struct jh_err err = {0};
     const struct config *config;
     struct script_set *set;
+    if (block_signals(d, &err)) { /* before there are threads */
+        errs_add(errs, ERR_ERROR, &err);
+        return JH_EIO;
+    }
     d->messages = messages_load(NULL, errs);
     if (!d->messages || load_snapshot(d, true, &config, &set, errs))
         return JH_EINVAL;
@@ -499,11 +524,8 @@ static void stop_rest(void *arg)
     calls_close(d->calls);
     loop_timer_stop(d->watchdog);
     loop_timer_stop(d->retry);
-    for (int i = 0; i < 3; i++) {
-        int number = d->signals[i].signum;
-        uv_close((uv_handle_t *)&d->signals[i], NULL);
-        signal(number, SIG_IGN); /* else one more would be an end by that signal */
-    }
+    uv_close((uv_handle_t *)&d->signals, NULL);
+    close(d->signal_fd);
 }
 
 static void stop_notify(void *arg)

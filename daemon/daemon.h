@@ -61,7 +61,8 @@ struct daemon {
     struct poll *poll; /* NULL once it has been stopped */
     struct notify *notify;
     struct http *http;
-    uv_signal_t signals[3];
+    uv_poll_t signals; /* on signal_fd */
+    int signal_fd;
     struct loop_timer *watchdog;
 
     struct queue *queue;      /* bodies on their way through the pipeline */

@@ -12,7 +12,7 @@
 #include "base/num.h"
 #include "http/listener.h"
 
-enum { BACKLOG = 128, CONTROL_MODE = 0660 };
+enum { BACKLOG = 1024, CONTROL_MODE = 0660 };
 
 /* "127.0.0.1:8420" or "[::1]:8420" */
 static int parse(const char *address, struct sockaddr_storage *ret, socklen_t *ret_len)

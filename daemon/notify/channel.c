@@ -93,6 +93,20 @@ static int64_t back_off(const struct channel_conf *conf, int attempts)
     return ms < conf->retry_max_ms ? ms : conf->retry_max_ms;
 }
 
+bool channel_paused(const struct channel *ch, int64_t now_ms)
+{
+    /* Beyond the longest pause: the clock was set back meanwhile. */
+    return ch->paused_until_ms > now_ms &&
+           ch->paused_until_ms - now_ms <= RETRY_AFTER_MAX_MS;
+}
+
+int64_t channel_longest_wait(const struct channel *ch)
+{
+    int64_t most = ch->conf->retry_max_ms;
+
+    return most > RETRY_AFTER_MAX_MS ? most : RETRY_AFTER_MAX_MS;
+}
+
 static void retry(struct channel *ch, int64_t retry_after_ms, int64_t now_ms)
 {
     struct store_message *m = &ch->stored;

@@ -51,6 +51,10 @@ int channel_open(const struct config *config, const struct channel_conf *conf,
                  struct jh_err *err);
 /* Only when it is idle, and so is its host side. NULL is fine. */
 void channel_close(struct channel *ch);
+/* Did the receiver ask us to wait? */
+bool channel_paused(const struct channel *ch, int64_t now_ms);
+/* No message of the channel waits longer than this for its next attempt. */
+int64_t channel_longest_wait(const struct channel *ch);
 /* Hands a message over, with the arena it lives in. The answer comes to ctx->delivered. */
 void channel_send(struct channel *ch, const struct store_message *message,
                   struct arena *arena);

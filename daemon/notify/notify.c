@@ -37,7 +37,8 @@ struct notify {
     struct loop_timer *timer;
     int64_t
         next_ms; /* on the daemon's clock: when to look again; INT64_MAX: when woken */
-    bool busy, again; /* a step is under way; something came up meanwhile */
+    int64_t looked_ms; /* when that was found out */
+    bool busy, again;  /* a step is under way; something came up meanwhile */
     bool ask_queues;
     bool in_trouble; /* the store failed and that was logged */
     bool closing;
@@ -68,7 +69,7 @@ static struct channel *channel_in_use(const struct notify *n, const char *name)
  */
 static bool is_ready(const struct notify *n, const struct channel *ch, int64_t now_ms)
 {
-    if (n->closing || ch->retired || ch->paused_until_ms > now_ms)
+    if (n->closing || ch->retired || channel_paused(ch, now_ms))
         return false;
     for (const struct channel *other = n->channels; other; other = other->next)
         if (other->tally == ch->tally && other->state == CHANNEL_SENDING)
@@ -191,7 +192,8 @@ static struct step *step_new(struct notify *n)
             s->results[s->outbox.n_results++] = &ch->stored;
         }
         if (is_ready(n, ch, now_ms))
-            s->outbox.slots[s->outbox.n_slots++].channel = ch->tally->name;
+            s->outbox.slots[s->outbox.n_slots++] = (struct outbox_slot){
+                .channel = ch->tally->name, .longest_ms = channel_longest_wait(ch)};
     }
     s->outbox.results = s->results;
     s->outbox.config = config_ref(n->config);
@@ -271,9 +273,10 @@ static void schedule(struct notify *n, int64_t next_ms)
     int64_t now_ms = now(n);
 
     for (struct channel *ch = n->channels; ch; ch = ch->next)
-        if (!ch->retired && ch->paused_until_ms > now_ms && ch->paused_until_ms < next_ms)
+        if (!ch->retired && channel_paused(ch, now_ms) && ch->paused_until_ms < next_ms)
             next_ms = ch->paused_until_ms;
     n->next_ms = next_ms;
+    n->looked_ms = now_ms;
     if (next_ms == INT64_MAX)
         loop_timer_again(n->timer, INT32_MAX, 0);
     else
@@ -370,7 +373,8 @@ static void on_timer(void *arg)
 
     if (finish_closing(n))
         return;
-    if (n->closing || n->next_ms <= now(n))
+    bool set_back = now(n) < n->looked_ms; /* then next_ms is of another clock */
+    if (n->closing || set_back || n->next_ms <= now(n))
         pump(n);
     else
         schedule(n, n->next_ms);

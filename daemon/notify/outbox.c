@@ -315,7 +315,8 @@ static int fill_slot(struct store *store, struct outbox_slot *slot,
 
     if (!arena)
         return err_set(&step->err, JH_ENOMEM, "out of memory");
-    int r = store_message_due(store, slot->channel, step->now_ms, arena, &slot->message,
+    int r = store_message_due(store, slot->channel, step->now_ms,
+                              step->now_ms + slot->longest_ms, arena, &slot->message,
                               &step->err);
     if (!r) {
         slot->arena = arena;

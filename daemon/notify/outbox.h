@@ -19,6 +19,7 @@ enum {
 /* A channel that may send: what for. */
 struct outbox_slot {
     const char *channel;
+    int64_t longest_ms; /* no message waits longer: else its time is of another clock */
     struct arena
         *arena; /* of the message; the receiver of the step frees it. NULL: none due */
     struct store_message message;

@@ -145,9 +145,25 @@ void store_close(struct store *store)
     free(store);
 }
 
+/* What is written to a file that has no name any more is lost at the end, without an error. */
+static int check_place(struct store *store, struct jh_err *err)
+{
+    int moved = 0;
+
+    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return moved ? err_at(err, JH_EIO, store->path, 0, 0,
+                          "was removed or replaced under the running program: put it "
+                          "back from a backup, restart")
+                 : 0;
+}
+
 /* A reader's transaction is a snapshot: all it reads is of one moment. */
 int store_begin(struct store *store, struct jh_err *err)
 {
+    int r = store->mode == STORE_WRITE ? check_place(store, err) : 0;
+
+    if (r)
+        return r;
     return execute(store, store->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", err);
 }
 

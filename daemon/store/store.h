@@ -288,9 +288,11 @@ int store_message_freeze(struct store *s, const struct store_message *message,
 int store_messages_due(struct store *s, int64_t now_ms, size_t max, struct arena *arena,
                        struct store_message **ret, size_t *ret_n, struct jh_err *err);
 /* The oldest such one of a channel, but none that tells of an alert of which an earlier one is
- * still queued there: what happened first arrives first. JH_ENOENT. */
+ * still queued there: what happened first arrives first. A next_ms beyond latest_ms was
+ * written before the clock was set back: such a one is due too. JH_ENOENT. */
 int store_message_due(struct store *s, const char *channel, int64_t now_ms,
-                      struct arena *arena, struct store_message *ret, struct jh_err *err);
+                      int64_t latest_ms, struct arena *arena, struct store_message *ret,
+                      struct jh_err *err);
 /* Earliest next_ms later than now among a channel's queued ones; JH_ENOENT. */
 int store_message_next(struct store *s, const char *channel, int64_t now_ms,
                        int64_t *ret_ms, struct jh_err *err);

@@ -145,14 +145,16 @@ int store_messages_due(struct store *s, int64_t now_ms, size_t max, struct arena
  * same alerts. A resolution must not arrive before what it resolves.
  */
 int store_message_due(struct store *s, const char *channel, int64_t now_ms,
-                      struct arena *arena, struct store_message *ret, struct jh_err *err)
+                      int64_t latest_ms, struct arena *arena, struct store_message *ret,
+                      struct jh_err *err)
 {
     struct store_message m;
     struct query q;
 
     query_start(&q, s,
                 "SELECT " COLUMNS ", text, json FROM message m"
-                " WHERE state = 'queued' AND channel = ? AND next_ms <= ?"
+                " WHERE state = 'queued' AND channel = ?"
+                " AND (next_ms <= ? OR next_ms > ?)"
                 " AND NOT EXISTS (SELECT 1 FROM outbox mine"
                 "  JOIN outbox other ON other.alert = mine.alert"
                 "  JOIN message e ON e.key = other.message"
@@ -161,7 +163,7 @@ int store_message_due(struct store *s, const char *channel, int64_t now_ms,
                 "  AND e.state = 'queued' AND e.seq < m.seq)"
                 " ORDER BY seq LIMIT 1",
                 err);
-    query_put(&q, "ti", channel, now_ms);
+    query_put(&q, "tii", channel, now_ms, latest_ms);
     bool found = query_row(&q);
     if (found)
         read_message(&q, arena, true, &m);

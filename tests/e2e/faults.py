@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A portal with every fault. faults.py PORT_FILE GOOD_FILE [CERT KEY]"""
 import http.server
+import itertools
 import os
 import ssl
 import sys
@@ -9,6 +10,7 @@ import zlib
 
 port_file, good_file = sys.argv[1:3]
 BOMB = 200 << 20
+count = itertools.count()
 HEADER = b"round,county_code,school_code,kind,owner,pupils_primary\n"
 
 
@@ -61,6 +63,15 @@ class Faults(http.server.BaseHTTPRequestHandler):
 
     def do_503(self):
         self.start(503)
+
+    def do_429(self):
+        self.start(429, Retry_After="3600")
+
+    def do_changing(self):
+        with open(good_file, "rb") as file:
+            body = file.read() + b"\r\n" * next(count)
+        self.start(Content_Length=str(len(body)))
+        self.wfile.write(body)
 
     def do_quote(self):
         self.start()

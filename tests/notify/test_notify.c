@@ -271,7 +271,7 @@ static void wait_requests(struct world *w, size_t n)
 
 static void put_alerts(struct world *w)
 {
-    static const char *const ids[] = {"aa", "bb", "cc", "dd", "ee", "ff"};
+    static const char *const ids[] = {"aa", "bb", "cc", "dd", "ee", "ff", "gg"};
     struct store_transition t = {.n = 2,
                                  .from = "firing",
                                  .to = "resolved",
@@ -446,6 +446,20 @@ static void test_close(struct world *w)
     is_int(newest(w).attempts, 1, "our stopping is not held against the receiver");
 }
 
+/* A clock that ran ahead by a year is set right: what waits must not wait for a year. */
+static void test_set_back(struct world *w)
+{
+    const int64_t year = 365 * INT64_C(86400000);
+    int64_t delivered = counts(w).delivered;
+
+    receiver_answer(w->receiver, 429, "Retry-After: 120\r\n");
+    tell(w, "gg", 1, "hook", "2017");
+    wait_failed(w);
+    w->d.clock.fixed_ms -= year;
+    wait_delivered(w, delivered + 1);
+    is_str(newest(w).state, "delivered", "the clock is set back by a year: sent at once");
+}
+
 static void remove_spool(struct world *w)
 {
     struct store_message *list;
@@ -475,6 +489,7 @@ int main(void)
     test_spool(&w);
     test_reload(&w);
     test_close(&w);
+    test_set_back(&w);
     remove_spool(&w);
     stop(&w);
     receiver_free(w.receiver);

@@ -137,6 +137,7 @@ static void test_order(struct fixture *f)
     struct store_outbox *rows;
     struct store_message m, *list;
     struct store_queue *queues;
+    struct store_message other;
     int64_t next = -1;
     size_t n;
 
@@ -144,20 +145,24 @@ static void test_order(struct fixture *f)
     fixture_outbox(f, A, 2, "hook", 80);
     must(f, store_outbox_waiting(f->store, f->arena, &rows, &n, &f->err), "waiting");
     freeze(f, "k3", "hook", &rows[0].id, 1);
-    must(f, store_message_due(f->store, "hook", 100, f->arena, &m, &f->err), "due");
+    must(f, store_message_due(f->store, "hook", 100, INT64_MAX, f->arena, &m, &f->err),
+         "due");
     is_str(m.key, "k1", "the oldest first");
     is_str(m.json, "{}", "whole");
-    is_int(store_message_due(f->store, "hook", 99, f->arena, &m, &f->err), JH_ENOENT,
-           "not yet");
-    is_int(store_message_due(f->store, "spool", 100, f->arena, &m, &f->err), JH_ENOENT,
-           "nothing for another channel");
+    is_int(store_message_due(f->store, "hook", 99, INT64_MAX, f->arena, &m, &f->err),
+           JH_ENOENT, "not yet");
+    is_int(store_message_due(f->store, "spool", 100, INT64_MAX, f->arena, &m, &f->err),
+           JH_ENOENT, "nothing for another channel");
     m.state = "queued";
     m.attempts = 1;
     m.next_ms = 500;
     m.error = "HTTP 500";
     must(f, store_message_result(f->store, &m, &f->err), "retry");
-    is_int(store_message_due(f->store, "hook", 100, f->arena, &m, &f->err), JH_ENOENT,
-           "a resolution does not overtake what it resolves");
+    is_int(store_message_due(f->store, "hook", 100, INT64_MAX, f->arena, &m, &f->err),
+           JH_ENOENT, "a resolution does not overtake what it resolves");
+    must(f, store_message_due(f->store, "hook", 90, 95, f->arena, &other, &f->err),
+         "due");
+    is_str(other.key, "k1", "but what waits beyond the latest time is of another clock");
     must(f, store_messages_next(f->store, &next, &f->err), "next");
     is_int(next, 100, "when something is next");
     must(f, store_message_next(f->store, "hook", 100, &next, &f->err), "next");
@@ -171,12 +176,14 @@ static void test_order(struct fixture *f)
          "all due");
     ok(n == 2 && list[0].attempts == 1 && !strcmp(list[0].error, "HTTP 500"),
        "attempts kept");
-    must(f, store_message_due(f->store, "hook", 500, f->arena, &m, &f->err), "due again");
+    must(f, store_message_due(f->store, "hook", 500, INT64_MAX, f->arena, &m, &f->err),
+         "due again");
     is_str(m.key, "k1", "under the same key");
     m.state = "delivered";
     m.done_ms = 501;
     must(f, store_message_result(f->store, &m, &f->err), "delivered");
-    must(f, store_message_due(f->store, "hook", 501, f->arena, &m, &f->err), "due");
+    must(f, store_message_due(f->store, "hook", 501, INT64_MAX, f->arena, &m, &f->err),
+         "due");
     is_str(m.key, "k3", "then the resolution");
     m.state = "dead";
     must(f, store_message_result(f->store, &m, &f->err), "dead");

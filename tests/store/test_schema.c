@@ -163,6 +163,20 @@ static void test_open(struct fixture *f)
     store_close(reader);
 }
 
+/* Somebody cleans up: what is committed to a file without a name would be lost in silence. */
+static void test_removed(void)
+{
+    struct fixture f;
+
+    fixture_init(&f);
+    must(&f, store_begin(f.store, &f.err), "begin");
+    must(&f, store_commit(f.store, &f.err), "commit");
+    unlink(f.path);
+    is_int(store_begin(f.store, &f.err), JH_EIO, "a database that was removed");
+    ok(strstr(f.err.text, "was removed") != NULL, "is told: %s", f.err.text);
+    fixture_done(&f);
+}
+
 int main(void)
 {
     struct fixture f;
@@ -173,5 +187,6 @@ int main(void)
     test_open(&f);
     test_refusals(&f);
     fixture_done(&f);
+    test_removed();
     return done_testing();
 }
