@@ -29,13 +29,11 @@ struct input {
     struct arena *arena;
 };
 
-/* The format of a file, by its name. */
+/* The format that a file's name speaks of: "csv", "json", "xlsx". */
 const char *input_format(const char *name);
 /* "-" is standard input. JH_EINVAL and others with file, line and column in err. */
 int input_read(const struct input_options *options, char *const *files, size_t n,
                struct input *ret, struct jh_err *err);
-/* The format that a file's name speaks of: "csv", "json", "xlsx". */
-const char *input_format(const char *name);
 void input_done(struct input *in);
 /* The county's dataset of the round before, or NULL. */
 const struct dataset *input_before(const struct input *in, const char *county);

@@ -115,7 +115,7 @@ static int any_twice(const uint64_t *seen, size_t n)
         bits++;
     size_t buckets = (size_t)1 << bits;
     uint32_t *end = calloc(buckets + 1, sizeof *end);
-    uint64_t *sorted = malloc((n + 1) * sizeof *sorted);
+    uint64_t *sorted = calloc(n + 1, sizeof *sorted);
     int rc = end && sorted ? 0 : JH_ENOMEM;
     for (size_t i = 0; i < n && !rc; i++)
         end[(seen[i] >> (64 - bits)) + 1]++;

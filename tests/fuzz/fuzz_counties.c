@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *arena = arena_new(64 << 20);
     struct errs errs;
     struct jh_err err = {0};
-    struct text text;
+    struct text text = {0};
     errs_init(&errs, 10);
     const struct county_words *words = county_words_load(arena, &errs);
     HOLDS(words);
@@ -81,7 +81,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct jh_slice bytes = {(const char *)data, size};
     if (!rc && text_init(&text, "f", bytes, TEXT_AUTO, &err) == 0) {
         rc = scan_rows(&text, &conf, take_row, &feed, &err);
-        text_done(&text);
         if (!rc && !county_intake_file_end(feed.in, &err) &&
             !county_intake_finish(feed.in, &result, &err))
             for (size_t i = 0; i < result.n; i++)
@@ -89,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     for (size_t k = 0; k < 2 && result.n; k++)
         check_judged(result.list[0], standard_find(IDS[k], NULL, arena, &errs), arena);
+    text_done(&text);
     county_intake_free(feed.in);
     county_intake_result_done(&result);
     errs_done(&errs);
