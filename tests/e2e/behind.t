@@ -6,16 +6,7 @@
 . "$abs_top_srcdir/tests/tap/tap.sh"
 . "$abs_top_srcdir/tests/e2e/lib.sh"
 
-mkdir "$tmp/standards"
-cat >"$tmp/standards/books.yaml" <<'END'
-standard: books
-title: books
-effective: 2010-01-01
-population: {campus: merge}
-indicators:
-  - {id: books_per_pupil, title: books, numerator: books, per: 1, split: true}
-cv_rule: {applies_to: composite, primary: 0.65}
-END
+books_standard
 {
     base_conf
     cat <<END
@@ -23,11 +14,8 @@ standards: {dir: standards, use: [books]}
 sources:
   - {name: one, plugin: file, format: csv, path: $tmp/one.csv, interval: 1d}
   - {name: far, plugin: file, format: csv, path: $tmp/far.csv, interval: 1d}
-channels:
-  - {name: spool, plugin: spool, path: $tmp/spool}
-offices:
-  - {id: all, name: 全部, level: nation, channels: [spool]}
 END
+    spool_conf
 } >"$conf"
 table() { # ROUND COUNTY...
     echo round,county_code,county_name,school_code,kind,pupils_primary,books

@@ -15,11 +15,8 @@ standards: {use: [basic-2012]}
 divisions: divisions.csv
 sources:
   - {name: one, plugin: file, format: csv, path: $tmp/one.csv, interval: 1d}
-channels:
-  - {name: spool, plugin: spool, path: $tmp/spool}
-offices:
-  - {id: all, name: 全部, level: nation, channels: [spool]}
 END
+    spool_conf
 } >"$conf"
 start_daemon
 wait_for 20 has_logged 'round.evaluated source=one'

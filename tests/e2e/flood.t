@@ -30,12 +30,7 @@ END
         code=$(basename "$file" .csv)
         echo "  - {name: c$code, plugin: file, format: csv, path: $file, interval: 1d, covers: [\"$code\"], settle: 0s}"
     done
-    cat <<END
-channels:
-  - {name: spool, plugin: spool, path: $tmp/spool}
-offices:
-  - {id: all, name: 全部, level: nation, channels: [spool]}
-END
+    spool_conf
 } >"$conf"
 start_daemon
 

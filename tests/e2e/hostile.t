@@ -43,11 +43,8 @@ lua: {dirs: [$tmp/lua], wall: 50ms}
 standards: {use: [basic-2012]}
 sources:
   - {name: drop, plugin: file, format: csv, path: $tmp/drop, settle: 0s, interval: 100ms}
-channels:
-  - {name: spool, plugin: spool, path: $tmp/spool}
-offices:
-  - {id: all, name: 全部, level: nation, channels: [spool]}
 END
+    spool_conf
 } >"$conf"
 add() { cp "$tmp/$1.csv" "$tmp/drop/.new" && mv "$tmp/drop/.new" "$tmp/drop/$1.csv"; }
 county=$(sed -n 2p "$tmp/2020.csv" | cut -d, -f2)

@@ -22,11 +22,8 @@ lua: {dirs: [$tmp/lua]}
 standards: {use: [basic-2012]}
 sources:
   - {name: drop, plugin: file, format: csv, path: $tmp/drop, settle: 0s, interval: 100ms}
-channels:
-  - {name: spool, plugin: spool, path: $tmp/spool}
-offices:
-  - {id: all, name: 全部, level: nation, channels: [spool]}
 END
+    spool_conf
 } >"$conf"
 come() { ln -s "$abs_top_builddir/junheng-lua" "$tmp/junheng-lua"; }
 go() { rm "$tmp/junheng-lua" && kill_scripts; }

@@ -55,6 +55,30 @@ http: {listen: "127.0.0.1:0"}
 END
 }
 
+# spool_conf: the end of a configuration: one office for all, told in $tmp/spool
+spool_conf() {
+    cat <<END
+channels:
+  - {name: spool, plugin: spool, path: $tmp/spool}
+offices:
+  - {id: all, name: 全部, level: nation, channels: [spool]}
+END
+}
+
+# books_standard: $tmp/standards/books.yaml, one figure and one limit
+books_standard() {
+    mkdir -p "$tmp/standards"
+    cat >"$tmp/standards/books.yaml" <<'END'
+standard: books
+title: books
+effective: 2010-01-01
+population: {campus: merge}
+indicators:
+  - {id: books_per_pupil, title: books, numerator: books, per: 1, split: true}
+cv_rule: {applies_to: composite, primary: 0.65}
+END
+}
+
 # api PATH [curl options]: over the control socket
 api() {
     path=$1

@@ -31,12 +31,7 @@ write_conf() {
     source_line quote "$plain/quote" ""
     source_line untrusted "https://127.0.0.1:$(port tls)/good" ""
     source_line trusted "https://127.0.0.1:$(port tls)/other" ", ca_file: $tmp/cert.pem"
-    cat <<END
-channels:
-  - {name: spool, plugin: spool, path: $tmp/spool}
-offices:
-  - {id: all, name: 全部, level: nation, channels: [spool]}
-END
+    spool_conf
 }
 write_conf >"$conf"
 start_daemon

@@ -27,11 +27,8 @@ sources:
   - {name: restless, plugin: http, format: csv, url: "http://127.0.0.1:$(port small)/changing", interval: 100ms}
   - {name: busy, plugin: http, format: csv, url: "http://127.0.0.1:$(port small)/429", interval: 1s}
   - {name: drop, plugin: file, format: csv, path: $tmp/drop, interval: 1s, settle: 0s}
-channels:
-  - {name: spool, plugin: spool, path: $tmp/spool}
-offices:
-  - {id: all, name: 全部, level: nation, channels: [spool]}
 END
+    spool_conf
 }
 write_conf 11 >"$conf"
 of_source() { of /api/v1/sources "[s['$2'] for s in data if s['name'] == '$1'][0]"; }

@@ -44,12 +44,9 @@ profiles:
 sources:
   - {name: ministry, plugin: http, url: "http://127.0.0.1:$(port portal)/newest", profile: ministry,
      interval: 1d, round: {from: url, match: 'basec_(\\d+)', add: 1911}}
-channels:
-  - {name: spool, plugin: spool, path: $tmp/spool}
-offices:
-  - {id: all, name: 全部, level: nation, channels: [spool]}
 alerts: {group_wait: 0s}
 END
+    spool_conf
 } >"$conf"
 
 ln -s basec_103.csv "$tmp/portal/newest"
