@@ -227,6 +227,8 @@ static int write_streamed(struct run *run, bool *ret_taken)
     *ret_taken = !status && stream_read(&options, run->asked.files, run->asked.n_files,
                                         stream_county, &lines, &g->input) == 0;
     if (*ret_taken)
+        status = given_reports_fit(g);
+    if (*ret_taken && !status)
         status = lines_print(&lines);
     lines_done(&lines);
     return status;
@@ -252,7 +254,7 @@ int evaluate_run(int argc, char **argv)
     if (!status)
         status = given_rules(&run.given);
     bool streamed = false;
-    if (!status && !run.lua && !run.asked.counties && run.asked.format != GIVEN_JSON)
+    if (!status && !run.lua && run.asked.format != GIVEN_JSON)
         status = write_streamed(&run, &streamed);
     if (!status && !streamed)
         status = given_read(&run.given);

@@ -122,6 +122,18 @@ void given_done(struct given *g)
     arena_free(g->arena);
 }
 
+static int read_reports(struct given *g)
+{
+    struct jh_err err = {0};
+    const struct county_words *words = county_words_load(g->arena, &g->errs);
+    if (!words) {
+        errs_print(stderr, COMMAND_PROGRAM, &g->errs);
+        return COMMAND_REFUSED;
+    }
+    int rc = reports_read(g->asked->counties, words, g->loader, &g->reports, &err);
+    return rc ? command_fail(COMMAND_REFUSED, &err) : 0;
+}
+
 /* The standard, the aliases, the mapping and the counties; every mistake in them is told. */
 int given_rules(struct given *g)
 {
@@ -138,7 +150,9 @@ int given_rules(struct given *g)
     if (!complete || g->errs.errors)
         return COMMAND_REFUSED;
     g->loader = loader_new(NULL);
-    return g->loader ? 0 : given_no_memory();
+    if (!g->loader)
+        return given_no_memory();
+    return a->counties ? read_reports(g) : 0;
 }
 
 struct input_options given_input(const struct given *g)
@@ -148,19 +162,6 @@ struct input_options given_input(const struct given *g)
                                   .loader = g->loader,
                                   .round = g->asked->round,
                                   .monthly = g->standard->monthly};
-}
-
-static int read_reports(struct given *g)
-{
-    struct jh_err err = {0};
-    const struct county_words *words = county_words_load(g->arena, &g->errs);
-    if (!words) {
-        errs_print(stderr, COMMAND_PROGRAM, &g->errs);
-        return COMMAND_REFUSED;
-    }
-    int rc = reports_read(g->asked->counties, words, g->loader, g->input.now.round,
-                          &g->reports, &err);
-    return rc ? command_fail(COMMAND_REFUSED, &err) : 0;
 }
 
 int given_read(struct given *g)
@@ -173,7 +174,25 @@ int given_read(struct given *g)
     int rc = input_read(&options, g->asked->files, g->asked->n_files, &g->input, &err);
     if (rc)
         return command_fail(COMMAND_REFUSED, &err);
-    return g->asked->counties ? read_reports(g) : 0;
+    return given_reports_fit(g);
+}
+
+static bool same_round(const struct given *g, struct round round)
+{
+    return !g->reports.round.year || round_cmp(g->reports.round, round) == 0;
+}
+
+int given_reports_fit(const struct given *g)
+{
+    struct jh_err err;
+    char theirs[ROUND_TEXT], ours[ROUND_TEXT];
+    if (same_round(g, g->input.now.round))
+        return 0;
+    round_print(g->reports.round, theirs);
+    round_print(g->input.now.round, ours);
+    err_at(&err, JH_EINVAL, g->asked->counties, 0, 0,
+           "is of round %s, but the schools are of %s", theirs, ours);
+    return command_fail(COMMAND_REFUSED, &err);
 }
 
 static void tell(const char *file, const struct rejected *r, const char *what)
@@ -255,7 +274,8 @@ struct eval_options given_options(struct given *g, const struct dataset *data)
 {
     struct eval_options options = options_of(g, data->county_code);
     options.previous = input_before(&g->input, data->county_code);
-    options.county = county_intake_find(&g->reports, data->county_code);
+    if (same_round(g, data->round)) /* else all is refused, when all is read */
+        options.county = county_intake_find(&g->reports, data->county_code);
     return options;
 }
 
@@ -263,6 +283,7 @@ int given_evaluate(struct given *g, const struct dataset *data, struct arena *ar
                    struct county_result *ret)
 {
     struct eval_options options = given_options(g, data);
+    options.figures_only = g->asked->format == GIVEN_CSV;
     return evaluate(g, data, &options, arena, ret);
 }
 

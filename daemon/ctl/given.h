@@ -83,6 +83,8 @@ int given_rules(struct given *g);
 struct input_options given_input(const struct given *g);
 /* The rules, unless they are there already, and the files. */
 int given_read(struct given *g);
+/* Refuses reports of another round than the schools', when those have been read. */
+int given_reports_fit(const struct given *g);
 /* For people, and not in JSON: the cells and rows that were refused, on stderr. */
 void given_tell_rejected(const struct given *g);
 /* The words of messages.zh.yaml. */

@@ -49,21 +49,9 @@ static int parse(struct loader *loader, const char *path, struct jh_slice body,
     return rc ? rc : county_intake_file_end(sink->intake, err);
 }
 
-static int check_round(const struct county_intake_result *result, const char *path,
-                       struct round round, struct jh_err *err)
-{
-    char theirs[ROUND_TEXT], ours[ROUND_TEXT];
-    if (!result->round.year || round_cmp(result->round, round) == 0)
-        return 0;
-    round_print(result->round, theirs);
-    round_print(round, ours);
-    return err_at(err, JH_EINVAL, path, 0, 0, "is of round %s, but the schools are of %s",
-                  theirs, ours);
-}
-
 int reports_read(const char *path, const struct county_words *words,
-                 struct loader *loader, struct round round,
-                 struct county_intake_result *ret, struct jh_err *err)
+                 struct loader *loader, struct county_intake_result *ret,
+                 struct jh_err *err)
 {
     char *bytes = NULL;
     size_t n = 0;
@@ -76,8 +64,6 @@ int reports_read(const char *path, const struct county_words *words,
         rc = parse(loader, path, (struct jh_slice){bytes, n}, &sink, arena, err);
     if (!rc)
         rc = county_intake_finish(sink.intake, &result, err);
-    if (!rc)
-        rc = check_round(&result, path, round, err);
     county_intake_free(sink.intake);
     arena_free(arena);
     free(bytes);

@@ -172,7 +172,11 @@ static int items_compute(struct job *job)
                                           .own_owners = job->options->own_owners,
                                           .complete = out->complete,
                                           .relax = &job->relax};
-    int rc = items_judge(st, out->data, &options, job->arena, &out->items);
+    int rc = 0;
+    if (!job->options->figures_only)
+        rc = items_judge(st, out->data, &options, job->arena, &out->items);
+    else if (st->n_items)
+        out->items.outcome = OUTCOME_UNKNOWN;
     if (!rc && out->items.n_relaxed)
         rc = relaxed_add(job, out->items.relaxed, out->items.n_relaxed);
     if (rc)

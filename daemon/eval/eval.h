@@ -96,7 +96,8 @@ struct eval_options {
     uint32_t stages;                /* bit per stage the county has; 0 = all */
     uint32_t own_owners; /* a county record's list instead of the standard's; 0 */
     const struct county_data *county; /* what it reports beside its schools, or NULL */
-    struct date certified;            /* by this standard; year 0 = it is not */
+    bool figures_only;     /* items are not judged, and unknown: nobody shows them */
+    struct date certified; /* by this standard; year 0 = it is not */
 };
 
 /*

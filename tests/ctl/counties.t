@@ -82,6 +82,8 @@ refused() {
 }
 sed 's/^2025/2024/' counties.csv >old.csv
 refused "reports of another round" 2 'old.csv: is of round 2024, but the schools are of 2025' --counties old.csv schools.csv
+"$ctl" evaluate --standard quality-2017 --counties old.csv schools.csv >out 2>err
+is "$?:$(wc -c <out):$(wc -l <err)" "2:0:1" "… once, when counties are read one at a time, too"
 { cat counties.csv; echo '2025,340103,ZF1,不达标,,'; } >twice.csv
 refused "an item twice" 2 '^junhengctl: twice.csv:12:1: ZF1 of 340103 is there twice: also at twice.csv:3' --counties twice.csv schools.csv
 refused "a file that is none" 2 'schools.csv:1:1: no item column' --counties schools.csv schools.csv

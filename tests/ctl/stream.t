@@ -40,6 +40,17 @@ for format in csv text; do
     ok $? "$format: from standard input, the same figures"
 done
 
+# What counties report is there before the first school is read.
+printf 'county_code,item,value\n' >"$tmp/reports.csv"
+sed 's/^[^,]*,\([^,]*\),.*/\1,ZF1,met/' "$tmp/rows" | sort -u >>"$tmp/reports.csv"
+for shape in 2024 backwards mixed; do
+    evaluate text --counties "$tmp/reports.csv" "$tmp/$shape.csv" >"$tmp/$shape.text" 2>"$tmp/err"
+done
+cmp "$tmp/2024.text" "$tmp/mixed.text" && cmp "$tmp/2024.text" "$tmp/backwards.text"
+ok $? "with reports of counties: the same text"
+evaluate text "$tmp/2024.csv" 2>"$tmp/err" | cmp -s - "$tmp/2024.text"
+isnt $? 0 "… in which they are heard"
+
 # More than the spool holds in memory, and a folder for files that is not there.
 "$abs_top_builddir/junheng-generate" --out "$tmp" --national --counties 700 --schools 7000 >"$tmp/log"
 evaluate csv "$tmp/national.csv" >"$tmp/want" 2>"$tmp/err"

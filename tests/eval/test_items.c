@@ -575,6 +575,23 @@ static void names(void)
     }
 }
 
+/* Who does not ask for items does not get a false all-clear either. */
+static void figures_only(void)
+{
+    struct county r;
+    schools(&r);
+    r.m.standard.monitor = MONITOR_STAGES | MONITOR_ITEMS;
+    county_report(&r, "V1", COUNTY_UNMET, NAN);
+    r.m.options.figures_only = true;
+    make_eval(&r.m, STAGE_PRIMARY);
+    const struct county_result *got = &r.m.result;
+    is_int((long long)got->items.n, 0, "figures only: no items");
+    is_str(outcome_id(got->items.outcome), "unknown", "… which are unknown");
+    is_str(outcome_id(got->certifiable), "unknown", "… and with them the county");
+    is_str(outcome_id(got->monitored), "unknown", "… also where they are monitored");
+    county_done(&r);
+}
+
 int main(void)
 {
     struct arena *arena = arena_new(64 << 20);
@@ -602,6 +619,7 @@ int main(void)
     no_points();
     points();
     names();
+    figures_only();
     arena_free(arena);
     return done_testing();
 }
