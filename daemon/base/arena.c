@@ -76,7 +76,8 @@ static struct block *block_new(struct arena *arena, size_t need)
     return b;
 }
 
-void *arena_alloc(struct arena *arena, size_t n)
+/* Not zeroed. */
+static void *take(struct arena *arena, size_t n)
 {
     if (n > SIZE_MAX - ALIGN)
         return NULL;
@@ -89,7 +90,13 @@ void *arena_alloc(struct arena *arena, size_t n)
     }
     void *p = b->data + b->used;
     b->used += n;
-    return memset(p, 0, n);
+    return p;
+}
+
+void *arena_alloc(struct arena *arena, size_t n)
+{
+    void *p = take(arena, n);
+    return p && n ? memset(p, 0, n) : p;
 }
 
 void *arena_array(struct arena *arena, size_t n, size_t size)
@@ -102,9 +109,12 @@ void *arena_array(struct arena *arena, size_t n, size_t size)
 
 char *arena_strn(struct arena *arena, const char *p, size_t n)
 {
-    char *copy = n < SIZE_MAX ? arena_alloc(arena, n + 1) : NULL;
-    if (copy && n)
+    char *copy = n < SIZE_MAX ? take(arena, n + 1) : NULL;
+    if (!copy)
+        return NULL;
+    if (n)
         memcpy(copy, p, n);
+    copy[n] = '\0';
     return copy;
 }
 

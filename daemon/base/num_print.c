@@ -50,7 +50,7 @@ static bool scale(double v, struct scaled *s)
 }
 
 /* In units of `unit` (10^0, 10^1, ...), half to even as printf rounds. */
-static uint64_t rounded(const struct scaled *s, uint64_t unit)
+static inline uint64_t rounded(const struct scaled *s, uint64_t unit)
 {
     wide half = ((wide)unit << s->shift) / 2;
     uint64_t whole = (uint64_t)(s->n >> s->shift), q = whole / unit;
@@ -58,7 +58,7 @@ static uint64_t rounded(const struct scaled *s, uint64_t unit)
     return q + (rest > half || (rest == half && q % 2));
 }
 
-static bool reads_back(const struct scaled *s, uint64_t q, uint64_t unit)
+static inline bool reads_back(const struct scaled *s, uint64_t q, uint64_t unit)
 {
     wide there = (wide)(q * unit) << s->shift;
     wide off = (there > s->n ? there - s->n : s->n - there) * 2;
@@ -92,13 +92,13 @@ static bool quick(double v, char *text)
     struct scaled s;
     if (!(v >= 1e-4 && v < 1e15) || !scale(v, &s))
         return false;
-    for (uint64_t unit = 100;; unit /= 10) {
-        uint64_t q = rounded(&s, unit);
-        if (unit > 1 && !reads_back(&s, q, unit))
-            continue;
-        lay_out(q, s.exponent + (q * unit == 10 * LEAST), text);
-        return true;
-    }
+    uint64_t unit = 100, q = rounded(&s, 100);
+    if (!reads_back(&s, q, 100))
+        q = rounded(&s, unit = 10);
+    if (unit == 10 && !reads_back(&s, q, 10))
+        q = rounded(&s, unit = 1);
+    lay_out(q, s.exponent + (q * unit == 10 * LEAST), text);
+    return true;
 }
 
 /* The program never calls setlocale(), so the C functions below read and write points. */

@@ -53,6 +53,14 @@ bool population_excludes(const struct population *p, size_t row, double pupils,
     return out.rule != NULL;
 }
 
+/* Keys are unique: of one code there are several rows only where they say campus or stage. */
+static bool same_school(const struct school *a, const struct school *b)
+{
+    bool parts =
+        *a->campus || *b->campus || a->stage != STAGE_NONE || b->stage != STAGE_NONE;
+    return parts && strcmp(a->code, b->code) == 0;
+}
+
 struct population_group population_group(const struct population *p, size_t row)
 {
     const struct dataset *ds = p->data;
@@ -66,7 +74,7 @@ struct population_group population_group(const struct population *p, size_t row)
         g.unclear |= unclear;
         g.end++;
     } while (p->standard->campus_merge && g.end < ds->n &&
-             strcmp(ds->schools[g.end].code, ds->schools[row].code) == 0);
+             same_school(&ds->schools[g.end], &ds->schools[row]));
     return g;
 }
 

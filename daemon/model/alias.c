@@ -54,6 +54,7 @@ struct alias_table {
     const char *values[VALUES_MAX]; /* ids of indicators, one a title */
     struct total totals[TOTALS_MAX];
     uint32_t last[TOTALS_MAX]; /* the characters they end in */
+    uint64_t last_bits;        /* a bit by the remainder of each by 64: most have none */
 };
 
 /* White space that is left after NFKC, and two invisible marks that copying leaves behind. */
@@ -396,6 +397,8 @@ static int fold_total(const char *p, size_t len, char *out, size_t size, size_t 
 
 static uint32_t last_char(const char *p, size_t len)
 {
+    if (len && (unsigned char)p[len - 1] < 0x80)
+        return (unsigned char)p[len - 1];
     const char *end = p + len, *start = end;
     while (start > p && ((unsigned char)*--start & 0xC0) == 0x80)
         ;
@@ -415,6 +418,7 @@ int alias_add_total(struct alias_table *t, const char *word, bool ending)
     if (!text)
         return JH_ENOMEM;
     t->last[t->n_totals] = last_char(text, len);
+    t->last_bits |= UINT64_C(1) << t->last[t->n_totals] % 64;
     t->totals[t->n_totals++] = (struct total){text, len, ending};
     return 0;
 }
@@ -431,6 +435,8 @@ static bool may_be_total(const struct alias_table *t, const char *p, size_t len)
     uint32_t last = last_char(p, len);
     if (!last || !is_plain(last))
         return last != 0;
+    if (!(t->last_bits >> last % 64 & 1))
+        return false;
     for (size_t i = 0; i < t->n_totals; i++)
         if (t->last[i] == last)
             return true;

@@ -24,7 +24,7 @@ static bool wide_blank(const char *p)
     return memcmp(p, "\xE3\x80\x80", 3) == 0;
 }
 
-struct jh_slice cell_trim(const char *p, size_t len)
+struct jh_slice cell_trim_ends(const char *p, size_t len)
 {
     const char *end = p + len;
     while (p < end) {
@@ -46,10 +46,9 @@ struct jh_slice cell_trim(const char *p, size_t len)
     return (struct jh_slice){p, (size_t)(end - p)};
 }
 
-struct jh_slice cell_text(const char *p, size_t len)
+struct jh_slice cell_text_short(struct jh_slice cell)
 {
-    struct jh_slice cell = cell_trim(p, len);
-    if (cell.len && cell.len <= 4 && strchr("-/nN\xE2\xEF", cell.p[0]))
+    if (strchr("-/nN\xE2\xEF", cell.p[0]))
         for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++)
             if (cell.len == strlen(MARKS[i]) &&
                 strncasecmp(cell.p, MARKS[i], cell.len) == 0)
@@ -162,8 +161,24 @@ static enum cell_what slow_number(const char *p, size_t len, double factor, doub
     return CELL_BAD;
 }
 
+/* Is it whole, and small enough that 12 digits times it may be exact? */
+static bool whole(double factor)
+{
+    return factor >= 1 && factor < 1e9 && (double)(uint32_t)factor == factor;
+}
+
+/* As scaled() does it. */
+static bool plain_scaled(uint64_t v, double power, double factor, double *ret)
+{
+    double product = (double)v * factor;
+    if (!whole(factor) || !(product < 0x1p53))
+        return false;
+    *ret = product / power;
+    return *ret <= 1e12;
+}
+
 /* Nearly all cells: a few digits, perhaps a point among them. */
-static bool plain_number(const char *p, size_t len, double *ret)
+static bool plain_number(const char *p, size_t len, double factor, double *ret)
 {
     static const double POWER[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
     uint64_t v = 0;
@@ -172,12 +187,14 @@ static bool plain_number(const char *p, size_t len, double *ret)
         v = v * 10 + (uint64_t)(p[i++] - '0');
     if (i == len) {
         *ret = (double)v;
-        return true;
+        return factor == 1 || plain_scaled(v, 1, factor, ret);
     }
     if (i == 0 || p[i] != '.' || len - i > 8 || len - i < 2)
         return false;
     for (i++; i < len && (unsigned char)(p[i] - '0') < 10; decimals++)
         v = v * 10 + (uint64_t)(p[i++] - '0');
+    if (factor != 1)
+        return i == len && plain_scaled(v, POWER[decimals], factor, ret);
     *ret = (double)v / POWER[decimals]; /* both exact, so the quotient is rounded once */
     return i == len;
 }
@@ -185,7 +202,7 @@ static bool plain_number(const char *p, size_t len, double *ret)
 enum cell_what cell_number(const char *p, size_t len, double factor, double *ret,
                            const char **ret_reason)
 {
-    if (len && len <= 12 && factor == 1 && plain_number(p, len, ret))
+    if (len && len <= 12 && plain_number(p, len, factor, ret))
         return CELL_NUMBER;
     *ret = NAN;
     return len ? slow_number(p, len, factor, ret, ret_reason) : CELL_EMPTY;

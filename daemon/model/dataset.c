@@ -100,8 +100,8 @@ ptrdiff_t dataset_find(const struct dataset *ds, const char *code, const char *c
     return -1;
 }
 
-const struct missing *dataset_missing(const struct dataset *ds, size_t school,
-                                      enum field f)
+const struct missing *dataset_missing_find(const struct dataset *ds, size_t school,
+                                           enum field f)
 {
     size_t low = 0, high = ds->n_missing;
     while (low < high) {

@@ -121,6 +121,11 @@ static inline double dataset_value(const struct dataset *ds, enum field f, size_
 /* Index of (code, campus, stage), or -1. */
 ptrdiff_t dataset_find(const struct dataset *ds, const char *code, const char *campus,
                        enum stage stage);
+const struct missing *dataset_missing_find(const struct dataset *ds, size_t school,
+                                           enum field f);
 /* The entry for a missing cell, or NULL if the column is absent altogether. */
-const struct missing *dataset_missing(const struct dataset *ds, size_t school,
-                                      enum field f);
+static inline const struct missing *dataset_missing(const struct dataset *ds,
+                                                    size_t school, enum field f)
+{
+    return ds->n_missing ? dataset_missing_find(ds, school, f) : NULL;
+}

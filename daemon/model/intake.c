@@ -182,13 +182,29 @@ const char *intake_column_id(const struct intake *in, uint32_t dest)
                               : in->extra[dest - FIELD_COUNT].header;
 }
 
+/* Is any byte below a blank, or DEL? Eight at a time. */
+static bool has_control(const char *p, size_t len)
+{
+    const uint64_t ones = 0x0101010101010101, high = ones << 7;
+    uint64_t found = 0, word, del;
+    for (; len >= 8; p += 8, len -= 8) {
+        memcpy(&word, p, 8);
+        del = word ^ ones * 0x7F;
+        found |= ((word - ones * ' ') & ~word) | ((del - ones) & ~del);
+    }
+    for (; len; p++, len--)
+        found |= (unsigned char)*p < ' ' || *p == 0x7F ? high : 0;
+    return (found & high) != 0;
+}
+
 const char *intake_text(struct intake *in, struct jh_slice text, size_t max)
 {
     if (!text.len)
         return "";
     size_t len = text.len > max ? utf8_cut(text.p, text.len, max) : text.len;
     char *copy = arena_strn(in->texts, text.p, len);
-    for (size_t i = 0; copy && i < len; i++)
+    bool control = copy && has_control(text.p, len);
+    for (size_t i = 0; control && i < len; i++)
         if ((unsigned char)copy[i] < 0x20 || copy[i] == 0x7F)
             copy[i] = ' '; /* these texts go into tables and messages */
     return copy ? copy : "";

@@ -124,7 +124,7 @@ static int add_slot(struct reader *r, struct intake_slot slot)
             return intake_fail(in, r->err, rc);
         intake_mark(info->has, slot.dest + i);
     }
-    in->now.slots[in->now.n_slots++] = slot;
+    in->now.slots[in->now.n_slots++] = intake_number_slot(slot);
     return 0;
 }
 

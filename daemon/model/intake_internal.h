@@ -23,6 +23,7 @@ enum {
     INTAKE_VALUE_MAX = 64, /* bytes of a refused value that are kept */
     INTAKE_FILES_MAX = 65535,
     INTAKE_WORD_CACHE = 30,
+    INTAKE_WORDS_KEPT = 4,
 };
 
 /* Where a text field of the file under way comes from: a cell, a default, or nowhere. */
@@ -36,15 +37,17 @@ struct intake_source {
 struct intake_slot {
     uint32_t dest;            /* enum field, or FIELD_COUNT + extra column */
     uint16_t *cells, n_cells; /* to be added up; 0 = constant */
-    bool family; /* dest is the family's primary column: the row says the stage */
-    bool plain;  /* one cell as it stands: nothing to add up, to add or to translate */
-    bool dead;   /* an unknown column that turned out to hold text */
-    bool seen;   /* an unknown column that has shown a number */
+    uint8_t stage; /* enum stage of dest; NONE for what is of the whole school */
+    bool family;   /* dest is the family's primary column: the row says the stage */
+    bool plain;    /* one cell as it stands: nothing to add up, to add or to translate */
+    bool quiet;    /* pupils, of whom check_pupils() says what is missing */
+    bool dead;     /* an unknown column that turned out to hold text */
+    bool seen;     /* an unknown column that has shown a number */
     double factor, add, constant;
     const struct mapping_column *map; /* text to translate first, or NULL */
 };
 
-/* The last word of a column and what it meant: it is nearly always the same again. */
+/* A word of a column and what it meant: it is nearly always one of the last few again. */
 struct intake_word {
     char text[INTAKE_WORD_CACHE];
     uint8_t len;
@@ -78,7 +81,8 @@ struct intake_open {
     size_t n_slots, n_pupils;
     uint32_t *absent; /* columns that other files have, or that a family may fill */
     size_t n_absent;
-    struct intake_word words[TEXT_COUNT];
+    struct intake_word words[TEXT_COUNT][INTAKE_WORDS_KEPT];
+    struct intake_word round; /* how the round was last written */
     uint32_t last_county;
 };
 
@@ -213,6 +217,8 @@ int intake_stream_end(struct intake *in, struct intake_result *ret, struct jh_er
 
 /* ---- the other files --------------------------------------------------------------------- */
 
+/* The slot with what the reading of its column asks of it again and again. */
+struct intake_slot intake_number_slot(struct intake_slot slot);
 int intake_header_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
 /* A row before the header is known: it may be the header. */
 int intake_search_row(struct intake *in, const struct jh_row *row, struct jh_err *err);

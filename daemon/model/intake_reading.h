@@ -32,13 +32,14 @@ int intake_number_read(struct intake_reading *r);
  */
 int intake_aside_row(struct intake_reading *r);
 
-/* What a text field says in this row, trimmed and translated; is there such a column at all? */
-struct jh_slice intake_row_text(const struct intake_reading *r, enum text_field field);
-bool intake_row_given(const struct intake_reading *r, enum text_field field);
 /* The text a mapping puts in the place of another. */
 struct jh_slice intake_row_translate(const struct mapping_column *map, struct jh_slice s);
 /* A cell of the row, or NULL; its place, or the row's. */
-const struct jh_cell *intake_row_cell(const struct intake_reading *r, int cell);
+static inline const struct jh_cell *intake_row_cell(const struct intake_reading *r,
+                                                    int cell)
+{
+    return cell >= 0 && (uint32_t)cell < r->row->n ? &r->row->cells[cell] : NULL;
+}
 uint32_t intake_row_line(const struct intake_reading *r, const struct jh_cell *cell);
 uint32_t intake_row_col(const struct intake_reading *r, const struct jh_cell *cell);
 /* The cell as written, cut, in the arena. */
@@ -50,3 +51,24 @@ void intake_row_reject(struct intake_reading *r, const struct jh_cell *cell,
                        const char *column, const char *reason, bool row);
 int intake_row_drop(struct intake_reading *r, const struct jh_cell *cell,
                     const char *column, const char *reason);
+
+/* Does the file say this field at all: by a column, or a constant? */
+static inline bool intake_row_given(const struct intake_reading *r, enum text_field field)
+{
+    const struct intake_source *source = &r->in->now.text[field];
+    return source->cell >= 0 || source->constant.p;
+}
+
+/* A text of the row, trimmed; empty where it is missing. */
+static inline struct jh_slice intake_row_text(const struct intake_reading *r,
+                                              enum text_field field)
+{
+    const struct intake_source *source = &r->in->now.text[field];
+    if (source->cell < 0)
+        return source->constant;
+    const struct jh_cell *cell = intake_row_cell(r, source->cell);
+    if (!cell)
+        return (struct jh_slice){"", 0};
+    struct jh_slice s = cell_text(cell->p, cell->len);
+    return source->map ? intake_row_translate(source->map, s) : s;
+}

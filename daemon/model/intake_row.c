@@ -18,29 +18,6 @@ struct jh_slice intake_row_translate(const struct mapping_column *map, struct jh
     return s;
 }
 
-const struct jh_cell *intake_row_cell(const struct intake_reading *r, int cell)
-{
-    return cell >= 0 && (uint32_t)cell < r->row->n ? &r->row->cells[cell] : NULL;
-}
-
-struct jh_slice intake_row_text(const struct intake_reading *r, enum text_field field)
-{
-    const struct intake_source *source = &r->in->now.text[field];
-    if (source->cell < 0)
-        return source->constant;
-    const struct jh_cell *cell = intake_row_cell(r, source->cell);
-    if (!cell)
-        return (struct jh_slice){"", 0};
-    struct jh_slice s = cell_text(cell->p, cell->len);
-    return source->map ? intake_row_translate(source->map, s) : s;
-}
-
-bool intake_row_given(const struct intake_reading *r, enum text_field field)
-{
-    const struct intake_source *source = &r->in->now.text[field];
-    return source->cell >= 0 || source->constant.p;
-}
-
 uint32_t intake_row_line(const struct intake_reading *r, const struct jh_cell *cell)
 {
     return cell ? cell->line : r->row->line;
@@ -132,12 +109,12 @@ static int read_county(struct intake_reading *r)
         return blank_row(r) ? INTAKE_BLANK : drop_text(r, field, "empty");
     if (code.len > INTAKE_CODE_MAX)
         return drop_text(r, field, "longer than a code");
-    for (size_t i = 0; i < code.len; i++)
-        if ((unsigned char)code.p[i] < 0x20)
-            return drop_text(r, field, "a control character in it");
     uint32_t last = in->now.last_county;
     bool same = last != INTAKE_COUNTY_NONE && in->counties[last].len == code.len &&
                 memcmp(in->counties[last].code, code.p, code.len) == 0;
+    for (size_t i = 0; i < code.len && !same; i++)
+        if ((unsigned char)code.p[i] < 0x20)
+            return drop_text(r, field, "a control character in it");
     r->county = same ? last : intake_county(in, code);
     if (r->county == INTAKE_COUNTY_NONE)
         return intake_fail(in, r->err, JH_ENOMEM);
@@ -258,8 +235,12 @@ static int read_round(struct intake_reading *r)
     struct intake *in = r->in;
     const struct mapping *m = in->now.mapping;
     struct round round = m ? m->round : (struct round){0};
+    struct jh_slice s = {NULL, 0};
     if (intake_row_given(r, TEXT_ROUND)) {
-        struct jh_slice s = intake_row_text(r, TEXT_ROUND);
+        s = intake_row_text(r, TEXT_ROUND);
+        struct intake_word *last = &in->now.round;
+        if (s.len && last->len == s.len && memcmp(last->text, s.p, s.len) == 0)
+            return 0; /* as in the row before */
         if (!s.len)
             return drop_text(r, TEXT_ROUND, "empty");
         if (!parse_round(r, s, &round))
@@ -278,13 +259,18 @@ static int read_round(struct intake_reading *r)
         in->round_line = r->row->line;
         in->round_file = in->now.index;
     }
+    if (s.len && s.len < INTAKE_WORD_CACHE) {
+        memcpy(in->now.round.text, s.p, s.len);
+        in->now.round.len = (uint8_t)s.len;
+    }
     return 0;
 }
 
 /* Word cells repeat: the last one is compared before it is looked up. */
 static int word(struct intake_reading *r, enum text_field field, struct jh_slice s)
 {
-    struct intake_word *last = &r->in->now.words[field];
+    struct intake_word *last =
+        &r->in->now.words[field][s.len / 3 % INTAKE_WORDS_KEPT]; /* a character is 3 */
     if (last->len == s.len && s.len && memcmp(last->text, s.p, s.len) == 0)
         return last->value;
     int value = alias_word(r->in->aliases, field, s.p, s.len);

@@ -202,6 +202,16 @@ static int one_row(struct scan *s)
     return 0;
 }
 
+/* Does the line end at `stop`? Then *ret is where the next begins. */
+static bool line_ends(struct stops *stops, const char *stop, const char **ret)
+{
+    bool crlf = *stop == '\r' && stop + 1 < stops->end && stop[1] == '\n';
+    if (crlf)
+        stop = stops_next(stops);
+    *ret = stop + 1;
+    return *stop == '\n';
+}
+
 /*
  * A row of unquoted cells, as nearly all are, as wide as the header. False, with nothing
  * done, where a row wants a closer look.
@@ -209,30 +219,29 @@ static int one_row(struct scan *s)
 static bool quick_row(struct scan *s)
 {
     struct stops stops = s->stops; /* in registers */
-    struct jh_cell *cell = s->cells, *behind = cell + s->expected;
-    const char *start = s->p, *stop, *end = s->end;
-    char delimiter = s->conf->delimiter;
-    uint32_t line = s->line;
-    bool more = true, crlf = false;
-    while (more) {
-        do {
-            stop = stops_next(&stops);
-            if (stop == end || cell == behind || *stop == '"' || !*stop)
-                return false;
-            crlf = *stop == '\r';
-            more = *stop == delimiter;
-        } while (!more && !crlf && *stop != '\n');
-        size_t len = (size_t)(stop - start);
-        if (len > s->conf->max_cell)
+    struct jh_cell *cell = s->cells, *last = cell + s->expected - 1;
+    const char *start = s->p, *end = s->end, *stop;
+    const char delimiter = s->conf->delimiter;
+    const uint32_t line = s->line;
+    for (;;) {
+        stop = stops_next(&stops);
+        if (stop == end)
             return false;
-        *cell++ = (struct jh_cell){start, (uint32_t)len, line, start, 0};
-        start = stop + 1;
+        if (*stop == delimiter && cell < last) {
+            *cell++ = (struct jh_cell){start, (uint32_t)(stop - start), line, start, 0};
+            start = stop + 1;
+        } else if (*stop == '"' || !*stop || *stop == delimiter) {
+            return false;
+        } else if (*stop == '\n' || *stop == '\r') {
+            break;
+        }
     }
-    if (cell != behind ||
-        (crlf && (start == end || stops_next(&stops) != start || *start != '\n')))
+    *cell = (struct jh_cell){start, (uint32_t)(stop - start), line, start, 0};
+    if (cell != last || (size_t)(stop - s->p) > s->conf->max_cell ||
+        !line_ends(&stops, stop, &start))
         return false;
     s->n = s->expected;
-    s->p = start + crlf;
+    s->p = start;
     s->line++;
     s->stops = stops;
     return true;

@@ -183,6 +183,54 @@ static void test_noise(void)
     is_int(wrong, 0, "50000 cells of noise");
 }
 
+/* Eight bytes at once must be what one after the other is, whatever stands before the cell. */
+static void test_at_once(void)
+{
+    static const char ALPHABET[] = "00112233445566778899..-,/: x";
+    static const double FACTORS[] = {1, 1, 10000, 0.5, 666.6666666666666};
+    uint64_t seed = 1;
+    int wrong = 0, numbers = 0;
+    for (int i = 0; i < 200000; i++) {
+        char *body =
+            malloc(24); /* of which the cell is the end: no byte behind it is read */
+        size_t len = next(&seed) % 13, at = 24 - len;
+        if (!body)
+            bail("memory");
+        for (size_t k = 0; k < 24; k++)
+            body[k] = ALPHABET[next(&seed) % (i % 2 ? 20 : sizeof ALPHABET - 1)];
+        if (i % 3 == 0 && len > 3)
+            body[21] = '.';
+        struct jh_row row = {.body = {i % 5 ? body : body + at, i % 5 ? 24 : len}};
+        struct jh_cell cell = {.p = body + at, .len = (uint32_t)len, .at = body + at};
+        double factor = FACTORS[i % 7 % 5], want = 0, got = 0;
+        const char *why = "", *reason = "";
+        enum cell_what what = cell_number(cell.p, len, factor, &want, &why);
+        wrong += cell_number_of(&row, &cell, factor, &got, &reason) != what ||
+                 memcmp(&got, &want, sizeof got) != 0 || strcmp(reason, why) != 0;
+        numbers += what == CELL_NUMBER;
+        free(body);
+    }
+    is_int(wrong, 0, "200000 cells read at once as one byte after the other");
+    ok(numbers > 50000, "among them %d numbers", numbers);
+}
+
+/* A whole factor goes into the digits before the point does. */
+static void test_scaled(void)
+{
+    uint64_t seed = 1;
+    int wrong = 0;
+    for (int i = 0; i < 50000; i++) {
+        char text[16];
+        unsigned cents = (unsigned)(next(&seed) % 100000000);
+        double got = 0;
+        const char *reason;
+        snprintf(text, sizeof text, "%u.%02u", cents / 100, cents % 100);
+        wrong += cell_number(text, strlen(text), 10000, &got, &reason) != CELL_NUMBER ||
+                 got != cents * 100.0;
+    }
+    is_int(wrong, 0, "50000 amounts in ten thousands are whole");
+}
+
 int main(void)
 {
     test_numbers();
@@ -191,5 +239,7 @@ int main(void)
     test_text();
     test_dressed();
     test_noise();
+    test_at_once();
+    test_scaled();
     return done_testing();
 }
