@@ -146,6 +146,18 @@ static bool names_a_file(const struct jh_option *o)
     return false;
 }
 
+/* "credential:NAME": one that systemd passes on (LoadCredential=), wherever it keeps it. */
+static const char *plugin_path(struct config_reader *r, const char *path)
+{
+    static const char PREFIX[] = "credential:";
+    const char *dir = getenv("CREDENTIALS_DIRECTORY");
+    if (!path || strncmp(path, PREFIX, sizeof PREFIX - 1) != 0)
+        return config_path(r, path);
+    /* A check by hand has no such folder: it is that of the unit. */
+    return arena_fmt(r->arena, "%s/%s", dir ? dir : "/run/credentials/junheng.service",
+                     path + sizeof PREFIX - 1);
+}
+
 static void resolve_paths(struct config_reader *r, const struct jh_option *options,
                           void *conf)
 {
@@ -153,7 +165,7 @@ static void resolve_paths(struct config_reader *r, const struct jh_option *optio
         if (!names_a_file(o))
             continue;
         const char **text = (const char **)(void *)((char *)conf + o->offset);
-        *text = config_path(r, *text);
+        *text = plugin_path(r, *text);
     }
 }
 

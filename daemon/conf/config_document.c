@@ -171,7 +171,8 @@ void config_document(FILE *to, const struct config_plugins *plugins)
         "\n# Plugins\n\n"
         "Keys of sources, formats and channels beside those above. A relative path in "
         "`path`, `file`, `dir` or a key that ends in one of these after `_` is "
-        "relative to the folder of junheng.yaml.\n");
+        "relative to the folder of junheng.yaml; `credential:NAME` there is a credential "
+        "that systemd passes on (`LoadCredential=NAME:...`).\n");
     for (size_t i = 0; plugins && i < sizeof SHIPPED / sizeof *SHIPPED; i++)
         document_plugin(to, plugins, SHIPPED[i].kind, SHIPPED[i].what, SHIPPED[i].name);
     document_standard(to);

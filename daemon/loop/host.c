@@ -223,6 +223,7 @@ const struct jh_host *host_vtable(void)
                                         .secret = host_secret,
                                         .fetch_done = host_fetch_done,
                                         .row = host_row,
-                                        .delivered = host_delivered};
+                                        .delivered = host_delivered,
+                                        .request_size = sizeof(struct jh_http_request)};
     return &host;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loop/request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,38 @@ static void fill_defaults(struct jh_http_request *http)
         http->max_redirects = MAX_REDIRECTS;
 }
 
+static void check_proxy(struct request *r)
+{
+    const char *proxy = r->http.proxy;
+    if (!proxy)
+        return;
+    if (strncasecmp(proxy, "http://", 7) != 0 && strncasecmp(proxy, "https://", 8) != 0)
+        err_set(&r->wrong, JH_EINVAL, "the proxy must begin with http:// or https://");
+    else if (has_control(proxy) || strchr(proxy, '@'))
+        err_set(&r->wrong, JH_EINVAL, "the proxy holds a user or a control character");
+    else if (r->http.proxy_auth && !strchr(r->http.proxy_auth, ':'))
+        err_set(&r->wrong, JH_EINVAL,
+                "the proxy's user and password want a : in between");
+}
+
+/* NULL stays NULL; false when there is no memory. */
+static bool copy_text(const char *from, char **ret)
+{
+    *ret = from ? strdup(from) : NULL;
+    return !from || *ret;
+}
+
+static bool copy_texts(struct request *r)
+{
+    const struct jh_http_request *http = &r->http;
+    return copy_text(http->method ? http->method : "", &r->method) &&
+           copy_text(http->ca_file, &r->ca_file) &&
+           copy_text(http->client_cert_file, &r->client_cert_file) &&
+           copy_text(http->client_key_file, &r->client_key_file) &&
+           copy_text(http->proxy, &r->proxy) &&
+           copy_text(http->proxy_auth, &r->proxy_auth);
+}
+
 int request_copy(struct request *ret, const struct jh_http_request *from)
 {
     struct request r = {0};
@@ -86,15 +119,15 @@ int request_copy(struct request *ret, const struct jh_http_request *from)
     memcpy(&r.http, from, size);
     fill_defaults(&r.http);
     check_url(&r);
+    check_proxy(&r);
     if (!r.http.method ||
         (strcmp(r.http.method, "GET") != 0 && strcmp(r.http.method, "POST") != 0))
         err_set(&r.wrong, JH_EINVAL, "the method is neither GET nor POST");
     int rc = copy_headers(&r);
-    r.method = strdup(r.http.method ? r.http.method : "");
-    r.url = strndup(r.http.url ? r.http.url : "", MAX_URL);
-    r.ca_file = r.http.ca_file ? strdup(r.http.ca_file) : NULL;
+    bool copied = copy_texts(&r);
+    r.url = r.http.url ? strndup(r.http.url, MAX_URL) : strdup("");
     r.body = malloc(r.http.body.len + 1);
-    if (rc || !r.method || !r.url || !r.body || (r.http.ca_file && !r.ca_file)) {
+    if (rc || !copied || !r.url || !r.body) {
         request_done(&r);
         return JH_ENOMEM;
     }
@@ -109,6 +142,12 @@ void request_done(struct request *request)
     free(request->method);
     free(request->url);
     free(request->ca_file);
+    free(request->client_cert_file);
+    free(request->client_key_file);
+    free(request->proxy);
+    if (request->proxy_auth)
+        explicit_bzero(request->proxy_auth, strlen(request->proxy_auth));
+    free(request->proxy_auth);
     free(request->body);
     curl_slist_free_all(request->headers);
     *request = (struct request){0};
@@ -141,6 +180,44 @@ static bool set_limits(const struct jh_http_request *http, CURL *easy)
     return rc;
 }
 
+/* The environment's proxies and exceptions (http_proxy, no_proxy) never count. */
+static bool set_proxy(const struct request *request, CURL *easy)
+{
+    bool rc = false;
+    SET(CURLOPT_PROXY, request->proxy ? request->proxy : "");
+    SET(CURLOPT_NOPROXY, "");
+    if (!request->proxy)
+        return rc;
+    /* What is for the portal, such as its token, is not for the proxy's ears. */
+    SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    SET(CURLOPT_PROXY_CAINFO, default_ca_file());
+    SET(CURLOPT_PROXY_CAPATH, NULL);
+    const char *colon = request->proxy_auth ? strchr(request->proxy_auth, ':') : NULL;
+    if (colon) {
+        char user[256];
+        snprintf(user, sizeof user, "%.*s", (int)(colon - request->proxy_auth),
+                 request->proxy_auth);
+        SET(CURLOPT_PROXYUSERNAME, user);
+        SET(CURLOPT_PROXYPASSWORD, colon + 1);
+    }
+    return rc;
+}
+
+static bool set_trust(const struct request *request, CURL *easy)
+{
+    bool rc = false;
+    /* With a CAPATH the store is read again for every connection: 20 ms of CPU each. */
+    SET(CURLOPT_CAPATH, NULL);
+    SET(CURLOPT_CAINFO, request->ca_file ? request->ca_file : default_ca_file());
+    if (request->client_cert_file) {
+        SET(CURLOPT_SSLCERT, request->client_cert_file);
+        SET(CURLOPT_SSLKEY, request->client_key_file ? request->client_key_file
+                                                     : request->client_cert_file);
+    }
+    return rc;
+}
+
 int request_setup(const struct request *request, CURL *easy)
 {
     const struct jh_http_request *http = &request->http;
@@ -151,10 +228,8 @@ int request_setup(const struct request *request, CURL *easy)
     SET(CURLOPT_NOSIGNAL, 1L);
     /* Without this a resolver that hangs holds the whole loop while its thread is joined. */
     SET(CURLOPT_QUICK_EXIT, 1L);
-    SET(CURLOPT_PROXY, "");
-    /* With a CAPATH the store is read again for every connection: 20 ms of CPU each. */
-    SET(CURLOPT_CAPATH, NULL);
-    SET(CURLOPT_CAINFO, request->ca_file ? request->ca_file : default_ca_file());
+    rc |= set_proxy(request, easy);
+    rc |= set_trust(request, easy);
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
     if (http->accept_compressed)
         SET(CURLOPT_ACCEPT_ENCODING, "gzip");

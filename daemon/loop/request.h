@@ -17,6 +17,7 @@ struct request {
     struct jh_http_request
         http; /* whole, defaults filled in; points into the copies below */
     char *method, *url, *ca_file, *body;
+    char *client_cert_file, *client_key_file, *proxy, *proxy_auth; /* NULL: none */
     struct curl_slist *headers;
     struct jh_err wrong; /* code 0: nothing is */
 };

@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "loop/request.h"
 
-enum { MAX_VALUE = 1024, MAX_TEXT = 512 };
+enum { MAX_VALUE = 1024, MAX_HEADER = 8192, MAX_TEXT = 512 };
 
 struct transfer {
     struct transfers *owner;
@@ -141,6 +141,7 @@ static int code_of(const struct transfer *x, CURLcode rc)
         return JH_ENOMEM;
     case CURLE_URL_MALFORMAT:
     case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
         return JH_EINVAL;
     default:
         return JH_EIO;
@@ -159,6 +160,36 @@ static void text_of(const struct transfer *x, CURLcode rc, char text[MAX_TEXT])
     else
         snprintf(text, MAX_TEXT, "%s", x->error[0] ? x->error : curl_easy_strerror(rc));
     clean(text);
+}
+
+/* ---- headers ---------------------------------------------------------------------------- */
+
+/* A header of the last answer; NULL when absent or unfit to be kept. */
+static const char *header_at(CURL *easy, const char *name, size_t i)
+{
+    struct curl_header *h;
+    if (curl_easy_header(easy, name, i, CURLH_HEADER, -1, &h) != CURLHE_OK)
+        return NULL;
+    size_t n = strnlen(h->value, MAX_HEADER);
+    if (n == MAX_HEADER || utf8_check(h->value, n) < n)
+        return NULL;
+    for (const char *p = h->value; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7F)
+            return NULL;
+    return h->value;
+}
+
+static const char *header(CURL *easy, const char *name)
+{
+    const char *value = header_at(easy, name, 0);
+    return value && strlen(value) < MAX_VALUE ? value : "";
+}
+
+static const char *any_header(const struct jh_http_response *response, const char *name,
+                              size_t i)
+{
+    const struct transfer *x = response->host_data;
+    return x->easy ? header_at(x->easy, name, i) : NULL;
 }
 
 /* ---- the end of a transfer -------------------------------------------------------------- */
@@ -182,6 +213,8 @@ static void tell(struct transfer *x, struct jh_http_response *response)
     clean(url);
     response->size = sizeof *response;
     response->url = url;
+    response->header = any_header;
+    response->host_data = x;
     if (response->code)
         t->stats.failed++;
     else
@@ -207,21 +240,6 @@ static void fail(struct transfer *x, int code, const char *text)
                                         .retry_after_ms = -1,
                                         .text = text};
     tell(x, &response);
-}
-
-/* A header of the last answer; "" when absent, or unfit to be kept and sent back. */
-static const char *header(CURL *easy, const char *name)
-{
-    struct curl_header *h;
-    if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
-        return "";
-    size_t n = strnlen(h->value, MAX_VALUE);
-    if (n == MAX_VALUE || utf8_check(h->value, n) < n)
-        return "";
-    for (const char *p = h->value; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7F)
-            return "";
-    return h->value;
 }
 
 static void finish(struct transfer *x, CURLcode rc)

@@ -4,27 +4,28 @@
  * and secrets are the host's; this plugin decides what an answer means: 200 is a body, 304 is
  * "nothing has changed", everything else is a failure. Loop thread.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <junheng/plugin.h>
+#include "auth.h"
 
-enum { MAX_HEADERS = 32, MAX_LINE = 4096, EXTRA_HEADERS = 4 };
-
-struct http_conf {
-    char *url, *ca_file, *header_file;
-    struct jh_list headers;
-    int64_t connect_timeout, max_redirects;
-    bool accept_compressed;
-};
+enum { MAX_LINES = OPTIONS_HEADERS + AUTH_LINES + 5 };
 
 struct jh_inst {
     const struct jh_host *host;
     struct jh_ctx *ctx;
-    const struct http_conf *conf;
-    char secret[MAX_LINE]; /* the line of header_file */
+    const struct options *options;
+    struct auth auth;
+    char secret[OPTIONS_LINE];     /* the line of header_file */
+    char proxy_auth[OPTIONS_LINE]; /* of proxy_auth_file */
+    char *file;                    /* what body_file held, or NULL */
+    struct jh_slice body;          /* to send */
 };
 
 struct asked {
@@ -32,53 +33,102 @@ struct asked {
     struct jh_fetch *fetch;
 };
 
-static int fail(struct jh_err *err, int code, const char *file, const char *text)
+/* ---- opening ----------------------------------------------------------------------------- */
+
+static bool given(const char *text)
 {
-    if (err) {
-        *err = (struct jh_err){.code = code};
-        snprintf(err->file, sizeof err->file, "%s", file);
-        snprintf(err->text, sizeof err->text, "%s", text);
-    }
-    return code;
+    return text && *text;
 }
 
-/* ---- configuration ----------------------------------------------------------------------- */
-
-static bool has_control(const char *text)
+static int read_secret(struct jh_inst *inst, const char *file, char *buf, size_t size,
+                       struct jh_err *err)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || *text == 0x7F)
-            return true;
-    return false;
+    int rc = given(file) ? inst->host->secret(inst->ctx, file, buf, size, err) : 0;
+    return rc < 0 ? rc : 0;
 }
 
-static bool is_header(const char *line)
+/* libcurl reads it, and asks nobody who else may. */
+static int check_key_file(const char *file, struct jh_err *err)
 {
-    size_t name = strcspn(line, ": \t");
-    return name > 0 && line[name] == ':' && !has_control(line) && strlen(line) < MAX_LINE;
-}
-
-static int check(const void *conf_, struct jh_err *err)
-{
-    const struct http_conf *conf = conf_;
-    const char *url = conf->url ? conf->url : "";
-    const char *host = strncasecmp(url, "http://", 7) == 0    ? url + 7
-                       : strncasecmp(url, "https://", 8) == 0 ? url + 8
-                                                              : NULL;
-    if (!host)
-        return fail(err, JH_EINVAL, "", "url must begin with http:// or https://");
-    if (!*host || strchr("/?#:", *host))
-        return fail(err, JH_EINVAL, "", "url names no host");
-    if (has_control(url) || strchr(url, ' '))
-        return fail(err, JH_EINVAL, "",
-                    "url holds a space or a control character: write %20");
-    if (conf->headers.n > MAX_HEADERS)
-        return fail(err, JH_ELIMIT, "", "headers: more than 32");
-    for (size_t i = 0; i < conf->headers.n; i++)
-        if (!is_header(conf->headers.items[i]))
-            return fail(err, JH_EINVAL, "",
-                        "headers: each must be of the form \"name: value\"");
+    struct stat st;
+    if (!given(file))
+        return 0;
+    if (stat(file, &st))
+        return options_fail(err, errno == ENOENT ? JH_ENOENT : JH_EIO, file,
+                            strerror(errno));
+    if (st.st_mode & (S_IROTH | S_IWOTH))
+        return options_fail(err, JH_EREFUSED, file,
+                            "holds a key but everybody may read or write it: chmod 600");
     return 0;
+}
+
+static int read_body(struct jh_inst *inst, struct jh_err *err)
+{
+    const char *file = inst->options->body_file;
+    if (!given(file))
+        return 0;
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    inst->file = fd < 0 ? NULL : malloc(OPTIONS_BODY + 1);
+    ssize_t n = inst->file ? read(fd, inst->file, OPTIONS_BODY + 1) : -1;
+    int saved = errno;
+    if (fd >= 0)
+        close(fd);
+    if (n < 0)
+        return options_fail(err, saved == ENOENT ? JH_ENOENT : JH_EIO, file,
+                            strerror(saved));
+    if (n > OPTIONS_BODY)
+        return options_fail(err, JH_ELIMIT, file, "is larger than 1 MiB");
+    inst->body = (struct jh_slice){inst->file, (size_t)n};
+    return 0;
+}
+
+/* A host of before would go without what it does not know, and not say so. */
+static int check_host(const struct jh_inst *inst, struct jh_err *err)
+{
+    const struct options *o = inst->options;
+    const struct jh_host *host = inst->host;
+    size_t reach = offsetof(struct jh_host, request_size) + sizeof host->request_size;
+    if (!given(o->client_cert_file) && !given(o->proxy))
+        return 0;
+    if (host->size >= reach && host->request_size >= sizeof(struct jh_http_request))
+        return 0;
+    return options_fail(err, JH_EVERSION, "",
+                        "this junhengd knows neither proxies nor client certificates");
+}
+
+static int open_all(struct jh_inst *inst, struct jh_err *err)
+{
+    const struct options *o = inst->options;
+    const char *key =
+        given(o->client_key_file) ? o->client_key_file : o->client_cert_file;
+    int rc = check_host(inst, err);
+    if (!rc)
+        rc = read_secret(inst, o->header_file, inst->secret, sizeof inst->secret, err);
+    if (!rc && inst->secret[0] && !options_is_header(inst->secret))
+        rc = options_fail(err, JH_EINVAL, o->header_file,
+                          "must hold one line of the form \"name: value\"");
+    if (!rc)
+        rc = read_secret(inst, o->proxy_auth_file, inst->proxy_auth,
+                         sizeof inst->proxy_auth, err);
+    if (!rc && inst->proxy_auth[0] && !strchr(inst->proxy_auth, ':'))
+        rc = options_fail(err, JH_EINVAL, o->proxy_auth_file,
+                          "must hold one line of the form user:password");
+    if (!rc)
+        rc = check_key_file(key, err);
+    if (!rc)
+        rc = auth_open(&inst->auth, inst->host, inst->ctx, o, err);
+    return rc ? rc : read_body(inst, err);
+}
+
+static void http_close(struct jh_inst *inst)
+{
+    if (!inst)
+        return;
+    auth_close(&inst->auth);
+    explicit_bzero(inst->secret, sizeof inst->secret);
+    explicit_bzero(inst->proxy_auth, sizeof inst->proxy_auth);
+    free(inst->file);
+    free(inst);
 }
 
 static int http_open(const struct jh_host *host, struct jh_ctx *ctx, const void *conf,
@@ -86,30 +136,18 @@ static int http_open(const struct jh_host *host, struct jh_ctx *ctx, const void 
 {
     struct jh_inst *inst = calloc(1, sizeof *inst);
     if (!inst)
-        return fail(err, JH_ENOMEM, "", "out of memory");
+        return options_fail(err, JH_ENOMEM, "", "out of memory");
     inst->host = host;
     inst->ctx = ctx;
-    inst->conf = conf;
-    const char *file = inst->conf->header_file;
-    if (file && *file) {
-        int rc = host->secret(ctx, file, inst->secret, sizeof inst->secret, err);
-        if (rc >= 0 && !is_header(inst->secret))
-            rc = fail(err, JH_EINVAL, file,
-                      "must hold one line of the form \"name: value\"");
-        if (rc < 0) {
-            free(inst);
-            return rc;
-        }
-    }
-    *ret_inst = inst;
-    return 0;
-}
-
-static void http_close(struct jh_inst *inst)
-{
-    if (inst)
-        explicit_bzero(inst->secret, sizeof inst->secret);
-    free(inst);
+    inst->options = conf;
+    const char *body = inst->options->body;
+    inst->body = (struct jh_slice){body, body ? strlen(body) : 0};
+    int rc = open_all(inst, err);
+    if (rc)
+        http_close(inst);
+    else
+        *ret_inst = inst;
+    return rc;
 }
 
 /* ---- the answer -------------------------------------------------------------------------- */
@@ -137,7 +175,7 @@ static void answer_failed(const struct asked *a, int code, const char *url,
     struct jh_err err;
     char where[256];
     place(url, where, sizeof where);
-    fail(&err, code, where, text);
+    options_fail(&err, code, where, text);
     a->inst->host->fetch_done(a->inst->ctx, a->fetch, JH_FAILED, NULL, 0, &err);
 }
 
@@ -172,7 +210,8 @@ static void on_response(void *arg, const struct jh_http_response *r)
 {
     struct asked *a = arg;
     const struct jh_host *host = a->inst->host;
-    bool conditional = a->fetch->etag[0] || a->fetch->last_modified[0];
+    bool conditional = a->inst->options->method == OPTIONS_GET &&
+                       (a->fetch->etag[0] || a->fetch->last_modified[0]);
     char text[64];
     snprintf(text, sizeof text, "HTTP %d", r->status);
     if (r->code < 0)
@@ -195,44 +234,84 @@ static void on_response(void *arg, const struct jh_http_response *r)
 /* Of the headers, a redirect to another host drops these two; any other secret would go along. */
 static int redirects(const struct jh_inst *inst)
 {
+    const struct options *o = inst->options;
     bool dropped = strncasecmp(inst->secret, "authorization:", 14) == 0 ||
                    strncasecmp(inst->secret, "cookie:", 7) == 0;
-    return inst->secret[0] && !dropped ? 0 : (int)inst->conf->max_redirects;
+    bool signed_here = o->auth == OPTIONS_HMAC || o->method == OPTIONS_POST;
+    return signed_here || (inst->secret[0] && !dropped) ? 0 : (int)o->max_redirects;
+}
+
+/* The lines of one request; the texts live in here or in the instance. */
+struct lines {
+    const char *list[MAX_LINES];
+    size_t n;
+    struct auth_lines auth;
+    char match[OPTIONS_LINE], since[256], type[300];
+};
+
+static int make_lines(const struct jh_inst *inst, const struct jh_fetch *fetch,
+                      struct lines *lines)
+{
+    const struct options *o = inst->options;
+    bool post = o->method == OPTIONS_POST;
+    size_t n = 0;
+    for (; n < o->headers.n && n < OPTIONS_HEADERS; n++)
+        lines->list[n] = o->headers.items[n];
+    if (inst->secret[0])
+        lines->list[n++] = inst->secret;
+    int rc = auth_sign(&inst->auth, o->url, inst->body, inst->host->now(inst->ctx),
+                       &lines->auth);
+    for (size_t i = 0; !rc && i < lines->auth.n; i++)
+        lines->list[n++] = lines->auth.text[i];
+    snprintf(lines->match, sizeof lines->match, "If-None-Match: %s", fetch->etag);
+    snprintf(lines->since, sizeof lines->since, "If-Modified-Since: %s",
+             fetch->last_modified);
+    if (fetch->etag[0] && !post)
+        lines->list[n++] = lines->match;
+    if (fetch->last_modified[0] && !post)
+        lines->list[n++] = lines->since;
+    snprintf(lines->type, sizeof lines->type, "Content-Type: %s",
+             o->content_type ? o->content_type : "");
+    if (post && given(o->content_type))
+        lines->list[n++] = lines->type;
+    lines->list[n] = NULL;
+    return rc;
+}
+
+static int ask(struct jh_inst *inst, struct jh_fetch *fetch, struct asked *a)
+{
+    const struct options *o = inst->options;
+    struct lines lines;
+    int rc = make_lines(inst, fetch, &lines);
+    const struct jh_http_request request = {
+        .size = sizeof request,
+        .method = o->method == OPTIONS_POST ? "POST" : "GET",
+        .url = o->url,
+        .headers = lines.list,
+        .body = inst->body,
+        .timeout_ms = fetch->timeout_ms,
+        .connect_timeout_ms = o->connect_timeout,
+        .max_bytes = fetch->max_bytes,
+        .ca_file = o->ca_file,
+        .accept_compressed = o->accept_compressed,
+        .max_redirects = redirects(inst),
+        .client_cert_file = o->client_cert_file,
+        .client_key_file = o->client_key_file,
+        .proxy = given(o->proxy) ? o->proxy : NULL,
+        .proxy_auth = inst->proxy_auth[0] ? inst->proxy_auth : NULL};
+    if (!rc)
+        rc = inst->host->http(inst->ctx, &request, on_response, a);
+    explicit_bzero(&lines.auth, sizeof lines.auth);
+    return rc;
 }
 
 static void fetch_now(struct jh_inst *inst, struct jh_fetch *fetch)
 {
-    const struct http_conf *conf = inst->conf;
-    const char *headers[MAX_HEADERS + EXTRA_HEADERS];
-    char match[MAX_LINE], since[256];
-    size_t n = 0;
-    for (; n < conf->headers.n && n < MAX_HEADERS; n++)
-        headers[n] = conf->headers.items[n];
-    if (inst->secret[0])
-        headers[n++] = inst->secret;
-    snprintf(match, sizeof match, "If-None-Match: %s", fetch->etag);
-    snprintf(since, sizeof since, "If-Modified-Since: %s", fetch->last_modified);
-    if (fetch->etag[0])
-        headers[n++] = match;
-    if (fetch->last_modified[0])
-        headers[n++] = since;
-    headers[n] = NULL;
-    const struct jh_http_request request = {.size = sizeof request,
-                                            .method = "GET",
-                                            .url = conf->url,
-                                            .headers = headers,
-                                            .timeout_ms = fetch->timeout_ms,
-                                            .connect_timeout_ms = conf->connect_timeout,
-                                            .max_bytes = fetch->max_bytes,
-                                            .ca_file = conf->ca_file,
-                                            .accept_compressed = conf->accept_compressed,
-                                            .max_redirects = redirects(inst)};
-    struct asked *a = malloc(sizeof *a);
-    struct asked refused = {inst, fetch};
+    struct asked refused = {inst, fetch}, *a = malloc(sizeof *a);
     int rc = JH_ENOMEM;
     if (a) {
         *a = refused;
-        rc = inst->host->http(inst->ctx, &request, on_response, a);
+        rc = ask(inst, fetch, a);
     }
     if (rc) {
         free(a);
@@ -244,48 +323,6 @@ static void fetch_now(struct jh_inst *inst, struct jh_fetch *fetch)
 
 /* ---- what this plugin is ------------------------------------------------------------------ */
 
-#define AT(field) offsetof(struct http_conf, field)
-
-static const struct jh_option options[] = {
-    {.name = "url",
-     .type = JH_STRING,
-     .offset = AT(url),
-     .required = true,
-     .help = "What to get, http:// or https://."},
-    {.name = "headers",
-     .type = JH_LIST,
-     .offset = AT(headers),
-     .help = "Header lines to send, each \"name: value\"; a redirect takes them along."},
-    {.name = "header_file",
-     .type = JH_STRING,
-     .offset = AT(header_file),
-     .help =
-         "File with one more header line, such as an Authorization; not readable by all."},
-    {.name = "ca_file",
-     .type = JH_STRING,
-     .offset = AT(ca_file),
-     .help = "Certificates to trust instead of the system's, in one PEM file."},
-    {.name = "connect_timeout",
-     .type = JH_DURATION,
-     .offset = AT(connect_timeout),
-     .def = "15s",
-     .min = 1,
-     .max = 3600 * 1000,
-     .help = "How long to wait for a connection."},
-    {.name = "max_redirects",
-     .type = JH_INT,
-     .offset = AT(max_redirects),
-     .def = "3",
-     .min = 0,
-     .max = 20,
-     .help = "How many redirects to follow."},
-    {.name = "accept_compressed",
-     .type = JH_BOOL,
-     .offset = AT(accept_compressed),
-     .def = "true",
-     .help = "Ask for a gzip body; max_bytes counts what it becomes."},
-    {0}};
-
 static const struct jh_source_ops ops = {.size = sizeof ops, .fetch = fetch_now};
 
 extern const struct jh_plugin junheng_plugin;
@@ -296,9 +333,9 @@ const struct jh_plugin junheng_plugin = {
     .name = "http",
     .version = PACKAGE_VERSION,
     .summary = "Gets one document over HTTP or HTTPS.",
-    .options = options,
-    .conf_size = sizeof(struct http_conf),
-    .check = check,
+    .options = options_table,
+    .conf_size = sizeof(struct options),
+    .check = options_check,
     .open = http_open,
     .close = http_close,
     .ops = &ops,

@@ -404,7 +404,7 @@ static const char GOOD[] =
     "     columns: {books: 册数}, covers: [\"34\"], due: {month: 12, day: 31}}\n"
     "  - {name: drop, plugin: web, url: http, ca_file: ca.pem, interval: 200ms,\n"
     "     round: {from: path, match: 'basec_(\\d+)', add: 1911}, part: area}\n"
-    "  - {name: fixed, plugin: web, url: http, round: 2025-10}\n"
+    "  - {name: fixed, plugin: web, url: http, round: 2025-10, ca_file: \"credential:ca\"}\n"
     "alerts: {slip: {for: 2, recovery: 0}, group_wait: 1s}\n"
     "channels:\n"
     "  - {name: spool, plugin: spool, path: out, give_up: 1d}\n"
@@ -435,6 +435,12 @@ static void check_sources(const struct place *place, const struct config *c)
            arena_fmt(place->arena, "%s/ca.pem", c->dir),
            "a file beside the configuration");
     ok(drop->round_rule && !drop->mapping.round.year, "a rule for rounds");
+    const char *dir = getenv("CREDENTIALS_DIRECTORY");
+    const struct web_conf *other = config_source(c, "fixed")->plugin_conf;
+    is_str(
+        other->ca_file,
+        arena_fmt(place->arena, "%s/ca", dir ? dir : "/run/credentials/junheng.service"),
+        "a credential that systemd passes on");
     const struct round fixed = config_source(c, "fixed")->mapping.round;
     ok(fixed.year == 2025 && fixed.month == 10, "a fixed round");
     ok(strlen(s->sha256) == 64 && strcmp(s->sha256, drop->sha256) != 0, "hashes");

@@ -41,11 +41,16 @@ static void set(const struct jh_option *o, void *conf, char **value)
     char *at = (char *)conf + o->offset;
     struct jh_list list = {(const char *const *)value, 1};
     int64_t number = strtoll(*value, NULL, 10);
+    int word = 0;
+    while (o->type == JH_ENUM && o->words[word] && strcmp(o->words[word], *value) != 0)
+        word++;
     if (o->type == JH_STRING)
         memcpy(at, value, sizeof *value);
     else if (o->type == JH_LIST)
         memcpy(at, &list, sizeof list);
-    else if (o->type != JH_BOOL && o->type != JH_ENUM)
+    else if (o->type == JH_ENUM)
+        memcpy(at, &word, sizeof word);
+    else if (o->type != JH_BOOL)
         memcpy(at, &number, sizeof number);
 }
 

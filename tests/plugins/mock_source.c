@@ -38,6 +38,8 @@ static int mock_http(struct jh_ctx *ctx, const struct jh_http_request *request,
     mock->http_done = done;
     mock->http_arg = arg;
     snprintf(mock->url, sizeof mock->url, "%s", request->url);
+    snprintf(mock->sent, sizeof mock->sent, "%.*s", (int)request->body.len,
+             request->body.len ? request->body.p : "");
     mock->headers[0] = '\0';
     for (const char *const *h = request->headers; h && *h && n < sizeof mock->headers;
          h++)
@@ -102,7 +104,8 @@ static const struct jh_host HOST = {.abi = JH_ABI,
                                     .http = mock_http,
                                     .work = mock_work,
                                     .secret = mock_secret,
-                                    .fetch_done = mock_fetch_done};
+                                    .fetch_done = mock_fetch_done,
+                                    .request_size = sizeof(struct jh_http_request)};
 
 void mock_load(struct mock *mock, const char *file)
 {

@@ -17,6 +17,7 @@ struct mock {
 
     struct jh_http_request request;
     char url[MOCK_TEXT], headers[MOCK_TEXT]; /* one header a line */
+    char sent[MOCK_TEXT];                    /* the body of a POST */
     jh_http_done *http_done;
     void *http_arg;
 

@@ -12,7 +12,7 @@ struct field {
     char *at;
 };
 
-static char conf[256];
+static char conf[512];
 
 static struct field field(const struct mock *mock, const char *name)
 {
@@ -37,6 +37,23 @@ static void set_list(const struct mock *mock, const char *name, struct jh_list l
     memcpy(field(mock, name).at, &list, sizeof list);
 }
 
+static void set_word(const struct mock *mock, const char *name, const char *word)
+{
+    struct field f = field(mock, name);
+    int i = 0;
+    while (f.option->words[i] && strcmp(f.option->words[i], word) != 0)
+        i++;
+    if (!f.option->words[i])
+        bail("no such word");
+    memcpy(f.at, &i, sizeof i);
+}
+
+/* As the table would fill it. */
+static void set_default(const struct mock *mock, const char *name)
+{
+    set_text(mock, name, field(mock, name).option->def);
+}
+
 static void reset(const struct mock *mock)
 {
     bool yes = true;
@@ -45,6 +62,10 @@ static void reset(const struct mock *mock)
     set_number(mock, "connect_timeout", 15000);
     set_number(mock, "max_redirects", 3);
     memcpy(field(mock, "accept_compressed").at, &yes, sizeof yes);
+    set_default(mock, "content_type");
+    set_default(mock, "hmac_header");
+    set_default(mock, "hmac_date_header");
+    set_default(mock, "hmac_id_header");
 }
 
 static void checks(const struct mock *mock)
@@ -198,6 +219,142 @@ static void secrets(struct mock *mock)
     mock_close(mock);
 }
 
+static void auth(struct mock *mock)
+{
+    mock->secret = "p:w s";
+    reset(mock);
+    set_word(mock, "auth", "basic");
+    set_text(mock, "user", "anna");
+    set_text(mock, "password_file", "/run/secret");
+    is_int(mock->plugin->check(conf, NULL), 0, "auth: basic");
+    is_int(mock_open(mock, conf, NULL), 0, "  opens");
+    mock_fetch(mock, "", "");
+    is_str(mock->headers, "Authorization: Basic YW5uYTpwOncgcw==\n", "  sends it");
+    is_int(mock->request.max_redirects, 3, "  the host drops it on the way elsewhere");
+    mock_respond(mock, &(struct jh_http_response){.status = 401});
+    ok(!strstr(mock->err.text, "p:w") && !strstr(mock->log, "p:w"), "  and tells nobody");
+    mock_close(mock);
+    mock->secret = "t0ken";
+    reset(mock);
+    set_word(mock, "auth", "bearer");
+    set_text(mock, "token_file", "/run/secret");
+    is_int(mock_open(mock, conf, NULL), 0, "auth: bearer opens");
+    mock_fetch(mock, "", "");
+    is_str(mock->headers, "Authorization: Bearer t0ken\n", "  sends it");
+    mock_respond(mock, &(struct jh_http_response){.status = 200, .body = {"a", 1}});
+    mock_close(mock);
+    mock->secret = NULL;
+    struct jh_err err = {0};
+    is_int(mock_open(mock, conf, &err), JH_EREFUSED, "  a token everybody may read: no");
+    is_str(err.file, "/run/secret", "  which is named");
+}
+
+/* The signatures were made by another program from the canonical string of auth.h. */
+static void hmac(struct mock *mock)
+{
+    mock->secret = "k3y";
+    reset(mock);
+    set_word(mock, "auth", "hmac");
+    set_text(mock, "hmac_key_file", "/run/secret");
+    set_text(mock, "url", "https://stats.example/data/schools.csv?year=2025#part");
+    is_int(mock->plugin->check(conf, NULL), 0, "auth: hmac");
+    is_int(mock_open(mock, conf, NULL), 0, "  opens");
+    mock_fetch(mock, "", "");
+    is_str(
+        mock->headers,
+        "Date: Thu, 01 Jan 1970 00:00:01 GMT\n"
+        "X-Signature: 4be9cbd4c258f36afc16db11d548566db0a58ffd6284726b8f8fbab40e9fc449\n",
+        "  signs method, path, query, date and body");
+    is_int(mock->request.max_redirects, 0, "  for this place only");
+    mock_respond(mock, &(struct jh_http_response){.status = 302});
+    mock_close(mock);
+    set_text(mock, "url", "https://stats.example");
+    set_word(mock, "method", "POST");
+    set_text(mock, "body", "year=2025");
+    set_word(mock, "hmac_hash", "sha512");
+    set_word(mock, "hmac_encoding", "base64");
+    set_word(mock, "hmac_date", "unix");
+    set_text(mock, "hmac_header", "X-Sig");
+    set_text(mock, "hmac_date_header", "X-Time");
+    set_text(mock, "hmac_id", "bureau-7");
+    set_text(mock, "hmac_body_header", "X-Body");
+    is_int(mock_open(mock, conf, NULL), 0, "  other hash, encoding and names");
+    mock_fetch(mock, "\"old\"", "Sun");
+    is_str(
+        mock->headers,
+        "X-Time: 1\nX-Key-Id: bureau-7\n"
+        "X-Body: 44357cb44803ccdff0b4cf4347b81ecbb570912eef5f6f77ccdd03a4b6e1da8f\n"
+        "X-Sig: 3G7W/NDAyl2HCM2YYs+mbmxyoynhO5ZZ6m25FrOEvL+jxG4s0o/qucytq54LjYql1IU+vNXbJlPLkp5E4ydkqQ==\n"
+        "Content-Type: application/x-www-form-urlencoded\n",
+        "  are sent as they are asked for; a POST is not conditional");
+    is_str(mock->request.method, "POST", "  by POST");
+    is_str(mock->sent, "year=2025", "  with its body");
+    mock_respond(mock, &(struct jh_http_response){.status = 304});
+    is_int(mock->what, JH_FAILED, "  to which 304 is no answer");
+    mock_close(mock);
+}
+
+static void other_ways(struct mock *mock)
+{
+    mock->secret = "user:pass";
+    reset(mock);
+    set_text(mock, "proxy", "http://proxy.example:3128");
+    set_text(mock, "proxy_auth_file", "/run/secret");
+    set_text(mock, "client_cert_file", "/dev/null");
+    is_int(mock->plugin->check(conf, NULL), 0, "a proxy and a certificate");
+    struct jh_err err = {0};
+    is_int(mock_open(mock, conf, &err), JH_EREFUSED,
+           "  a key that everybody may read: no");
+    is_str(err.file, "/dev/null", "  which is named");
+    set_text(mock, "client_cert_file", NULL);
+    is_int(mock_open(mock, conf, NULL), 0, "  without: opens");
+    mock_fetch(mock, "", "");
+    is_str(mock->request.proxy, "http://proxy.example:3128", "  through the proxy");
+    is_str(mock->request.proxy_auth, "user:pass", "  which knows us");
+    mock_respond(mock, &(struct jh_http_response){.status = 407});
+    ok(!strstr(mock->err.text, "pass"), "  and the error tells nobody");
+    mock_close(mock);
+    set_text(mock, "proxy_auth_file", "/run/secret");
+    mock->secret = "nocolon";
+    is_int(mock_open(mock, conf, &err), JH_EINVAL, "  without a colon: no");
+    ok(!strstr(err.text, "nocolon"), "  and it is not told");
+}
+
+/* What contradicts itself was meant otherwise: said at the check, not at the first poll. */
+static void contradictions(const struct mock *mock)
+{
+    static const struct {
+        const char *option, *value, *words;
+    } wrong[] = {{"body", "x=1", "POST only"},
+                 {"token_file", "/t", "auth: bearer"},
+                 {"user", "anna", "auth: basic"},
+                 {"hmac_key_file", "/k", "auth: hmac"},
+                 {"client_key_file", "/k", "client_cert_file"},
+                 {"proxy_auth_file", "/p", "wants a proxy"},
+                 {"proxy", "socks5://p", "http:// or https://"},
+                 {"proxy", "http://u:s3cret@p", "proxy_auth_file"},
+                 {"content_type", "a\r\nX: y", NULL}};
+    struct jh_err err;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        reset(mock);
+        set_text(mock, wrong[i].option, wrong[i].value);
+        ok(mock->plugin->check(conf, &err) == JH_EINVAL &&
+               (!wrong[i].words || strstr(err.text, wrong[i].words)),
+           "refused: %s alone: %s", wrong[i].option, err.text);
+        ok(!strstr(err.text, "s3cret"), "  without telling it");
+    }
+    reset(mock);
+    set_text(mock, "url", "https://u:p@stats.example/");
+    set_word(mock, "auth", "bearer");
+    set_text(mock, "token_file", "/t");
+    is_int(mock->plugin->check(conf, &err), JH_EINVAL, "refused: two who ask");
+    reset(mock);
+    set_text(mock, "url", "http://stats.example/");
+    set_text(mock, "client_cert_file", "/c");
+    is_int(mock->plugin->check(conf, &err), JH_EINVAL,
+           "refused: a certificate over http");
+}
+
 int main(void)
 {
     struct mock *mock = &(struct mock){0};
@@ -211,5 +368,9 @@ int main(void)
     asks(mock);
     answers(mock);
     secrets(mock);
+    auth(mock);
+    hmac(mock);
+    other_ways(mock);
+    contradictions(mock);
     return done_testing();
 }

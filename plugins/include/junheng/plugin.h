@@ -105,6 +105,10 @@ struct jh_http_request {
     const char *ca_file;    /* NULL = the system's */
     bool accept_compressed; /* ask for gzip; the limit counts decoded bytes */
     int max_redirects;      /* 0 = none are followed */
+    /* What follows came later: a host that knows it has a `request_size` that reaches there. */
+    const char *client_cert_file, *client_key_file; /* PEM; NULL = none */
+    const char *proxy;      /* http:// or https://, without user; NULL = none is used */
+    const char *proxy_auth; /* "user:password" for it, or NULL */
 };
 
 struct jh_http_response {
@@ -118,6 +122,10 @@ struct jh_http_response {
     const char *last_modified;
     int64_t retry_after_ms; /* from Retry-After; -1 if none */
     const char *text;       /* when code < 0: what failed, in words */
+    /* The i-th header of that name (from 0) of the last answer, or NULL. */
+    const char *(*header)(const struct jh_http_response *response, const char *name,
+                          size_t i);
+    const void *host_data; /* the host's own */
 };
 
 /* Called on the loop thread; the response lives for the call. */
@@ -250,6 +258,7 @@ struct jh_host {
      * or a negative code to stop with.
      */
     int64_t (*read)(struct jh_ctx *ctx, void *buf, size_t n);
+    size_t request_size; /* of the struct jh_http_request that http() understands */
 };
 
 /* ---- the three kinds -------------------------------------------------------------------- */

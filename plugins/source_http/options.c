@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+int options_fail(struct jh_err *err, int code, const char *file, const char *text)
+{
+    if (err) {
+        *err = (struct jh_err){.code = code};
+        snprintf(err->file, sizeof err->file, "%s", file);
+        snprintf(err->text, sizeof err->text, "%s", text);
+    }
+    return code;
+}
+
+/* ---- the check --------------------------------------------------------------------------- */
+
+static bool given(const char *text)
+{
+    return text && *text;
+}
+
+static bool has_control(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7F)
+            return true;
+    return false;
+}
+
+bool options_is_header(const char *line)
+{
+    size_t name = strcspn(line, ": \t");
+    return name > 0 && line[name] == ':' && !has_control(line) &&
+           strlen(line) < OPTIONS_LINE;
+}
+
+/* What a header may be called; "" where the header is not wanted. */
+static bool is_name(const char *name)
+{
+    static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                  "0123456789-_";
+    return !name || (strspn(name, LETTERS) == strlen(name) && strlen(name) < 128);
+}
+
+static const char *host_of(const char *url)
+{
+    return strncasecmp(url, "http://", 7) == 0    ? url + 7
+           : strncasecmp(url, "https://", 8) == 0 ? url + 8
+                                                  : NULL;
+}
+
+static const char *wrong_url(const struct options *o)
+{
+    const char *url = o->url ? o->url : "", *host = host_of(url);
+    if (!host)
+        return "url must begin with http:// or https://";
+    if (!*host || strchr("/?#:", *host))
+        return "url names no host";
+    if (has_control(url) || strchr(url, ' '))
+        return "url holds a space or a control character: write %20";
+    return NULL;
+}
+
+static const char *wrong_request(const struct options *o)
+{
+    bool body = o->body || given(o->body_file);
+    for (size_t i = 0; i < o->headers.n; i++)
+        if (!options_is_header(o->headers.items[i]))
+            return "headers: each must be of the form \"name: value\"";
+    if (body && o->method != OPTIONS_POST)
+        return "a body is sent with method: POST only";
+    if (o->body && given(o->body_file))
+        return "body and body_file: one of them is enough";
+    if (o->body && strlen(o->body) > OPTIONS_BODY)
+        return "body is larger than 1 MiB";
+    if (o->content_type &&
+        (has_control(o->content_type) || strlen(o->content_type) > 256))
+        return "content_type holds a control character, or is too long";
+    return NULL;
+}
+
+static bool has_user(const char *url)
+{
+    const char *host = host_of(url);
+    return host && memchr(host, '@', strcspn(host, "/?#"));
+}
+
+/* What is given for another kind of auth was meant for something. */
+static const char *wrong_auth(const struct options *o)
+{
+    if ((o->auth == OPTIONS_BASIC) != (given(o->user) || given(o->password_file)))
+        return "user and password_file are of auth: basic, which wants both";
+    if (o->auth == OPTIONS_BASIC && (!given(o->user) || !given(o->password_file)))
+        return "auth: basic wants user and password_file";
+    if (o->auth == OPTIONS_BASIC && (strchr(o->user, ':') || has_control(o->user)))
+        return "user holds a colon or a control character";
+    if ((o->auth == OPTIONS_BEARER) != given(o->token_file))
+        return "token_file is of auth: bearer, which wants it";
+    if ((o->auth == OPTIONS_HMAC) != given(o->hmac_key_file))
+        return "hmac_key_file is of auth: hmac, which wants it";
+    if (o->auth != OPTIONS_NO_AUTH && has_user(o->url))
+        return "url holds a user, and auth says another: leave one out";
+    return NULL;
+}
+
+static const char *wrong_hmac(const struct options *o)
+{
+    if (o->auth != OPTIONS_HMAC)
+        return NULL;
+    if (!is_name(o->hmac_header) || !is_name(o->hmac_date_header) ||
+        !is_name(o->hmac_id_header) || !is_name(o->hmac_body_header))
+        return "hmac_header and its like are names of headers, without colon and value";
+    if (!given(o->hmac_header) || !given(o->hmac_date_header))
+        return "hmac_header and hmac_date_header cannot be empty: both are checked";
+    if (o->hmac_id && (has_control(o->hmac_id) || strlen(o->hmac_id) > 512))
+        return "hmac_id holds a control character, or is too long";
+    return NULL;
+}
+
+static const char *wrong_way(const struct options *o)
+{
+    if (given(o->client_key_file) && !given(o->client_cert_file))
+        return "client_key_file wants the client_cert_file that it belongs to";
+    if (given(o->client_cert_file) && strncasecmp(o->url, "https://", 8) != 0)
+        return "client_cert_file is shown over https:// only";
+    if (given(o->proxy_auth_file) && !given(o->proxy))
+        return "proxy_auth_file wants a proxy";
+    if (!given(o->proxy))
+        return NULL;
+    if (!host_of(o->proxy) || !*host_of(o->proxy) || has_control(o->proxy))
+        return "proxy must begin with http:// or https:// and name a host";
+    return has_user(o->proxy) ? "proxy holds a user: proxy_auth_file is the place for it"
+                              : NULL;
+}
+
+int options_check(const void *conf, struct jh_err *err)
+{
+    static const char *(*const CHECKS[])(const struct options *o) = {
+        wrong_url, wrong_request, wrong_auth, wrong_hmac, wrong_way};
+    const struct options *o = conf;
+    if (o->headers.n > OPTIONS_HEADERS)
+        return options_fail(err, JH_ELIMIT, "", "headers: more than 32");
+    for (size_t i = 0; i < sizeof CHECKS / sizeof *CHECKS; i++) {
+        const char *wrong = CHECKS[i](o);
+        if (wrong)
+            return options_fail(err, JH_EINVAL, "", wrong);
+    }
+    return 0;
+}
+
+/* ---- the table --------------------------------------------------------------------------- */
+
+static const char *const METHODS[] = {"GET", "POST", NULL};
+static const char *const AUTHS[] = {"none", "basic", "bearer", "hmac", NULL};
+static const char *const HASHES[] = {"sha256", "sha512", NULL};
+static const char *const DATES[] = {"http", "unix", NULL};
+static const char *const ENCODINGS[] = {"hex", "base64", NULL};
+
+/* clang-format off */
+#define AT(field) offsetof(struct options, field)
+#define TEXT(field, default_, words) \
+    {.name = #field, .type = JH_STRING, .offset = AT(field), .def = default_, .help = words}
+#define WORD(field, default_, list, text) \
+    {.name = #field, .type = JH_ENUM, .offset = AT(field), .def = default_, .words = list, .help = text}
+
+const struct jh_option options_table[] = {
+    {.name = "url", .type = JH_STRING, .offset = AT(url), .required = true,
+     .help = "What to get, http:// or https://."},
+    WORD(method, "GET", METHODS, "How to ask."),
+    TEXT(body, NULL, "What to send with POST."),
+    TEXT(body_file, NULL, "A file with what to send instead, read when the source is opened."),
+    TEXT(content_type, "application/x-www-form-urlencoded", "Content-Type of what is sent."),
+    {.name = "headers", .type = JH_LIST, .offset = AT(headers),
+     .help = "Header lines to send, each \"name: value\"; a redirect takes them along."},
+    TEXT(header_file, NULL, "File with one more header line, such as a key; not readable by all."),
+    WORD(auth, "none", AUTHS, "How to say who asks; a client certificate may come on top."),
+    TEXT(user, NULL, "User of auth: basic."),
+    TEXT(password_file, NULL, "File with the password of auth: basic; not readable by all."),
+    TEXT(token_file, NULL, "File with the token of auth: bearer; not readable by all."),
+    TEXT(hmac_key_file, NULL, "File with the key of auth: hmac; not readable by all."),
+    WORD(hmac_hash, "sha256", HASHES, "Hash of the signature."),
+    TEXT(hmac_header, "X-Signature", "Header that carries the signature."),
+    WORD(hmac_encoding, "hex", ENCODINGS, "How the signature is written."),
+    TEXT(hmac_date_header, "Date", "Header that carries the date that is signed."),
+    WORD(hmac_date, "http", DATES, "How the date is written: as in HTTP, or in seconds since 1970."),
+    TEXT(hmac_id, NULL, "Name of the key, for the portal; absent: not sent."),
+    TEXT(hmac_id_header, "X-Key-Id", "Header that carries hmac_id."),
+    TEXT(hmac_body_header, NULL, "Header that carries the SHA-256 of the body in hex; absent: not sent."),
+    TEXT(ca_file, NULL, "Certificates to trust instead of the system's, in one PEM file."),
+    TEXT(client_cert_file, NULL, "Certificate to show to the portal, in PEM."),
+    TEXT(client_key_file, NULL, "Its key, in PEM, not readable by all; absent: in the same file."),
+    TEXT(proxy, NULL, "Proxy to go through, http:// or https://; that of the environment never counts."),
+    TEXT(proxy_auth_file, NULL, "File with user:password for the proxy; not readable by all."),
+    {.name = "connect_timeout", .type = JH_DURATION, .offset = AT(connect_timeout), .def = "15s",
+     .min = 1, .max = 3600 * 1000, .help = "How long to wait for a connection."},
+    {.name = "max_redirects", .type = JH_INT, .offset = AT(max_redirects), .def = "3",
+     .max = 20, .help = "How many redirects to follow; none with POST or auth: hmac."},
+    {.name = "accept_compressed", .type = JH_BOOL, .offset = AT(accept_compressed), .def = "true",
+     .help = "Ask for a gzip body; max_bytes counts what it becomes."},
+    {0}};
+/* clang-format on */

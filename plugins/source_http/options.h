@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What junheng.yaml may say of a source of plugin http: the struct that the host fills by
+ * options_table, and what is wrong with it as a whole. The host owns the texts; they live as
+ * long as the instance. Any thread.
+ */
+#pragma once
+
+#include <junheng/plugin.h>
+
+enum { OPTIONS_HEADERS = 32, OPTIONS_LINE = 4096, OPTIONS_BODY = 1 << 20 };
+
+enum options_method { OPTIONS_GET, OPTIONS_POST };
+enum options_auth { OPTIONS_NO_AUTH, OPTIONS_BASIC, OPTIONS_BEARER, OPTIONS_HMAC };
+enum options_date { OPTIONS_DATE_HTTP, OPTIONS_DATE_UNIX };
+enum options_encoding { OPTIONS_HEX, OPTIONS_BASE64 };
+enum options_hash { OPTIONS_SHA256, OPTIONS_SHA512 };
+
+struct options {
+    char *url, *body, *body_file, *content_type, *header_file;
+    int method, auth;
+    struct jh_list headers;
+    char *user, *password_file, *token_file;
+    char *hmac_key_file, *hmac_header, *hmac_date_header, *hmac_body_header;
+    char *hmac_id, *hmac_id_header;
+    int hmac_hash, hmac_date, hmac_encoding;
+    char *ca_file, *client_cert_file, *client_key_file;
+    char *proxy, *proxy_auth_file;
+    int64_t connect_timeout, max_redirects;
+    bool accept_compressed;
+};
+
+extern const struct jh_option options_table[];
+
+/* As jh_plugin.check. */
+int options_check(const void *conf, struct jh_err *err);
+/* "name: value" without control characters, of less than OPTIONS_LINE bytes? */
+bool options_is_header(const char *line);
+/* Fills err (if not NULL) and returns code. */
+int options_fail(struct jh_err *err, int code, const char *file, const char *text);
