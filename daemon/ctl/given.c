@@ -55,6 +55,9 @@ static int ask_shared(struct given_asked *a, int option, bool *ret_taken)
     case 'c':
         a->columns = optarg;
         return 0;
+    case 'F':
+        a->input_format = optarg;
+        return 0;
     case 'f':
         return ask_format(a, optarg);
     default:
@@ -160,6 +163,7 @@ struct input_options given_input(const struct given *g)
     return (struct input_options){.aliases = g->aliases,
                                   .mapping = g->mapping,
                                   .loader = g->loader,
+                                  .format = g->asked->input_format,
                                   .round = g->asked->round,
                                   .monthly = g->standard->monthly};
 }

@@ -23,6 +23,7 @@ enum given_format { GIVEN_TEXT, GIVEN_JSON, GIVEN_CSV };
 struct given_asked {
     const char *command; /* how messages call it */
     const char *standard, *standards_dir, *columns, *divisions, *counties;
+    const char *input_format; /* NULL: each file tells */
     struct round round;
     enum given_format format;
     char **files;
@@ -38,6 +39,7 @@ struct given_asked {
     {"divisions", required_argument, NULL, 'd'},    \
     {"counties", required_argument, NULL, 'C'},     \
     {"columns", required_argument, NULL, 'c'},      \
+    {"input-format", required_argument, NULL, 'F'}, \
     {"format", required_argument, NULL, 'f'}
 /* clang-format on */
 
@@ -47,6 +49,7 @@ struct given_asked {
     "  --standard ID|FILE   basic-2012, quality-2017, or a file of your own\n"              \
     "  --standards-dir DIR  where standards are looked for by id\n"                         \
     "  --round ROUND        2025 or 2025-10; default: the newest in the files\n"            \
+    "  --input-format NAME  csv, json …; default: by each file's name or first bytes\n"   \
     "  --columns FILE       what your columns mean: YAML with columns and defaults\n"       \
     "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"             \
     "  --counties FILE      what counties report of items: county_code, item, value …\n"

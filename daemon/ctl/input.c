@@ -29,22 +29,37 @@ struct reader {
 
 /* ---- one file -------------------------------------------------------------------------- */
 
-const char *input_format(const char *name)
+const char *input_format(const char *name, const char *bytes, size_t n)
 {
-    static const char *const known[] = {"json", "xlsx"};
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot && i < sizeof known / sizeof *known; i++) {
+    static const char *const known[] = {"csv", "json", "xlsx", "xls"};
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *format;
+    } begin[] = {{"PK\3\4", 4, "xlsx"}, {"\xD0\xCF\x11\xE0", 4, "xls"}};
+    const char *dot = strrchr(name, '.'), *end = bytes + n;
+    for (size_t i = 0; dot && i < sizeof known / sizeof *known; i++)
         if (strcasecmp(dot + 1, known[i]) == 0)
             return known[i];
-    }
-    return "csv";
+    for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
+        if (n >= begin[i].n && memcmp(bytes, begin[i].bytes, begin[i].n) == 0)
+            return begin[i].format;
+    while (bytes < end && memchr("\xEF\xBB\xBF \t\r\n", *bytes, 7))
+        bytes++;
+    return bytes < end && (*bytes == '{' || *bytes == '[') ? "json" : "csv";
 }
 
 static int file_load(struct reader *r, const char *path, struct file *f,
                      struct jh_err *err)
 {
     f->name = strcmp(path, "-") == 0 ? "stdin" : path;
-    f->format = loader_find(r->options->loader, JH_FORMAT, input_format(path), err);
+    int rc = file_read(path, INPUT_FILE_MAX, &f->bytes, &f->n, err);
+    if (rc)
+        return rc;
+    sha256_hex(f->bytes, f->n, f->sha256);
+    const char *format =
+        r->options->format ? r->options->format : input_format(path, f->bytes, f->n);
+    f->format = loader_find(r->options->loader, JH_FORMAT, format, err);
     if (!f->format)
         return JH_ENOENT;
     void *conf = arena_alloc(r->arena, f->format->conf_size);
@@ -53,10 +68,7 @@ static int file_load(struct reader *r, const char *path, struct file *f,
     if (f->format->options)
         option_defaults(f->format->options, conf, r->arena);
     f->format_conf = conf;
-    int rc = file_read(path, INPUT_FILE_MAX, &f->bytes, &f->n, err);
-    if (!rc)
-        sha256_hex(f->bytes, f->n, f->sha256);
-    return rc;
+    return 0;
 }
 
 /* Where the rows of a file go. */

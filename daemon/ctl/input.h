@@ -16,6 +16,7 @@ struct input_options {
     const struct alias_table *aliases;
     const struct mapping *mapping; /* NULL: the columns speak for themselves */
     struct loader *loader;
+    const char *format; /* of all files; NULL: what each looks like */
     struct round round; /* wanted; year 0 = the newest */
     bool monthly;       /* of which series the newest is, where both are there */
 };
@@ -29,8 +30,8 @@ struct input {
     struct arena *arena;
 };
 
-/* The format that a file's name speaks of: "csv", "json", "xlsx". */
-const char *input_format(const char *name);
+/* The format that a file's name speaks of, else its first bytes: "csv", "json", "xlsx", "xls". */
+const char *input_format(const char *name, const char *bytes, size_t n);
 /* "-" is standard input. JH_EINVAL and others with file, line and column in err. */
 int input_read(const struct input_options *options, char *const *files, size_t n,
                struct input *ret, struct jh_err *err);

@@ -26,7 +26,7 @@ static int parse(struct loader *loader, const char *path, struct jh_slice body,
                  struct sink *sink, struct arena *arena, struct jh_err *err)
 {
     const struct jh_plugin *format =
-        loader_find(loader, JH_FORMAT, input_format(path), err);
+        loader_find(loader, JH_FORMAT, input_format(path, body.p, body.len), err);
     void *conf = format ? arena_alloc(arena, format->conf_size) : NULL;
     if (!conf)
         return format ? err_set(err, JH_ENOMEM, "out of memory") : JH_ENOENT;

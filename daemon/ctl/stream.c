@@ -54,7 +54,9 @@ static int parse(const struct reader *r, const char *path, int fd)
 static int parse_file(const struct reader *r, const char *path)
 {
     struct stat st;
-    if (strcmp(path, "-") == 0 || strcmp(input_format(path), r->format->name) != 0)
+    const char *format =
+        r->options->format ? r->options->format : input_format(path, "", 0);
+    if (strcmp(path, "-") == 0 || strcmp(format, r->format->name) != 0)
         return JH_ENOENT;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)

@@ -4,26 +4,13 @@
 #include <errno.h>
 #include <iconv.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "refuse.h"
 #include "utf8.h"
 
 static const char *const WORDS[] = {"auto", "UTF-8", "GB18030", "GBK", "GB2312"};
-
-/* Copies as much as fits, ending between characters. */
-static void copy_text(char *to, size_t size, const char *from)
-{
-    size_t n = strlen(from);
-    if (n >= size) {
-        n = size - 1;
-        while (n && ((unsigned char)from[n] & 0xC0) == 0x80)
-            n--;
-    }
-    memcpy(to, from, n);
-    to[n] = '\0';
-}
 
 static void locate(const struct text *text, const char *at, struct jh_err *err)
 {
@@ -41,18 +28,11 @@ static void locate(const struct text *text, const char *at, struct jh_err *err)
 void text_explain(const struct text *text, struct jh_err *err, int code, const char *at,
                   const char *fmt, ...)
 {
-    if (!err)
-        return;
-    char words[sizeof err->text];
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(words, sizeof words, fmt, ap);
+    refuse_va(err, code, text->name, 0, 0, fmt, ap);
     va_end(ap);
-    memset(err, 0, sizeof *err);
-    err->code = code;
-    copy_text(err->text, sizeof err->text, words);
-    copy_text(err->file, sizeof err->file, text->name);
-    if (at)
+    if (err && at)
         locate(text, at, err);
 }
 

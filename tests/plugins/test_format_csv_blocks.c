@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "format_csv/utf8.h"
+#include "shared/utf8.h"
 
 #undef __SSE2__
 #include "format_csv/stops.h"

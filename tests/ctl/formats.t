@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# One table is one table, however it is written: what counts must not hang on the program that a
+# bureau saved it with.
+. "$abs_top_srcdir/tests/tap/tap.sh"
+ctl=$abs_top_builddir/junhengctl
+golden=$abs_top_srcdir/tests/golden
+
+# evaluate STANDARD FILE...: JSON without what names the bytes and the lines
+evaluate() {
+    "$ctl" evaluate --standard "$@" --format json 2>"$tmp/err" >"$tmp/out" || { cat "$tmp/err"; return; }
+    python3 - "$tmp/out" <<'EOF'
+import json, sys
+def strip(v):
+    if isinstance(v, list): return [strip(x) for x in v]
+    if isinstance(v, dict):
+        return {k: strip(x) for k, x in v.items() if k not in ("line", "column", "col", "file", "files", "data_sha256", "data", "evaluation")}
+    return v
+print(json.dumps(strip(json.load(open(sys.argv[1]))), sort_keys=True, indent=1, ensure_ascii=False))
+EOF
+}
+
+# write FORMAT FROM.csv TO: the same table in another form
+write() { python3 "$abs_top_srcdir/tests/ctl/rewrite.py" "$@"; }
+
+for name in basic quality; do
+    standard=$([ $name = basic ] && echo basic-2012 || echo quality-2017)
+    evaluate "$standard" "$golden/$name.csv" >"$tmp/want"
+    [ "$(wc -l <"$tmp/want")" -gt 100 ]
+    ok $? "$name: there is something to compare"
+    for format in json json-numbers json-schools; do
+        write "$format" "$golden/$name.csv" "$tmp/$name.json" || bail "rewrite.py"
+        evaluate "$standard" "$tmp/$name.json" >"$tmp/got"
+        is "$(diff "$tmp/want" "$tmp/got" | head -n 20)" "" "$name as $format: the same figures"
+    done
+done
+
+# ---- which format it is ----------------------------------------------------------------------
+
+write json "$golden/basic.csv" "$tmp/basic.json"
+evaluate basic-2012 "$golden/basic.csv" >"$tmp/want"
+cp "$tmp/basic.json" "$tmp/basic.data"
+evaluate basic-2012 "$tmp/basic.data" >"$tmp/got"
+is "$(diff "$tmp/want" "$tmp/got" | head -n 20)" "" "an unknown name: the first bytes tell"
+evaluate basic-2012 - <"$tmp/basic.json" >"$tmp/got"
+is "$(diff "$tmp/want" "$tmp/got" | head -n 20)" "" "standard input: the first bytes tell"
+cp "$tmp/basic.json" "$tmp/basic.csv"
+evaluate basic-2012 --input-format json "$tmp/basic.csv" >"$tmp/got"
+is "$(diff "$tmp/want" "$tmp/got" | head -n 20)" "" "--input-format has the last word"
+like "$(evaluate basic-2012 --input-format jsn "$tmp/basic.csv")" 'there is no format plugin "jsn"' "a format that is not there"
+"$ctl" evaluate --standard basic-2012 --format csv "$golden/basic.csv" >"$tmp/want" 2>"$tmp/err"
+"$ctl" evaluate --standard basic-2012 --format csv "$tmp/basic.json" >"$tmp/got" 2>"$tmp/err"
+cmp "$tmp/want" "$tmp/got"
+ok $? "csv out of json is that out of csv"
+
+# ---- places ------------------------------------------------------------------------------------
+
+cat >"$tmp/bad.json" <<'EOF'
+{"schools": [
+  {"round": 2025, "county_code": "990101", "school_code": "2199000001", "kind": "primary",
+   "pupils_primary": 100, "teachers_primary": "many"},
+  {"round": 2025, "county_code": "990101", "school_code": "2199000002", "kind": "primary",
+   "pupils_primary": true, "teachers_primary": 5}]}
+EOF
+"$ctl" evaluate --standard basic-2012 --format text "$tmp/bad.json" >"$tmp/out" 2>"$tmp/err"
+like "$(cat "$tmp/err")" 'bad.json:3:47: teachers_primary: "many": not a number' "a bad cell has the place of the value"
+like "$(cat "$tmp/err")" 'bad.json:5:22: pupils_primary: "true": not a number' "true is no number"
+done_testing
