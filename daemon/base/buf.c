@@ -67,7 +67,10 @@ void buf_str(struct buf *buf, const char *text)
 
 void buf_char(struct buf *buf, char c)
 {
-    buf_add(buf, &c, 1);
+    if (!reserve(buf, 1))
+        return;
+    buf->p[buf->len++] = c;
+    buf->p[buf->len] = '\0';
 }
 
 void buf_fmt(struct buf *buf, const char *fmt, ...)

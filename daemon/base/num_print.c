@@ -65,25 +65,42 @@ static inline bool reads_back(const struct scaled *s, uint64_t q, uint64_t unit)
     return off < s->gap || (off == s->gap && s->even);
 }
 
+/* The digits of q, two at a time; how many. */
+static int digits_of(uint64_t q, char digits[DIGITS + 3])
+{
+    static const char PAIRS[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    char all[DIGITS + 3], *p = all + sizeof all;
+    for (; q >= 10; q /= 100)
+        memcpy(p -= 2, PAIRS + q % 100 * 2, 2);
+    if (q)
+        *--p = (char)('0' + q);
+    size_t n = (size_t)(all + sizeof all - p);
+    memcpy(digits, p, n);
+    return (int)n;
+}
+
 /* The digits of q * 10^(exponent - digits + 1), without zeros behind the last. */
 static void lay_out(uint64_t q, int exponent, char *text)
 {
     char digits[DIGITS + 3];
-    int n = 0;
+    int n, whole = exponent + 1; /* so many stand before the point */
     while (q % 10 == 0)
         q /= 10;
-    for (char *p = digits + sizeof digits; q; q /= 10, n++)
-        *--p = (char)('0' + q % 10);
-    const char *p = digits + sizeof digits - n;
-    if (exponent < 0) {
+    n = digits_of(q, digits);
+    if (whole <= 0) {
         memcpy(text, "0.000", 5);
-        text += 1 - exponent;
+        text += 2 - whole;
+        whole = 0;
     }
-    for (int i = 0; i < n || i <= exponent; i++) {
-        if (i && i == exponent + 1)
-            *text++ = '.';
-        *text++ = i < n ? p[i] : '0';
-    }
+    for (int i = 0; i < whole; i++)
+        *text++ = i < n ? digits[i] : '0';
+    if (whole && whole < n)
+        *text++ = '.';
+    for (int i = whole; i < n; i++)
+        *text++ = digits[i];
     *text = '\0';
 }
 

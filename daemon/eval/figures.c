@@ -47,9 +47,9 @@ static struct proof figure_compute(const struct figures_input *in, size_t k,
     const struct units *u = in->units;
     struct cv cv = cv_weighted(x, pupils, u->n, st->indicators[k].per);
     double all = u->pupils + in->vanished, missing = 0;
-    for (size_t i = 0; i < u->n; i++)
-        missing += isnan(x[i]) ? pupils[i] : 0;
     bool cells = !u->missing[k].n && !u->unclear;
+    for (size_t i = 0; i < u->n && !cells; i++)
+        missing += isnan(x[i]) ? pupils[i] : 0;
     bool enough =
         st->coverage < 1 && !in->boundless && cv.pupils >= st->coverage * all - 1e-9;
     struct proof proof = {cells || enough, cells && !(in->vanished > 0), NAN};

@@ -64,17 +64,19 @@ static bool same_school(const struct school *a, const struct school *b)
 struct population_group population_group(const struct population *p, size_t row)
 {
     const struct dataset *ds = p->data;
-    struct population_group g = {.begin = row, .end = row, .first = row};
-    do {
+    struct population_group g = {.begin = row, .end = row + 1, .first = row};
+    g.pupils = population_pupils(p, row, &g.unclear);
+    if (!p->standard->campus_merge)
+        return g;
+    for (; g.end < ds->n && same_school(&ds->schools[g.end], &ds->schools[row]);
+         g.end++) {
         bool unclear = false;
         double pupils = population_pupils(p, g.end, &unclear);
         if (!(g.pupils > 0) && (pupils > 0 || (unclear && !g.unclear)))
             g.first = g.end;
         g.pupils += pupils;
         g.unclear |= unclear;
-        g.end++;
-    } while (p->standard->campus_merge && g.end < ds->n &&
-             same_school(&ds->schools[g.end], &ds->schools[row]));
+    }
     return g;
 }
 

@@ -8,10 +8,12 @@ static const double WEIGHT[] = {100, 110, 132};
 
 double split_weigh(const double pupils[SPLIT_PARTS], enum stage stage)
 {
-    double all = 0;
+    double all = 0, mine = WEIGHT[stage] * pupils[stage];
     for (int part = 0; part < SPLIT_PARTS; part++)
         all += WEIGHT[part] * pupils[part];
-    return all > 0 ? WEIGHT[stage] * pupils[stage] / all : 0;
+    if (mine == all)
+        return mine > 0; /* nearly every school is of one stage */
+    return all > 0 ? mine / all : 0;
 }
 
 static bool needs_senior(const struct school *school)

@@ -14,7 +14,7 @@ struct numerator {
         const double *col; /* NULL = the column is absent */
         enum field field;
         double sign;
-        bool staged;
+        bool staged, shared; /* shared: of all stages, and split among them */
     } terms[STANDARD_TERMS_MAX];
     size_t n_terms;
     bool split;
@@ -42,6 +42,9 @@ struct reader {
     struct milder milder[STANDARD_RELAXATIONS_MAX];
     size_t n_milder;
     struct units *out;
+    const struct numerator *plain[STANDARD_INDICATORS_MAX]; /* where nothing is relaxed */
+    bool *notable; /* by the first row of a group: there is something of it to list */
+    size_t n_missing;
     bool listing;
     bool any_given; /* values of indicators stand beside the raw amounts */
 };
@@ -57,6 +60,7 @@ static void numerator_init(struct numerator *num, const struct population *p,
         bool staged = ind->terms[t].staged;
         enum field field = ind->terms[t].field + (staged ? p->stage : 0);
         num->terms[t].staged = staged;
+        num->terms[t].shared = ind->split && !staged;
         num->terms[t].sign = ind->terms[t].sign;
         num->terms[t].field = field;
         num->terms[t].col = p->data->col[field];
@@ -69,10 +73,12 @@ static int reader_init(struct reader *r)
     const struct standard *st = p->standard;
     r->n = st->n_indicators;
     r->numerators = arena_array(r->arena, r->n, sizeof *r->numerators);
-    if (!r->numerators)
+    r->notable = arena_array(r->arena, p->data->n, sizeof *r->notable);
+    if (!r->numerators || !r->notable)
         return JH_ENOMEM;
     for (size_t k = 0; k < r->n; k++) {
         numerator_init(&r->numerators[k], p, &st->indicators[k]);
+        r->plain[k] = &r->numerators[k];
         r->any_given |= given_is(&r->numerators[k].given);
     }
     for (size_t i = 0; i < st->n_relaxations; i++) {
@@ -91,6 +97,7 @@ static int reader_init(struct reader *r)
 static void note_missing(struct reader *r, size_t k, size_t row, enum field field)
 {
     size_t n = r->out->missing[k].n++;
+    r->n_missing++;
     if (!r->listing)
         return;
     const struct dataset *ds = r->p->data;
@@ -131,26 +138,23 @@ static void note_lacks(struct reader *r, size_t k, size_t row,
 }
 
 /* x of one row by a numerator; NaN when something is missing. */
-static double amount(const struct numerator *num, size_t row, struct population_part part)
+static inline double amount(const struct numerator *num, size_t row,
+                            struct population_part part)
 {
     double x = 0;
     for (size_t t = 0; t < num->n_terms; t++) {
         double v = num->terms[t].col ? num->terms[t].col[row] : NAN;
-        bool staged = num->terms[t].staged;
-        if (!part.counts && (!staged || isnan(v)))
+        if (!part.counts && (!num->terms[t].staged || isnan(v)))
             continue; /* its other stages' things */
-        x += num->terms[t].sign * v * (staged || !num->split ? 1 : part.share);
+        x += num->terms[t].sign * v * (num->terms[t].shared ? part.share : 1);
     }
     return x;
 }
 
-/* The same, or what the row gives instead; what is missing is noted. */
-static double row_amount(struct reader *r, size_t k, const struct numerator *num,
-                         size_t row, struct population_part part)
+/* What the row gives instead; what is missing is noted. */
+static double other_amount(struct reader *r, size_t k, size_t row,
+                           struct population_part part)
 {
-    double x = amount(num, row, part);
-    if (!isnan(x))
-        return x;
     double given = part.counts ? given_amount(r, k, row) : NAN;
     if (isnan(given))
         note_lacks(r, k, row, part);
@@ -189,8 +193,7 @@ static void note_relaxed(struct reader *r, const struct milder *m,
 static void choose(struct reader *r, const struct population_group *g,
                    const struct numerator **by)
 {
-    for (size_t k = 0; k < r->n; k++)
-        by[k] = &r->numerators[k];
+    memcpy(by, r->plain, sizeof r->plain);
     for (size_t i = 0; i < r->n_milder; i++) {
         const struct milder *m = &r->milder[i];
         if (by[m->k] != &r->numerators[m->k] || !relies(r, m, g))
@@ -203,12 +206,15 @@ static void choose(struct reader *r, const struct population_group *g,
 /* Adds one group's rows to the unit's amounts. */
 static void read_group(struct reader *r, const struct population_group *g, double *raw)
 {
-    const struct numerator *by[STANDARD_INDICATORS_MAX];
-    choose(r, g, by);
+    const struct numerator *chosen[STANDARD_INDICATORS_MAX], *const *by = r->plain;
+    if (r->n_milder)
+        choose(r, g, chosen), by = chosen;
     for (size_t row = g->begin; row < g->end; row++) {
         struct population_part part = population_part(r->p, g, row);
-        for (size_t k = 0; k < r->n; k++)
-            raw[k] += row_amount(r, k, by[k], row, part);
+        for (size_t k = 0; k < r->n; k++) {
+            double x = amount(by[k], row, part);
+            raw[k] += isnan(x) ? other_amount(r, k, row, part) : x;
+        }
     }
 }
 
@@ -238,6 +244,12 @@ static size_t most_units(const struct population *p)
     return n;
 }
 
+/* Entries of all lists, as far as they are counted. */
+static size_t entries(const struct reader *r)
+{
+    return r->n_missing + r->out->n_excluded + r->out->n_relaxed;
+}
+
 static int make_units(struct reader *r)
 {
     struct units *u = r->out;
@@ -249,32 +261,31 @@ static int make_units(struct reader *r)
     for (size_t row = 0; row < r->p->data->n;) {
         struct population_group g = population_group(r->p, row);
         enum population_fate fate = population_fate(r->p, &g, NULL);
+        size_t before = entries(r);
         row = g.end;
         if (fate == FATE_UNIT)
             make_unit(r, &g, amounts + 2 * r->n * u->n);
         u->n_excluded += fate == FATE_EXCLUDED;
+        r->notable[g.begin] = entries(r) > before;
         u->unclear |= fate != FATE_EXCLUDED && g.unclear;
     }
     return 0;
 }
 
 /* Room for what was counted, and the counts back to zero. */
-static int lists_alloc(struct reader *r, bool *ret_any)
+static int lists_alloc(struct reader *r)
 {
     struct units *u = r->out;
-    bool any = u->n_excluded > 0 || u->n_relaxed > 0;
     u->excluded = arena_array(r->arena, u->n_excluded, sizeof *u->excluded);
     u->relaxed = arena_array(r->arena, u->n_relaxed, sizeof *u->relaxed);
     bool full = !u->excluded || !u->relaxed;
     for (size_t k = 0; k < r->n; k++) {
-        any |= u->missing[k].n > 0;
         u->missing[k].list =
             arena_array(r->arena, u->missing[k].n, sizeof *u->missing[k].list);
         full |= !u->missing[k].list;
         u->missing[k].n = 0;
     }
     u->n_excluded = u->n_relaxed = 0;
-    *ret_any = any;
     return full ? JH_ENOMEM : 0;
 }
 
@@ -283,11 +294,12 @@ static void fill_lists(struct reader *r)
     struct units *u = r->out;
     double again[STANDARD_INDICATORS_MAX];
     r->listing = true;
-    for (size_t row = 0; row < r->p->data->n;) {
+    for (size_t row = 0; row < r->p->data->n; row++) {
+        if (!r->notable[row])
+            continue;
         struct population_group g = population_group(r->p, row);
         struct excluded excluded;
         enum population_fate fate = population_fate(r->p, &g, &excluded);
-        row = g.end;
         if (fate == FATE_UNIT)
             read_group(r, &g, memset(again, 0, sizeof again));
         else if (fate == FATE_EXCLUDED)
@@ -357,16 +369,14 @@ int units_build(const struct population *p, const struct relax *relax,
 {
     struct units u = {0};
     struct reader r = {.p = p, .relax = relax, .arena = arena, .out = &u};
-    bool any = false;
     int rc = reader_init(&r);
     if (!rc)
         rc = make_units(&r);
     if (!rc)
-        rc = lists_alloc(&r, &any);
+        rc = lists_alloc(&r);
     if (rc)
         return rc;
-    if (any)
-        fill_lists(&r);
+    fill_lists(&r);
     if (r.any_given && (rc = compare_given(&r)))
         return rc;
     *ret = u;

@@ -397,8 +397,6 @@ static int fold_total(const char *p, size_t len, char *out, size_t size, size_t 
 
 static uint32_t last_char(const char *p, size_t len)
 {
-    if (len && (unsigned char)p[len - 1] < 0x80)
-        return (unsigned char)p[len - 1];
     const char *end = p + len, *start = end;
     while (start > p && ((unsigned char)*--start & 0xC0) == 0x80)
         ;
@@ -430,13 +428,25 @@ static bool is_plain(uint32_t c)
            (c >= '0' && c <= '9') || c == ')';
 }
 
+/*
+ * Does the last byte tell that no word ends so? It ends a plain character then: the lower six
+ * bits of that are its own. Texts are UTF-8.
+ */
+static inline bool ends_otherwise(const struct alias_table *t, const char *p, size_t len)
+{
+    unsigned char last = (unsigned char)p[len - 1];
+    unsigned char lead = len >= 3 ? (unsigned char)p[len - 3] : 0;
+    bool plain = last < 0x80 ? is_plain(last) : lead >= 0xE5 && lead <= 0xE9;
+    return plain && !(t->last_bits >> last % 64 & 1);
+}
+
 static bool may_be_total(const struct alias_table *t, const char *p, size_t len)
 {
+    if (!len || ends_otherwise(t, p, len))
+        return false;
     uint32_t last = last_char(p, len);
     if (!last || !is_plain(last))
         return last != 0;
-    if (!(t->last_bits >> last % 64 & 1))
-        return false;
     for (size_t i = 0; i < t->n_totals; i++)
         if (t->last[i] == last)
             return true;

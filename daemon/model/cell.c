@@ -167,8 +167,7 @@ static bool whole(double factor)
     return factor >= 1 && factor < 1e9 && (double)(uint32_t)factor == factor;
 }
 
-/* As scaled() does it. */
-static bool plain_scaled(uint64_t v, double power, double factor, double *ret)
+bool cell_scale(uint64_t v, double power, double factor, double *ret)
 {
     double product = (double)v * factor;
     if (!whole(factor) || !(product < 0x1p53))
@@ -187,14 +186,14 @@ static bool plain_number(const char *p, size_t len, double factor, double *ret)
         v = v * 10 + (uint64_t)(p[i++] - '0');
     if (i == len) {
         *ret = (double)v;
-        return factor == 1 || plain_scaled(v, 1, factor, ret);
+        return factor == 1 || cell_scale(v, 1, factor, ret);
     }
     if (i == 0 || p[i] != '.' || len - i > 8 || len - i < 2)
         return false;
     for (i++; i < len && (unsigned char)(p[i] - '0') < 10; decimals++)
         v = v * 10 + (uint64_t)(p[i++] - '0');
     if (factor != 1)
-        return i == len && plain_scaled(v, POWER[decimals], factor, ret);
+        return i == len && cell_scale(v, POWER[decimals], factor, ret);
     *ret = (double)v / POWER[decimals]; /* both exact, so the quotient is rounded once */
     return i == len;
 }

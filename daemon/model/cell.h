@@ -43,6 +43,9 @@ enum cell_what { CELL_NUMBER, CELL_EMPTY, CELL_BAD };
 enum cell_what cell_number(const char *p, size_t len, double factor, double *ret,
                            const char **ret_reason);
 
+/* v / power * factor, rounded once, as cell_number() has it; false: not the quick way. */
+bool cell_scale(uint64_t v, double power, double factor, double *ret);
+
 /*
  * The same for a cell of a row, quicker where it is up to eight digits, perhaps with two
  * decimals: eight bytes at once, of which those before the cell do not count.
@@ -53,8 +56,7 @@ static inline enum cell_what cell_number_of(const struct jh_row *row,
 {
     const uint64_t zeros = 0x3030303030303030, high = 0xF0F0F0F0F0F0F0F0;
     size_t len = cell->len;
-    if (!len || len > 8 || factor != 1 || cell->p != cell->at ||
-        cell->p + len - row->body.p < 8)
+    if (len - 1 >= 8 || cell->p != cell->at || cell->p + len - row->body.p < 8)
         return cell_number(cell->p, len, factor, ret, ret_reason);
     uint64_t w;
     memcpy(&w, cell->p + len - 8, 8);
@@ -69,6 +71,9 @@ static inline enum cell_what cell_number_of(const struct jh_row *row,
     w = (w & ~high) * 2561 >> 8; /* ten times the one and the other: pairs, fours, all */
     w = (w & 0x00FF00FF00FF00FF) * 6553601 >> 16;
     w = (w & 0x0000FFFF0000FFFF) * 42949672960001 >> 32;
-    *ret = cents ? (double)w / 100 : (double)w; /* rounded once, as cell_number() does */
+    if (factor != 1 && !cell_scale(w, cents ? 100 : 1, factor, ret))
+        return cell_number(cell->p, len, factor, ret, ret_reason);
+    if (factor == 1) /* rounded once, as cell_number() does */
+        *ret = cents ? (double)w / 100 : (double)w;
     return CELL_NUMBER;
 }

@@ -182,19 +182,25 @@ const char *intake_column_id(const struct intake *in, uint32_t dest)
                               : in->extra[dest - FIELD_COUNT].header;
 }
 
-/* Is any byte below a blank, or DEL? Eight at a time. */
+/* Is any of eight bytes below a blank, or DEL? The high bits that are set say so. */
+static inline uint64_t controls(const char *p)
+{
+    const uint64_t ones = 0x0101010101010101;
+    uint64_t word, del;
+    memcpy(&word, p, 8);
+    del = word ^ ones * 0x7F;
+    return ((word - ones * ' ') & ~word) | ((del - ones) & ~del);
+}
+
 static bool has_control(const char *p, size_t len)
 {
-    const uint64_t ones = 0x0101010101010101, high = ones << 7;
-    uint64_t found = 0, word, del;
-    for (; len >= 8; p += 8, len -= 8) {
-        memcpy(&word, p, 8);
-        del = word ^ ones * 0x7F;
-        found |= ((word - ones * ' ') & ~word) | ((del - ones) & ~del);
-    }
-    for (; len; p++, len--)
-        found |= (unsigned char)*p < ' ' || *p == 0x7F ? high : 0;
-    return (found & high) != 0;
+    uint64_t found = len >= 8 ? controls(p + len - 8) : 0;
+    if (len < 8)
+        for (size_t i = 0; i < len; i++)
+            found |= (unsigned char)p[i] < ' ' || p[i] == 0x7F ? 0x80 : 0;
+    for (size_t i = 0; i + 8 < len; i += 8)
+        found |= controls(p + i);
+    return (found & 0x8080808080808080) != 0;
 }
 
 const char *intake_text(struct intake *in, struct jh_slice text, size_t max)

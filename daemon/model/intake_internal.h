@@ -37,6 +37,7 @@ struct intake_source {
 struct intake_slot {
     uint32_t dest;            /* enum field, or FIELD_COUNT + extra column */
     uint16_t *cells, n_cells; /* to be added up; 0 = constant */
+    uint32_t cell; /* the only one, as it stands, of a column that may be read quickly */
     uint8_t stage; /* enum stage of dest; NONE for what is of the whole school */
     bool family;   /* dest is the family's primary column: the row says the stage */
     bool plain;    /* one cell as it stands: nothing to add up, to add or to translate */

@@ -121,35 +121,43 @@ struct intake_slot intake_number_slot(struct intake_slot slot)
     (void)field_staged((enum field)slot.dest, &stage, NULL);
     slot.stage = (uint8_t)stage;
     slot.quiet = slot.dest == FIELD_pupils_preschool || by_pupils(slot.dest);
+    slot.cell = slot.plain && !slot.family ? slot.cells[0] : UINT32_MAX;
     return slot;
 }
 
-/*
- * What nearly all cells are on a whole school's row: a number, or empty where nobody minds. False:
- * look closely, nothing has been noted.
- */
-static bool quick_column(struct intake_reading *r, struct intake_slot *slot)
+/* Is an empty cell nothing to note: there are no pupils whom it would concern? */
+static inline bool nobody_minds(const struct intake_reading *r,
+                                const struct intake_slot *slot)
 {
-    double *to = &r->in->col[slot->dest][r->in->n];
+    return slot->quiet || (slot->stage != STAGE_NONE && !r->has[slot->stage]);
+}
+
+/*
+ * Columns from the i-th on as long as their cells are what nearly all are on a whole school's
+ * row: numbers, or empty where nobody minds. The first that wants a closer look, or `end`.
+ */
+static size_t quick_columns(struct intake_reading *r, size_t i, size_t end)
+{
+    const struct jh_row *row = r->row;
     const char *reason;
-    if (!slot->plain || slot->dead || slot->cells[0] >= r->row->n ||
-        r->school.stage != STAGE_NONE)
-        return false;
-    const struct jh_cell *cell = &r->row->cells[slot->cells[0]];
-    if (!cell->len) {
-        *to = NAN;
-        return slot->quiet || (slot->stage != STAGE_NONE && !r->has[slot->stage]);
+    for (; i < end; i++) {
+        struct intake_slot *slot = &r->in->now.slots[i];
+        if (slot->cell >= row->n)
+            break;
+        const struct jh_cell *cell = &row->cells[slot->cell];
+        double v = NAN;
+        if (!cell->len
+                ? !nobody_minds(r, slot)
+                : cell_number_of(row, cell, slot->factor, &v, &reason) != CELL_NUMBER)
+            break;
+        slot->seen |= cell->len > 0;
+        r->in->col[slot->dest][r->in->n] = v;
     }
-    if (cell_number_of(r->row, cell, slot->factor, to, &reason) != CELL_NUMBER)
-        return false;
-    slot->seen = true;
-    return true;
+    return i;
 }
 
 static int read_column(struct intake_reading *r, struct intake_slot *slot)
 {
-    if (quick_column(r, slot))
-        return 0;
     struct intake *in = r->in;
     double v = NAN;
     const char *reason = "";
@@ -173,6 +181,7 @@ static int read_column(struct intake_reading *r, struct intake_slot *slot)
                    : 0;
     if (!slot->seen) {
         slot->dead = true; /* a column of words */
+        slot->cell = UINT32_MAX;
         return 0;
     }
     if (!by_pupils(slot->dest))
@@ -352,19 +361,28 @@ static int check_pupils(struct intake_reading *r)
     return rc;
 }
 
+static int read_slots(struct intake_reading *r, size_t i, size_t end)
+{
+    bool whole = r->school.stage == STAGE_NONE;
+    for (;; i++) {
+        if (whole)
+            i = quick_columns(r, i, end);
+        if (i >= end)
+            return 0;
+        struct intake_slot *slot = &r->in->now.slots[i];
+        int rc = slot->family ? read_family(r, slot) : read_column(r, slot);
+        if (rc)
+            return rc;
+    }
+}
+
 int intake_number_read(struct intake_reading *r)
 {
-    struct intake_open *now = &r->in->now;
-    int rc = 0;
+    const struct intake_open *now = &r->in->now;
     for (size_t i = 0; i < now->n_absent; i++)
         r->in->col[now->absent[i]][r->in->n] = NAN;
-    for (size_t i = 0; i < now->n_slots && !rc; i++) {
-        if (i == now->n_pupils && (rc = check_pupils(r)))
-            break;
-        struct intake_slot *slot = &now->slots[i];
-        rc = slot->family ? read_family(r, slot) : read_column(r, slot);
-    }
-    if (!rc && now->n_slots == now->n_pupils)
+    int rc = read_slots(r, 0, now->n_pupils);
+    if (!rc)
         rc = check_pupils(r);
-    return rc;
+    return rc ? rc : read_slots(r, now->n_pupils, now->n_slots);
 }

@@ -91,11 +91,11 @@ static bool blank_row(const struct intake_reading *r)
 
 /* ---- who it is --------------------------------------------------------------------------- */
 
-static int keep_text(struct intake_reading *r, enum text_field field, size_t max,
-                     const char **ret)
+static inline int keep_text(struct intake_reading *r, enum text_field field, size_t max,
+                            const char **ret)
 {
     struct jh_slice s = intake_row_text(r, field);
-    *ret = intake_text(r->in, s, max);
+    *ret = s.len ? intake_text(r->in, s, max) : "";
     return s.len && !**ret ? intake_fail(r->in, r->err, JH_ELIMIT) : 0;
 }
 
@@ -336,7 +336,7 @@ static int read_kind(struct intake_reading *r)
 /* ---- what else is known of it ------------------------------------------------------------ */
 
 /* A word that may be missing: `none` then, and when it is bad, which is listed. */
-static int read_word(struct intake_reading *r, enum text_field field, int none)
+static inline int read_word(struct intake_reading *r, enum text_field field, int none)
 {
     struct jh_slice s = intake_row_text(r, field);
     int value = s.len ? word(r, field, s) : none;
