@@ -202,6 +202,23 @@ static int solve_stage(struct run *run, struct simulation_county *c, size_t stag
     return rc ? given_no_memory() : 0;
 }
 
+/* One plan for all, unless an answer does it alone, or only a part was asked for. */
+static int solve_together(struct run *run, struct simulation_county *c,
+                          const struct eval_options *options)
+{
+    struct solve s = {c->after, options, run->given.arena};
+    if (run->only >= 0 || run->stage || c->after->outcome == OUTCOME_PASS)
+        return 0;
+    for (size_t i = 0; i < c->n_answers; i++)
+        if (c->answers[i].after && c->answers[i].after->outcome == OUTCOME_PASS)
+            return 0;
+    struct solve_joint *joint = arena_alloc(run->given.arena, sizeof *joint);
+    if (!joint || solve_joint(&s, joint))
+        return given_no_memory();
+    c->joint = joint;
+    return 0;
+}
+
 static int solve_county(struct run *run, struct simulation_county *c,
                         const struct eval_options *options)
 {
@@ -211,7 +228,7 @@ static int solve_county(struct run *run, struct simulation_county *c,
     c->answers = answers;
     for (size_t i = 0; !status && i < c->after->n_stages; i++)
         status = solve_stage(run, c, i, options, answers);
-    return status;
+    return status || c->n_answers < 2 ? status : solve_together(run, c, options);
 }
 
 /* Is the county shown: named, or concerned, or, when nothing was said, not inside? */

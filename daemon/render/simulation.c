@@ -17,6 +17,26 @@ const struct figure *simulation_figure(const struct county_result *r,
                                                 : &s->figures[a->indicator];
 }
 
+/* Fails, or nobody knows. */
+static bool fails(enum outcome outcome)
+{
+    return outcome != OUTCOME_NONE && outcome != OUTCOME_PASS;
+}
+
+bool simulation_fails(const struct county_result *r, size_t stage, size_t what)
+{
+    const struct stage_result *s = &r->stages[stage];
+    size_t n = r->standard->n_indicators;
+    bool any = false;
+    if (!s->n_units || what == n + 2)
+        return !s->n_units && what == n + 2 && fails(s->outcome);
+    if (what <= n)
+        return fails(what < n ? s->figures[what].outcome : s->composite.outcome);
+    for (size_t i = 0; i < s->n_units; i++)
+        any |= fails(s->units[i].outcome);
+    return any;
+}
+
 static bool schools_fail(const struct stage_result *s)
 {
     for (size_t i = 0; i < s->n_units; i++)
@@ -60,11 +80,12 @@ static json_t *set_list(const struct simulation_county *c)
     return list;
 }
 
-static json_t *additions(const struct county_result *r, const struct solve_answer *a)
+static json_t *additions(const struct county_result *r, const struct solve_addition *all,
+                         size_t n)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < a->n; i++) {
-        const struct solve_addition *x = &a->additions[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct solve_addition *x = &all[i];
         double from = dataset_value(r->data, x->field, x->row);
         json_t *map = school_of(&r->data->schools[x->row]);
         map = json_put(map, "indicator",
@@ -115,7 +136,33 @@ static json_t *answer(const struct county_result *r, const struct solve_answer *
                    json_words(outcome_id(after->stages[a->stage].outcome)));
     map = json_put(map, "verdict", json_words(outcome_id(after->outcome)));
     map = json_put(map, "breaks", breaks(r, a));
-    return json_put(map, "additions", additions(r, a));
+    return json_put(map, "additions", additions(r, a->additions, a->n));
+}
+
+/* A stage without schools has no figures: null. */
+static json_t *still_failing(const struct county_result *r)
+{
+    const struct standard *st = r->standard;
+    size_t n = st->n_indicators;
+    json_t *list = json_array();
+    for (size_t s = 0; s < r->n_stages; s++)
+        for (size_t k = 0; k < n + 3; k++)
+            if (simulation_fails(r, s, k))
+                list = json_add(list, json_pack("{s:s,s:o}", "stage",
+                                                stage_id(r->stages[s].stage), "figure",
+                                                json_maybe(k < n    ? st->indicators[k].id
+                                                           : k == n ? "composite"
+                                                           : k == n + 1 ? "school_rule"
+                                                                        : NULL)));
+    return list;
+}
+
+static json_t *joint(const struct county_result *r, const struct solve_joint *j)
+{
+    const struct county_result *after = j->after ? j->after : r;
+    return json_pack("{s:s,s:s,s:o,s:o}", "status", solve_status_id(j->status), "verdict",
+                     outcome_id(after->outcome), "fails", still_failing(after),
+                     "additions", additions(r, j->additions, j->n));
 }
 
 static json_t *county(const struct simulation *s, const struct simulation_county *c)
@@ -129,10 +176,12 @@ static json_t *county(const struct simulation *s, const struct simulation_county
     map = json_put(map, "set", set_list(c));
     for (size_t i = 0; i < c->n_answers; i++)
         answers = json_add(answers, answer(c->after, &c->answers[i]));
-    if (s->solve)
-        return json_put(map, "solve", answers);
-    json_decref(answers);
-    return map;
+    if (!s->solve) {
+        json_decref(answers);
+        return map;
+    }
+    map = json_put(map, "solve", answers);
+    return json_put(map, "joint", c->joint ? joint(c->after, c->joint) : json_null());
 }
 
 json_t *simulation_json(const struct simulation *s)
@@ -186,6 +235,22 @@ static void csv_answer_head(const struct county_result *r, const struct solve_an
     csv_cell_number(a->total, out);
 }
 
+static void csv_addition(const struct county_result *r, const struct solve_addition *x,
+                         struct buf *out)
+{
+    const struct school *s = &r->data->schools[x->row];
+    double from = dataset_value(r->data, x->field, x->row);
+    buf_char(out, ',');
+    report_csv_text(s->code, out);
+    buf_char(out, ',');
+    report_csv_text(s->campus, out);
+    buf_fmt(out, ",%s", field_id(x->field));
+    csv_cell_number(x->amount, out);
+    csv_cell_number(from, out);
+    csv_cell_number(from + x->amount, out);
+    buf_char(out, '\n');
+}
+
 static void csv_answer(const struct county_result *r, const struct solve_answer *a,
                        struct buf *out)
 {
@@ -195,19 +260,25 @@ static void csv_answer(const struct county_result *r, const struct solve_answer 
         buf_str(out, ",,,,,,\n");
     }
     for (size_t i = 0; i < a->n; i++) {
-        const struct solve_addition *x = &a->additions[i];
-        const struct school *s = &r->data->schools[x->row];
-        double from = dataset_value(r->data, x->field, x->row);
-        csv_answer_head(r, a, x->indicator, out);
-        buf_char(out, ',');
-        report_csv_text(s->code, out);
-        buf_char(out, ',');
-        report_csv_text(s->campus, out);
-        buf_fmt(out, ",%s", field_id(x->field));
-        csv_cell_number(x->amount, out);
-        csv_cell_number(from, out);
-        csv_cell_number(from + x->amount, out);
-        buf_char(out, '\n');
+        csv_answer_head(r, a, a->additions[i].indicator, out);
+        csv_addition(r, &a->additions[i], out);
+    }
+}
+
+/* Without stage and total: it is about all stages, and books and yuan do not add up. */
+static void csv_joint(const struct county_result *r, const struct solve_joint *j,
+                      struct buf *out)
+{
+    for (size_t i = 0; i < j->n || i == 0; i++) {
+        report_csv_text(r->data->county_code, out);
+        buf_str(out, ",,joint,");
+        if (j->n)
+            report_csv_text(r->standard->indicators[j->additions[i].indicator].id, out);
+        buf_fmt(out, ",%s,", solve_status_id(j->status));
+        if (j->n)
+            csv_addition(r, &j->additions[i], out);
+        else
+            buf_str(out, ",,,,,,\n");
     }
 }
 
@@ -224,6 +295,8 @@ void simulation_csv(const struct simulation *s, struct buf *out)
         const struct simulation_county *c = &s->counties[i];
         for (size_t k = 0; s->solve && k < c->n_answers; k++)
             csv_answer(c->after, &c->answers[k], out);
+        if (s->solve && c->joint)
+            csv_joint(c->after, c->joint, out);
         if (s->solve)
             continue;
         csv_state("before", c->before, out);

@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "eval/simulate.h"
-#include "eval/solve.h"
+#include "eval/solve_joint.h"
 #include "render/message.h"
 
 struct simulation_county {
@@ -20,6 +20,8 @@ struct simulation_county {
     size_t n_set;
     const struct solve_answer *answers; /* to `after` */
     size_t n_answers;
+    const struct solve_joint
+        *joint; /* when no answer is enough for the county; or NULL */
 };
 
 struct simulation {
@@ -43,6 +45,11 @@ void simulation_csv(const struct simulation *s, struct buf *out);
 /* For the three of them: the judged figure an answer is about, before or after it. */
 const struct figure *simulation_figure(const struct county_result *r,
                                        const struct solve_answer *a);
+/*
+ * Does this still fail, or nobody knows: an indicator, behind them the composite, the school
+ * rule, and that there are schools at all? Only what is judged.
+ */
+bool simulation_fails(const struct county_result *r, size_t stage, size_t what);
 /* Does the answer break what passed: this figure, or the school rule (indicator = n)? */
 bool simulation_breaks(const struct county_result *before, const struct solve_answer *a,
                        size_t stage, size_t indicator);

@@ -194,22 +194,53 @@ static bool addition_row(const struct telling *t, const struct solve_addition *x
     return table_row(table, row) == 0;
 }
 
-static void addition_table(const struct telling *t, const struct solve_answer *a)
+static void addition_table(const struct telling *t, const struct solve_addition *all,
+                           size_t n)
 {
     static const enum table_align ALIGN[ADDITION_COLUMNS] = {
         TABLE_LEFT, TABLE_LEFT, TABLE_LEFT, TABLE_RIGHT, TABLE_RIGHT};
     struct table *table = table_new(ADDITION_COLUMNS, ALIGN);
     bool good = table != NULL;
-    for (size_t i = 0; good && i < a->n && i < ADDITIONS_MAX; i++)
-        good = addition_row(t, &a->additions[i], table);
+    for (size_t i = 0; good && i < n && i < ADDITIONS_MAX; i++)
+        good = addition_row(t, &all[i], table);
     if (good)
         table_print(table, 4, t->out);
     else
         t->out->failed = true;
-    if (a->n > ADDITIONS_MAX)
+    if (n > ADDITIONS_MAX)
         buf_fmt(t->out, "    %s %zu\n", messages_phrase(t->m, "and_more"),
-                a->n - ADDITIONS_MAX);
+                n - ADDITIONS_MAX);
     table_free(table);
+}
+
+static void fail_lines(const struct telling *t, const struct county_result *r)
+{
+    size_t n = r->standard->n_indicators;
+    for (size_t s = 0; s < r->n_stages; s++)
+        for (size_t k = 0; k < n + 3; k++)
+            if (simulation_fails(r, s, k))
+                buf_fmt(t->out, "    %s %s %s\n",
+                        messages_phrase(t->m, "solve_still_fails"),
+                        messages_phrase(t->m, stage_id(r->stages[s].stage)),
+                        k < n        ? r->standard->indicators[k].title
+                        : k == n     ? messages_phrase(t->m, "composite")
+                        : k == n + 1 ? messages_phrase(t->m, "school_rule")
+                                     : messages_phrase(t->m, "solve_no_schools"));
+}
+
+static void joint_lines(const struct telling *t, const struct solve_joint *j)
+{
+    const struct county_result *after = j->after ? j->after : t->c->after;
+    buf_fmt(t->out, "  %s", messages_phrase(t->m, "solve_joint"));
+    if (j->status == SOLVE_OTHERS)
+        buf_fmt(t->out, " %s", messages_phrase(t->m, "solve_joint_not_enough"));
+    else if (j->status != SOLVE_SOLVED)
+        buf_fmt(t->out, " %s", status_phrase(t, j->status));
+    buf_fmt(t->out, " (%s)\n", messages_phrase(t->m, outcome_id(after->outcome)));
+    if (j->n)
+        addition_table(t, j->additions, j->n);
+    if (j->status != SOLVE_SOLVED)
+        fail_lines(t, after);
 }
 
 /* What passed and would not any more: shared amounts go to the other stage, too. */
@@ -252,9 +283,11 @@ void simulation_text(const struct simulation *s, const struct messages *m,
         for (size_t k = 0; k < t.c->n_answers; k++) {
             answer_line(&t, &t.c->answers[k]);
             if (t.c->answers[k].n)
-                addition_table(&t, &t.c->answers[k]);
+                addition_table(&t, t.c->answers[k].additions, t.c->answers[k].n);
             break_lines(&t, &t.c->answers[k]);
         }
+        if (t.c->joint)
+            joint_lines(&t, t.c->joint);
         if (s->solve && !t.c->n_answers)
             buf_fmt(out, "  %s\n", messages_phrase(m, "solve_nothing"));
     }

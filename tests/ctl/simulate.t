@@ -91,6 +91,44 @@ simulate --solve --format json --county 360003 "$golden/quality.csv" >"$tmp/out.
 is "$(json "[(a['aim'], a['status'], a['unsolved'], [(x['field'], x['amount']) for x in a['additions']]) for a in d['counties'][0]['solve']]")" \
     "[('school_rule', 'solved', 0, [('teaching_area', 10)])]" "3.82 to 3.83: the floor of 3.825 as printed"
 
+# Several things fail at once: one plan, which given back with --set passes.
+{
+    printf 'round,county_code,county_name,school_code,kind,pupils_primary,pupils_junior,books,computers\n'
+    printf '2025,340001,x,81,primary,100,,100,1\n2025,340001,x,82,primary,100,,300,30\n'
+    printf '2025,340001,x,83,junior,,100,100,5\n2025,340001,x,84,junior,,100,300,5\n'
+} >"$tmp/two.csv"
+cat >"$tmp/two.yaml" <<END
+standard: two
+title: two
+effective: 2012-01-01
+indicators:
+  - {id: books_per_pupil, title: b, numerator: books}
+  - {id: computers_per_100, title: c, numerator: computers, per: 100}
+cv_rule: {applies_to: each, primary: 0.25, junior: 0.25}
+END
+books="--standard $tmp/two.yaml"
+simulate --solve --format json "$tmp/two.csv" >"$tmp/out.json"
+is "$(json "[(a['stage'], a['total'], a['verdict']) for a in d['counties'][0]['solve']]")" \
+    "[('primary', 80, 'fail'), ('primary', 17, 'fail'), ('junior', 80, 'fail')]" "no answer is enough alone"
+joint="d['counties'][0]['joint']"
+is "$(json "(${joint}['status'], ${joint}['verdict'], ${joint}['fails'], [(x['school'], x['amount'], x['to']) for x in ${joint}['additions']])")" \
+    "('solved', 'pass', [], [('81', 80, 180), ('81', 17, 18), ('83', 80, 180)])" "together they are"
+simulate --format json --set 81.books=180 --set 81.computers=18 --set 83.books=180 "$tmp/two.csv" >"$tmp/out.json"
+is "$(json "d['counties'][0]['after']['verdict']")" pass "… given back they pass"
+simulate --solve --format csv "$tmp/two.csv" >"$tmp/out"
+is "$(grep -c ',,joint,.*,solved,,8[13],,' "$tmp/out")" 3 "… csv"
+simulate --solve "$tmp/two.csv" >"$tmp/out"
+like "$(cat "$tmp/out")" '合并方案.*\(合格\)' "… for people"
+sed 's/81,primary,100,,100,1$/81,primary,100,,,1/' "$tmp/two.csv" >"$tmp/hole.csv"
+simulate --solve --format json "$tmp/hole.csv" >"$tmp/out.json"
+is "$(json "(${joint}['status'], ${joint}['verdict'], ${joint}['fails'])")" \
+    "('missing', 'unknown', [{'stage': 'primary', 'figure': 'books_per_pupil'}])" "a hole in the data: what still fails"
+simulate --solve --format json --stage primary "$tmp/two.csv" >"$tmp/out.json"
+is "$(json "$joint")" None "a part asked for: no plan for all"
+grep -v ',junior,' "$tmp/two.csv" >"$tmp/half.csv"
+simulate --solve "$tmp/half.csv" >"$tmp/out"
+like "$(cat "$tmp/out")" '仍不合格: 初中 没有学校' "a stage without schools cannot be mended"
+
 # ---- refusals --------------------------------------------------------------------------------
 
 books="--standard $golden/books.yaml"
