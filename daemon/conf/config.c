@@ -250,6 +250,45 @@ const void *config_fill_both(struct config_reader *r, const struct yaml_node *ma
     return plugin ? fill_plugin(r, map, path, plugin, keys_of(r, map)) : NULL;
 }
 
+/* ---- addresses ------------------------------------------------------------------------- */
+
+static const struct address_rule *read_rules(struct config_reader *r,
+                                             const struct yaml_node *map,
+                                             const char *path, const char *key,
+                                             const struct jh_list *list, size_t *ret_n)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    struct address_rule *rules = arena_array(r->arena, list->n, sizeof *rules);
+    struct jh_err err;
+    *ret_n = 0;
+    if (node && node->kind == YAML_LIST && !node->n)
+        yaml_error(node, r->errs, "%s.%s: an empty list: leave it out", path, key);
+    if (list->n > ADDRESS_RULES_MAX)
+        yaml_error(node, r->errs, "%s.%s: more than %d networks", path, key,
+                   ADDRESS_RULES_MAX);
+    for (size_t i = 0; rules && i < list->n && i < ADDRESS_RULES_MAX; i++)
+        if (address_rule_parse(list->items[i], &rules[(*ret_n)++], &err))
+            yaml_error(node && node->kind == YAML_LIST ? node->items[i] : node, r->errs,
+                       "%s.%s[%zu]: %s", path, key, i, err.text);
+    return rules;
+}
+
+void config_addresses(struct config_reader *r, const struct yaml_node *map,
+                      const char *path, const struct jh_list *allow,
+                      const struct jh_list *deny, struct address_rules *ret)
+{
+    ret->allow = read_rules(r, map, path, "allow", allow, &ret->n_allow);
+    ret->deny = read_rules(r, map, path, "deny", deny, &ret->n_deny);
+}
+
+static void read_addresses(struct config_reader *r)
+{
+    struct config_addresses keys;
+    const struct yaml_node *map = yaml_get(r->root, "addresses");
+    config_fill(r, map, "addresses", &CONFIG_ADDRESSES, &keys, sizeof keys);
+    config_addresses(r, map, "addresses", &keys.allow, &keys.deny, &r->config->addresses);
+}
+
 /* ---- top, http, alerts, log ------------------------------------------------------------ */
 
 /* host:port or [v6]:port; a warning where others may reach it. */
@@ -346,6 +385,7 @@ static void read_all(struct config_reader *r)
         return;
     tell_plugins(r);
     read_http(r);
+    read_addresses(r);
     read_alerts(r);
     read_log(r);
     config_read_standards(r);

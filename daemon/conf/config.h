@@ -10,6 +10,7 @@
 
 #include "alert/alert.h"
 #include "alert/route.h"
+#include "base/address.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "model/alias.h"
@@ -29,7 +30,8 @@ struct source_conf {
     int64_t interval_ms, timeout_ms, max_bytes, jitter_ms, backoff_max_ms;
     const char *const *covers; /* code prefixes, n_covers 0 = all */
     size_t n_covers;
-    int due_month, due_day; /* 0 = none */
+    struct address_rules addresses; /* of its transfers, beside those of all */
+    int due_month, due_day;         /* 0 = none */
     unsigned line;
     char sha256[65]; /* of what decides how a body is read: format, mapping, rounds */
 };
@@ -79,8 +81,9 @@ struct config {
         enum log_level level;
         bool json;
     } log;
-    int64_t max_transfers; /* at once */
-    int64_t max_waiting;   /* bytes, before the pipeline */
+    struct address_rules addresses; /* of all transfers */
+    int64_t max_transfers;          /* at once */
+    int64_t max_waiting;            /* bytes, before the pipeline */
     const struct alias_table *aliases;
     const struct county_words *county_words;
     char standards_sha256

@@ -20,6 +20,13 @@ static const struct section SECTIONS[] = {
      "keys."},
     {&CONFIG_HTTP,
      "Read-only pages and /metrics. Everybody who reaches the address may read."},
+    {&CONFIG_ADDRESSES,
+     "Where transfers of sources and channels may connect to, held against the address that "
+     "a name has led to, after every redirect. What `deny` names is refused, and what a given "
+     "`allow` does not name. Link-local addresses (169.254.0.0/16, fe80::/10), where clouds keep "
+     "metadata, 100.100.100.200, fd00:ec2::254, unspecified, multicast and reserved ones are "
+     "refused unless an `allow` as narrow names them; private networks and loopback are "
+     "not refused. A proxy's address is held against these rules, not against those of a source."},
     {&CONFIG_STANDARDS, "What counties are judged by; see [Standards](#standards-1)."},
     {&CONFIG_LUA,
      "Local indicators. `params` maps an indicator's id to values for its parameters: "

@@ -67,12 +67,18 @@ static const struct jh_option TOP[] = {
         "bytes of bodies that wait to be evaluated; where there are more, no poll begins"),
     {0}};
 static const char *const TOP_PARTS[] = {
-    "http",    "standards", "lua", "profiles",     "sources", "alerts", "channels",
-    "offices", "routes",    "log", "sources_from", "include", NULL};
+    "http",     "addresses", "standards", "lua", "profiles",     "sources", "alerts",
+    "channels", "offices",   "routes",    "log", "sources_from", "include", NULL};
 static const char *const TOP_LATER[] = {"sources_from", "include", NULL};
 
 static const struct jh_option HTTP[] = {
     TEXT(http, listen, "127.0.0.1:8420", "address and port"), {0}};
+
+static const struct jh_option ADDRESSES[] = {
+    LIST(addresses, allow, false,
+         "networks such as 10.0.0.0/8 that transfers may connect to; absent: any"),
+    LIST(addresses, deny, false, "networks that they may not connect to"),
+    {0}};
 
 static const struct jh_option STANDARDS[] = {
     TEXT(standards, dir, NULL, "folder of the files; absent: those in the program"),
@@ -134,6 +140,10 @@ static const struct jh_option SOURCE[] = {
     SIZE(source, max_bytes, "256MiB", KIB, 4 * GIB, "largest body, decompressed"),
     LIST(source, covers, false,
          "prefixes of the codes it delivers; absent: all counties; of schools only"),
+    LIST(source, allow, false,
+         "networks such as 10.20.0.0/16 that its transfers may connect to, beside "
+         "addresses; absent: any; not with a proxy"),
+    LIST(source, deny, false, "networks that they may not connect to; not with a proxy"),
     {0}};
 static const char *const SOURCE_PARTS[] = {
     "columns", "defaults", "format_options", "round", "due", "review", NULL};
@@ -181,6 +191,7 @@ static const struct jh_option MATCH[] = {
 
 const struct config_keys CONFIG_TOP = {"", TOP, TOP_PARTS, TOP_LATER};
 const struct config_keys CONFIG_HTTP = {"http", HTTP, NULL, NULL};
+const struct config_keys CONFIG_ADDRESSES = {"addresses", ADDRESSES, NULL, NULL};
 const struct config_keys CONFIG_STANDARDS = {"standards", STANDARDS, NULL, NULL};
 const struct config_keys CONFIG_LUA = {"lua", LUA, LUA_PARTS, NULL};
 const struct config_keys CONFIG_ALERTS = {"alerts", ALERTS, ALERTS_PARTS, ALERTS_LATER};

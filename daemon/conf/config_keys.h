@@ -27,6 +27,10 @@ struct config_http {
     const char *listen;
 };
 
+struct config_addresses {
+    struct jh_list allow, deny;
+};
+
 struct config_standards {
     const char *dir;
     struct jh_list use;
@@ -55,7 +59,7 @@ struct config_source {
     const char *name, *plugin, *profile, *format, *part;
     int holds;
     int64_t interval, timeout, jitter, backoff_max, max_bytes;
-    struct jh_list covers;
+    struct jh_list covers, allow, deny;
 };
 
 enum { CONFIG_HOLDS_SCHOOL, CONFIG_HOLDS_COUNTY };
@@ -91,9 +95,9 @@ struct config_match {
     int kind, severity; /* 0: any, else index into the words below */
 };
 
-extern const struct config_keys CONFIG_TOP, CONFIG_HTTP, CONFIG_STANDARDS, CONFIG_LUA,
-    CONFIG_ALERTS, CONFIG_SLIP, CONFIG_LOG, CONFIG_SOURCE, CONFIG_DUE, CONFIG_ROUND,
-    CONFIG_CHANNEL, CONFIG_OFFICE, CONFIG_ROUTE, CONFIG_MATCH;
+extern const struct config_keys CONFIG_TOP, CONFIG_HTTP, CONFIG_ADDRESSES,
+    CONFIG_STANDARDS, CONFIG_LUA, CONFIG_ALERTS, CONFIG_SLIP, CONFIG_LOG, CONFIG_SOURCE,
+    CONFIG_DUE, CONFIG_ROUND, CONFIG_CHANNEL, CONFIG_OFFICE, CONFIG_ROUTE, CONFIG_MATCH;
 
 /* Words of routes, "any" first. */
 extern const char *const CONFIG_KINDS[], *const CONFIG_SEVERITIES[];

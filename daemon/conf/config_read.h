@@ -57,6 +57,11 @@ const void *config_fill_plugin(struct config_reader *r, const struct yaml_node *
 void config_covers(struct config_reader *r, const struct yaml_node *map, const char *path,
                    const struct jh_list *covers);
 
+/* Lists of networks; what is wrong with one is told at `key` of the map. */
+void config_addresses(struct config_reader *r, const struct yaml_node *map,
+                      const char *path, const struct jh_list *allow,
+                      const struct jh_list *deny, struct address_rules *ret);
+
 void config_read_standards(struct config_reader *r);
 void config_read_lua(struct config_reader *r);
 /* Of what decides verdicts, standards and county records; after both were read. */

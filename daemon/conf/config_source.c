@@ -277,6 +277,7 @@ static void read_source(struct config_reader *r, const struct yaml_node *node,
         check_county(r, map, path, s);
     check_times(r, map, path, s);
     config_covers(r, map, path, &keys.covers);
+    config_addresses(r, map, path, &keys.allow, &keys.deny, &s->addresses);
     read_parts(r, layers, map, path, s);
     hash_source(s, read_format(r, map, path, s));
 }

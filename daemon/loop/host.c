@@ -46,7 +46,7 @@ static int host_http(struct jh_ctx *ctx, const struct jh_http_request *request,
     if (!call)
         return JH_ENOMEM;
     *call = (struct call){.ctx = ctx, .http_done = done, .arg = arg};
-    int rc = transfers_start(ctx->transfers, request, on_http_done, call);
+    int rc = transfers_start(ctx->transfers, request, &ctx->rules, on_http_done, call);
     if (rc)
         free(call);
     else

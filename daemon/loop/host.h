@@ -12,7 +12,8 @@
 struct jh_ctx {
     struct loop *loop;
     struct transfers *transfers;
-    const char *name; /* of the source or channel, for the log */
+    const char *name;             /* of the source or channel, for the log */
+    struct transfers_rules rules; /* of its transfers; they outlive the instance */
     void (*fetch_done)(struct jh_ctx *ctx, struct jh_fetch *fetch, enum jh_fetched what,
                        const struct jh_blob *bodies, size_t n, const struct jh_err *err);
     void (*delivered)(struct jh_ctx *ctx, const struct jh_message *message,

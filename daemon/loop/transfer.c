@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "loop/guard.h"
 #include "loop/request.h"
 
 enum { MAX_VALUE = 1024, MAX_HEADER = 8192, MAX_TEXT = 512 };
@@ -18,6 +19,7 @@ struct transfer {
     struct transfers *owner;
     struct transfer *next, **link; /* in the list of those running or waiting */
     struct request request;
+    struct guard guard;
     jh_http_done *done;
     void *arg;
     CURL *easy;
@@ -124,12 +126,21 @@ static void size_text(int64_t bytes, char *text, size_t size)
     snprintf(text, size, "%lld %s", (long long)bytes, units[unit]);
 }
 
+/* Another address of the same name may have done; then the refusal is no reason. */
+static bool is_refused(const struct transfer *x, CURLcode rc)
+{
+    return x->guard.refused.code &&
+           (rc == CURLE_COULDNT_CONNECT || rc == CURLE_ABORTED_BY_CALLBACK);
+}
+
 static int code_of(const struct transfer *x, CURLcode rc)
 {
     if (x->overrun || x->headers_overrun)
         return JH_ELIMIT;
     if (x->body.failed)
         return JH_ENOMEM;
+    if (is_refused(x, rc))
+        return x->guard.refused.code;
     switch (rc) {
     case CURLE_OK:
         return 0;
@@ -157,6 +168,8 @@ static void text_of(const struct transfer *x, CURLcode rc, char text[MAX_TEXT])
     else if (x->headers_overrun)
         snprintf(text, MAX_TEXT, "headers are larger than %d KiB",
                  REQUEST_MAX_HEADER_BYTES / 1024);
+    else if (is_refused(x, rc))
+        snprintf(text, MAX_TEXT, "%.500s", x->guard.refused.text);
     else
         snprintf(text, MAX_TEXT, "%s", x->error[0] ? x->error : curl_easy_strerror(rc));
     clean(text);
@@ -403,7 +416,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *so
 static int begin(struct transfer *x)
 {
     x->easy = curl_easy_init();
-    if (!x->easy || request_setup(&x->request, x->easy))
+    if (!x->easy || request_setup(&x->request, x->easy) ||
+        guard_setup(&x->guard, x->easy))
         return JH_ENOMEM;
     buf_init(&x->body, (size_t)x->request.http.max_bytes);
     curl_easy_setopt(x->easy, CURLOPT_PRIVATE, x);
@@ -435,7 +449,7 @@ static void start_waiting(struct transfers *t)
 static void on_kick(uv_timer_t *timer);
 
 int transfers_start(struct transfers *t, const struct jh_http_request *request,
-                    jh_http_done *done, void *arg)
+                    const struct transfers_rules *rules, jh_http_done *done, void *arg)
 {
     if (t->closing)
         return JH_ECANCELED;
@@ -446,6 +460,11 @@ int transfers_start(struct transfers *t, const struct jh_http_request *request,
         free(x);
         return JH_ENOMEM;
     }
+    if (rules)
+        x->guard = (struct guard){.all = rules->all, .own = rules->own};
+    x->guard.proxied = x->request.proxy != NULL;
+    if (!x->request.wrong.code)
+        guard_possible(&x->guard, &x->request.wrong);
     x->owner = t;
     x->done = done;
     x->arg = arg;

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/address.h"
 #include "loop/loop.h"
 
 struct transfers;
@@ -17,6 +18,12 @@ struct transfers_stats {
     size_t running, waiting;
 };
 
+/* Where a transfer may connect to; both outlive it, NULL: nothing of it. */
+struct transfers_rules {
+    const struct address_rules *all; /* of every transfer, and of proxies */
+    const struct address_rules *own; /* of this one's portal */
+};
+
 enum { TRANSFERS_MAX_WAITING = 100000 };
 
 int transfers_new(struct loop *loop, size_t max_running, struct transfers **ret,
@@ -24,12 +31,12 @@ int transfers_new(struct loop *loop, size_t max_running, struct transfers **ret,
 /* Cancels what runs (their callbacks get JH_ECANCELED) and frees itself on the loop. */
 void transfers_close(struct transfers *t);
 /*
- * As jh_host.http: everything is copied; `done` is called exactly once, later, also for a
+ * As jh_host.http: everything is copied but the rules (NULL: none); `done` is called exactly once, later, also for a
  * request that is wrong (JH_EINVAL with a text). Fails, without calling done, only with
  * JH_ENOMEM, JH_EBUSY (too many wait already) or JH_ECANCELED (closing).
  */
 int transfers_start(struct transfers *t, const struct jh_http_request *request,
-                    jh_http_done *done, void *arg);
+                    const struct transfers_rules *rules, jh_http_done *done, void *arg);
 /*
  * Inside a `done`: the response's body as malloc'ed memory of the caller's, so that hundreds
  * of megabytes need no copy on the loop. NULL when `body` is not where that response's begins:

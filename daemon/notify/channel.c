@@ -25,6 +25,7 @@ int channel_open(const struct config *config, const struct channel_conf *conf,
     ch->plugin = plugin;
     ch->ctx = *ctx;
     ch->ctx.owner = ch;
+    ch->ctx.rules.all = &config->addresses;
     int r = plugin->open(host_vtable(), &ch->ctx, conf->plugin_conf, &ch->inst, err);
     if (r) {
         free(ch);

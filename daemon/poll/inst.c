@@ -31,6 +31,7 @@ int inst_open(const struct jh_ctx *ctx, struct loader *loader,
     inst->ctx.owner = inst;
     inst->plugin = plugin;
     inst->config = config_ref(config);
+    inst->ctx.rules = (struct transfers_rules){&config->addresses, &conf->addresses};
     int rc = plugin->check ? plugin->check(conf->plugin_conf, err) : 0;
     if (!rc && plugin->open)
         rc = plugin->open(host_vtable(), &inst->ctx, conf->plugin_conf, &inst->inst, err);

@@ -226,6 +226,13 @@ static const struct bad BAD[] = {
      "c.yaml:3:65: sources[0].backoff_max: shorter than interval"},
     {SRC("covers: []"),
      "c.yaml:3:60: sources[0].covers: an empty list: leave it out for all"},
+    {SRC("allow: [10.0.0.0/8, 10.0.0.1/8], deny: [x]"),
+     "c.yaml:3:72: sources[0].allow[1]: \"10.0.0.1/8\" has bits behind its /8: is it a typing "
+     "error?\n"
+     "c.yaml:3:92: sources[0].deny[0]: expected a network such as 10.0.0.0/8 or fd00::/8, or "
+     "one address, got \"x\""},
+    {TOLD "addresses: {allow: []}\n",
+     "c.yaml:3:20: addresses.allow: an empty list: leave it out"},
     {SRC("covers: \"34\""), "c.yaml:3:60: sources[0].covers: expected a list, got text"},
     {SRC("due: {month: 2, day: 30}"),
      "c.yaml:3:73: sources[0].due.day: month 2 has 28 days"},

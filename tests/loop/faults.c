@@ -154,6 +154,15 @@ static void do_hop(struct client *c)
     plain(c, "302 Found", "Location: /ok\r\n", "");
 }
 
+/* The same server by another address: it listens on 127.0.0.1 alone, which need not matter. */
+static void do_elsewhere(struct client *c)
+{
+    char location[64];
+    snprintf(location, sizeof location, "Location: http://127.0.0.2:%d/ok\r\n",
+             c->faults->port);
+    plain(c, "302 Found", location, "");
+}
+
 static void do_file(struct client *c)
 {
     plain(c, "302 Found", "Location: file:///etc/passwd\r\n", "");
@@ -243,6 +252,7 @@ static const struct {
               {"/half", do_half},
               {"/loop", do_loop},
               {"/hop", do_hop},
+              {"/elsewhere", do_elsewhere},
               {"/file", do_file},
               {"/endless", do_endless},
               {"/toolong", do_too_long},

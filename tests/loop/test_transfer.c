@@ -12,6 +12,7 @@ struct state {
     struct loop loop;
     struct transfers *transfers;
     struct faults *faults;
+    const struct transfers_rules *rules;
     int done, code, status;
     int order[8];
     size_t length;
@@ -59,7 +60,8 @@ static void run(struct state *s, int until)
 static void go(struct state *s, const struct jh_http_request *r)
 {
     int before = s->done;
-    if (!ok(transfers_start(s->transfers, r, on_done, s) == 0 && s->done == before,
+    if (!ok(transfers_start(s->transfers, r, s->rules, on_done, s) == 0 &&
+                s->done == before,
             "%s: taken, and answered later", strrchr(r->url ? r->url : "?", '/')))
         return;
     run(s, before + 1);
@@ -177,7 +179,7 @@ static void wrong_requests(struct state *s)
                                     .url = wrong[i].url,
                                     .headers = wrong[i].headers};
         int before = s->done;
-        ok(transfers_start(s->transfers, &r, on_done, s) == 0, "taken");
+        ok(transfers_start(s->transfers, &r, s->rules, on_done, s) == 0, "taken");
         run(s, before + 1);
         is_int(s->code, JH_EINVAL, "  wrong");
         ok(strstr(s->text, wrong[i].words) != NULL, "  %s: %s", wrong[i].words, s->text);
@@ -212,6 +214,83 @@ static void secrets(struct state *s)
     is_str(text, "https://ho", "never cut inside a character");
 }
 
+/* ---- where to ------------------------------------------------------------------------------ */
+
+static void refused(struct state *s, const char *words, const char *what)
+{
+    is_int(s->code, JH_EREFUSED, what);
+    ok(strstr(s->text, words) != NULL, "  says \"%s\": %s", words, s->text);
+}
+
+static void addresses(struct state *s)
+{
+    struct address_rule here, all4;
+    if (address_rule_parse("127.0.0.1", &here, NULL) ||
+        address_rule_parse("0.0.0.0/0", &all4, NULL))
+        bail("no rules");
+    const struct address_rules only_here = {.allow = &here, .n_allow = 1},
+                               not_here = {.deny = &here, .n_deny = 1},
+                               nowhere = {.deny = &all4, .n_deny = 1};
+    struct transfers_rules rules = {.own = &only_here};
+    int before = faults_requests(s->faults);
+    get(s, "/ok");
+    is_int(s->status, 200, "without rules: an answer, and a connection is kept");
+    s->rules = &rules;
+    get(s, "/ok");
+    is_int(s->status, 200, "an address that is allowed");
+    get(s, "/elsewhere");
+    refused(s, "127.0.0.2 is refused: allow does not name it",
+            "after a redirect another is not");
+    rules.own = &not_here;
+    get(s, "/ok");
+    refused(s, "127.0.0.1 is refused: deny 127.0.0.1/32",
+            "a connection that stands is not used");
+    is_int(faults_requests(s->faults), before + 3, "  nothing was asked");
+    char url[64];
+    snprintf(url, sizeof url, "http://localhost:%d/ok", faults_port(s->faults));
+    struct jh_http_request r = request(s, "/ok");
+    rules = (struct transfers_rules){.all = &nowhere};
+    r.url = url;
+    go(s, &r);
+    ok(s->code < 0, "what a name leads to is held against the rules: %s", s->text);
+    r.url = "http://169.254.169.254/latest";
+    s->rules = NULL;
+    go(s, &r);
+    refused(s, "link-local, where clouds keep metadata",
+            "metadata of a cloud, without any rule");
+    r.url = "http://2852039166/latest";
+    go(s, &r);
+    refused(s, "169.254.169.254 is refused", "  in other digits");
+}
+
+static void proxies(struct state *s)
+{
+    struct address_rule here;
+    struct jh_http_request r = request(s, "/ok");
+    char proxy[64];
+    if (address_rule_parse("127.0.0.1", &here, NULL))
+        bail("no rules");
+    const struct address_rules not_here = {.deny = &here, .n_deny = 1};
+    struct transfers_rules rules = {.all = &not_here};
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", faults_port(s->faults));
+    r.proxy = proxy;
+    r.url = "http://portal.invalid/ok";
+    s->rules = &rules;
+    go(s, &r);
+    refused(s, "the proxy's address 127.0.0.1 is refused: deny",
+            "a proxy at a refused address");
+    rules = (struct transfers_rules){.own = &not_here};
+    go(s, &r);
+    refused(s, "cannot be held through a proxy", "rules of a source, and a proxy");
+    s->rules = NULL;
+    go(s, &r);
+    is_int(s->status, 404, "a proxy, without rules (ours does not know the whole URL)");
+    r.url = "http://169.254.169.254/latest";
+    go(s, &r);
+    refused(s, "169.254.169.254 is refused",
+            "an address in the URL is refused all the same");
+}
+
 /* ---- many at once ------------------------------------------------------------------------ */
 
 static int open_files(void)
@@ -233,7 +312,7 @@ static void many(struct state *s)
         int before = s->done;
         for (int i = 0; i < 300; i++) {
             struct jh_http_request r = request(s, i % 10 ? "/ok" : "/half");
-            if (transfers_start(s->transfers, &r, on_done, s))
+            if (transfers_start(s->transfers, &r, s->rules, on_done, s))
                 bail("not taken");
         }
         while (s->done < before + 300) {
@@ -259,14 +338,14 @@ static void canceled(void *arg, const struct jh_http_response *r)
     struct state *s = arg;
     struct jh_http_request again = request(s, "/ok");
     s->done += r->code == JH_ECANCELED;
-    s->status = transfers_start(s->transfers, &again, canceled, s);
+    s->status = transfers_start(s->transfers, &again, s->rules, canceled, s);
 }
 
 static void closing(struct state *s)
 {
     for (int i = 0; i < 40; i++) {
         struct jh_http_request r = request(s, "/hang");
-        if (transfers_start(s->transfers, &r, canceled, s))
+        if (transfers_start(s->transfers, &r, s->rules, canceled, s))
             bail("not taken");
     }
     for (int turns = 0; turns < 5; turns++)
@@ -296,6 +375,8 @@ int main(void)
     time_limits(&s);
     wrong_requests(&s);
     secrets(&s);
+    addresses(&s);
+    proxies(&s);
     many(&s);
     closing(&s);
     faults_stop(s.faults);
