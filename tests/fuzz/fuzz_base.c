@@ -6,14 +6,7 @@
 #include "base/date.h"
 #include "base/num.h"
 #include "base/utf8.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define HOLDS(cond)                                                                      \
-    do {                                                                                 \
-        if (!(cond))                                                                     \
-            abort();                                                                     \
-    } while (0)
+#include "fuzz/target.h"
 
 static void numbers(const char *p, size_t n)
 {

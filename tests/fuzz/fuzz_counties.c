@@ -2,22 +2,14 @@
 /* Hostile county data through scanner and intake, then judged by the shipped standards: what
  * is not there is never met, and nothing crashes. */
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf/county_words.h"
 #include "conf/standard.h"
 #include "eval/eval.h"
+#include "fuzz/target.h"
 #include "scan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define HOLDS(cond)                                                                      \
-    do {                                                                                 \
-        if (!(cond))                                                                     \
-            abort();                                                                     \
-    } while (0)
 
 struct feed {
     struct county_intake *in;

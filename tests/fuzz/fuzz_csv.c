@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Hostile bytes through the csv format: every encoding, every cell checked to lie inside
  * its memory and to be valid UTF-8, because the intake relies on both. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <junheng/plugin.h>
 
 #include "base/utf8.h"
+#include "fuzz/target.h"
 #include "scan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int take_row(void *arg, const struct jh_row *row)
 {

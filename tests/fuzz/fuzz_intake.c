@@ -3,20 +3,12 @@
  * everything behind relies on. Two tables, parted by a line of '=', so that the second meets
  * the first as its last round. */
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/target.h"
 #include "model/intake.h"
 #include "scan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define HOLDS(cond)                                                                      \
-    do {                                                                                 \
-        if (!(cond))                                                                     \
-            abort();                                                                     \
-    } while (0)
 
 struct feed {
     struct intake *in;

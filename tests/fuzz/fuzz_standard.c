@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A standard that is accepted has limits that can be judged by, and what is printed of it
  * reads back as the same. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf/standard.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define HOLDS(cond)                                                                      \
-    do {                                                                                 \
-        if (!(cond))                                                                     \
-            abort();                                                                     \
-    } while (0)
+#include "fuzz/target.h"
 
 static void check(const struct standard *st)
 {

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Configuration files come from many hands: whatever is in them, there is a tree without
  * errors or errors without a tree, and every text of the tree is terminated UTF-8. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "conf/mapping.h"
 #include "conf/option.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define HOLDS(cond)                                                                      \
-    do {                                                                                 \
-        if (!(cond))                                                                     \
-            abort();                                                                     \
-    } while (0)
+#include "fuzz/target.h"
 
 struct demo {
     bool on;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stands in for libFuzzer under `make check`: feeds every file of tests/fuzz/seeds/<name>
  * to the target. Crashing on none of them, sanitizers watching, is the test. */
-#include "tap/tap.h"
+#include "fuzz/target.h"
 
 #include <dirent.h>
 #include <stdint.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tap/tap.h"
 
 /* Exactly as long as the file, so that a read past its end is seen. */
 static uint8_t *read_file(const char *path, size_t *ret_size)

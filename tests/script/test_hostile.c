@@ -215,8 +215,8 @@ static pid_t child_of(pid_t parent)
         if (!f)
             continue;
         const char *rest = fgets(line, sizeof line, f) ? strrchr(line, ')') : NULL;
-        int ppid = 0;
-        if (rest && sscanf(rest, ") %*c %d", &ppid) == 1 && ppid == parent)
+        /* ") S 4711 ...": behind the name come the state and the parent */
+        if (rest && strlen(rest) > 4 && strtol(rest + 4, NULL, 10) == parent)
             found = (pid_t)strtol(e->d_name, NULL, 10);
         fclose(f);
     }
