@@ -14,6 +14,8 @@ struct part {
 struct await {
     const struct source_conf **silent; /* never heard from */
     size_t n_silent;
+    const struct source_conf **heard; /* all others */
+    size_t n_heard;
     struct part *parts;
     size_t n_parts;
 };
@@ -34,36 +36,47 @@ static int by_text(const void *a, const void *b)
 static int find_silent(const struct config *config, struct store *reader,
                        struct arena *arena, struct await *a, struct jh_err *err)
 {
-    const char **heard;
+    const char **names;
     size_t n;
-    int rc = store_sources_heard(reader, arena, &heard, &n, err);
+    int rc = store_sources_heard(reader, arena, &names, &n, err);
     for (size_t i = 0; !rc && i < config->n_sources; i++) {
         const struct source_conf *source = &config->sources[i];
         if (source->county)
             continue;
-        if (!n || !bsearch(&source->name, heard, n, sizeof *heard, by_text))
+        if (!n || !bsearch(&source->name, names, n, sizeof *names, by_text))
             a->silent[a->n_silent++] = source;
+        else
+            a->heard[a->n_heard++] = source;
     }
     return rc;
 }
 
-/* The names do not matter: a silent source that is renamed is waited for as before. */
+/*
+ * Of silent sources the names do not matter: one that is renamed is waited for as before. What
+ * the others have delivered goes by their names.
+ */
 static int hash_part(const struct await *a, struct part *part)
 {
-    struct sha256 *h = NULL;
+    struct sha256 *h = sha256_new();
+    if (!h)
+        return JH_ENOMEM;
     for (size_t i = 0; i < a->n_silent; i++) {
         const struct source_conf *source = a->silent[i];
         if (strcmp(source->part, part->name) == 0)
             continue;
-        if (!h && !(h = sha256_new()))
-            return JH_ENOMEM;
         sha256_add_str(h, source->part);
         for (size_t k = 0; k < source->n_covers; k++)
             sha256_add_str(h, source->covers[k]);
         sha256_add_str(h, "");
     }
-    if (h)
-        sha256_end(h, part->hash);
+    sha256_add_str(h, "");
+    for (size_t i = 0; i < a->n_heard; i++) {
+        if (strcmp(a->heard[i]->part, part->name) == 0)
+            continue;
+        sha256_add_str(h, a->heard[i]->name);
+        sha256_add_str(h, a->heard[i]->part);
+    }
+    sha256_end(h, part->hash);
     return 0;
 }
 
@@ -74,8 +87,9 @@ int await_load(const struct config *config, struct store *reader, struct arena *
     struct await *a = arena_array(arena, 1, sizeof *a);
     if (a)
         *a = (struct await){.silent = arena_array(arena, n + 1, sizeof *a->silent),
+                            .heard = arena_array(arena, n + 1, sizeof *a->heard),
                             .parts = arena_array(arena, n + 1, sizeof *a->parts)};
-    if (!a || !a->silent || !a->parts)
+    if (!a || !a->silent || !a->heard || !a->parts)
         return err_set(err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; i < n; i++)
         if (!config->sources[i].county && !find_part(a, config->sources[i].part))

@@ -53,6 +53,40 @@ void bench_load(struct bench *b)
     pipeline_configure(b->pipeline, b->config, NULL);
 }
 
+void bench_books(struct bench *b, const char *sources)
+{
+    bench_put(b, "standards/books.yaml",
+              "standard: books\n"
+              "title: books\n"
+              "effective: 2010-01-01\n"
+              "population: {campus: merge, owners: [7]}\n"
+              "indicators:\n"
+              "  - {id: books_per_pupil, title: books, numerator: books, per: 1, "
+              "split: true}\n"
+              "cv_rule: {applies_to: composite, primary: 0.65}\n");
+    bench_put(b, "junheng.yaml",
+              "state_dir: .\n"
+              "control_socket: c.sock\n"
+              "standards: {dir: standards, use: [books]}\n"
+              "sources:\n"
+              "%s"
+              "channels: [{name: spool, plugin: spool, path: spool}]\n"
+              "offices:\n"
+              "  - {id: province, name: office, level: province, channels: [spool]}\n",
+              sources);
+    bench_load(b);
+}
+
+size_t bench_stale(struct bench *b)
+{
+    struct round *rounds;
+    size_t n;
+    if (pipeline_stale(b->pipeline, &rounds, &n, &b->err))
+        bail(b->err.text);
+    free(rounds);
+    return n;
+}
+
 /* As the daemon's store thread does it, without the thread. */
 static int write_now(void *arg, int (*fn)(struct store *store, void *fn_arg),
                      void *fn_arg)

@@ -33,6 +33,10 @@ void bench_done(struct bench *b);
 /* Writes a file of the bench's folder. */
 void bench_put(const struct bench *b, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* A standard that judges books a pupil alone, and junheng.yaml with the sources given. Loaded. */
+void bench_books(struct bench *b, const char *sources);
+/* How many rounds are to be judged again. */
+size_t bench_stale(struct bench *b);
 /* junheng.yaml, as a start or a reload takes it over. */
 void bench_load(struct bench *b);
 /* A body from a source through the pipeline; b->report or b->err tells what came of it. */

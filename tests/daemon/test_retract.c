@@ -13,27 +13,8 @@
 
 static void configure(struct bench *b)
 {
-    bench_put(b, "standards/books.yaml",
-              "standard: books\n"
-              "title: books\n"
-              "effective: 2010-01-01\n"
-              "population: {campus: merge, owners: [7]}\n"
-              "indicators:\n"
-              "  - {id: books_per_pupil, title: books, numerator: books, per: 1, "
-              "split: true}\n"
-              "cv_rule: {applies_to: composite, primary: 0.65}\n");
-    bench_put(b, "junheng.yaml",
-              "state_dir: %s\n"
-              "control_socket: %s/c.sock\n"
-              "standards: {dir: %s/standards, use: [books]}\n"
-              "sources:\n"
-              "  - {name: one, plugin: file, path: %s, format: csv, interval: 1h}\n"
-              "  - {name: two, plugin: file, path: %s, format: csv, interval: 1h}\n"
-              "channels: [{name: spool, plugin: spool, path: %s/spool}]\n"
-              "offices:\n"
-              "  - {id: province, name: office, level: province, channels: [spool]}\n",
-              b->dir, b->dir, b->dir, b->dir, b->dir, b->dir);
-    bench_load(b);
+    bench_books(b, "  - {name: one, plugin: file, path: ., format: csv, interval: 1h}\n"
+                   "  - {name: two, plugin: file, path: ., format: csv, interval: 1h}\n");
 }
 
 /* A body of one county: books of its two schools of a hundred pupils; "" = not told. */

@@ -75,41 +75,25 @@ static int open_alert(struct bench *b, const char *county, struct store_alert *r
     return store_alert_open(b->reader, "slip", county, "books", b->arena, ret, &b->err);
 }
 
-static size_t stale(struct bench *b)
+/* `two` covers those counties; NULL: there is no such source. */
+static void configure_two(struct bench *b, const char *part, const char *covers)
 {
-    struct round *rounds;
-    size_t n;
-    if (pipeline_stale(b->pipeline, &rounds, &n, &b->err))
-        bail(b->err.text);
-    free(rounds);
-    return n;
+    char sources[512], two[256] = "";
+    if (covers)
+        snprintf(two, sizeof two,
+                 "  - {name: two, plugin: file, path: ., format: csv, interval: 1h,\n"
+                 "     part: two, covers: [\"%s\"]}\n",
+                 covers);
+    snprintf(sources, sizeof sources,
+             "  - {name: one, plugin: file, path: ., format: csv, interval: 1h,\n"
+             "     part: %s}\n%s",
+             part, two);
+    bench_books(b, sources);
 }
 
 static void configure(struct bench *b, const char *part)
 {
-    bench_put(b, "standards/books.yaml",
-              "standard: books\n"
-              "title: books\n"
-              "effective: 2010-01-01\n"
-              "population: {campus: merge, owners: [7]}\n"
-              "indicators:\n"
-              "  - {id: books_per_pupil, title: books, numerator: books, per: 1, "
-              "split: true}\n"
-              "cv_rule: {applies_to: composite, primary: 0.65}\n");
-    bench_put(b, "junheng.yaml",
-              "state_dir: %s\n"
-              "control_socket: %s/c.sock\n"
-              "standards: {dir: %s/standards, use: [books]}\n"
-              "sources:\n"
-              "  - {name: one, plugin: file, path: %s, format: csv, interval: 1h,\n"
-              "     part: %s}\n"
-              "  - {name: two, plugin: file, path: %s, format: csv, interval: 1h,\n"
-              "     part: two, covers: [\"92\"]}\n"
-              "channels: [{name: spool, plugin: spool, path: %s/spool}]\n"
-              "offices:\n"
-              "  - {id: province, name: office, level: province, channels: [spool]}\n",
-              b->dir, b->dir, b->dir, b->dir, part, b->dir, b->dir);
-    bench_load(b);
+    configure_two(b, part, "92");
 }
 
 /* ---- a year left out ----------------------------------------------------------------------- */
@@ -177,7 +161,7 @@ static void late(struct bench *b)
     is_int((int)b->report.again, 1, "and only 2020 was looked at again");
     is_int(one(b, "one", "2019", "980101", 1, 3), 0, "the same once more");
     ok(b->report.unchanged && !b->report.again, "changes nothing");
-    is_int((int)stale(b), 0, "nothing is left to do");
+    is_int((int)bench_stale(b), 0, "nothing is left to do");
 }
 
 /* A correction without a county: the round before that one is compared with again. */
@@ -307,10 +291,10 @@ static void broken_off(struct bench *b)
     ok(b->report.failed.code != 0, "which is told");
     is_str(verdict(b, "960101", 2020), "pass", "2020 is there");
     is_str(verdict(b, "960101", 2021), "pass", "2021 is as it was");
-    is_int((int)stale(b), 1, "and known to be stale");
+    is_int((int)bench_stale(b), 1, "and known to be stale");
     is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "as after a restart");
     is_str(verdict(b, "960101", 2021), "unknown", "it is judged again");
-    is_int((int)stale(b), 0, "and that is all");
+    is_int((int)bench_stale(b), 0, "and that is all");
 }
 
 /* ---- parts ----------------------------------------------------------------------------------- */
@@ -346,7 +330,39 @@ static void joined_part(struct bench *b)
            "and a body of the later is refused");
     configure(b, "main");
     is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "apart again");
-    is_int((int)stale(b), 0, "all is well");
+    is_int((int)bench_stale(b), 0, "all is well");
+}
+
+/* Which parts a round must have goes by the sources there are, and is looked at again with them. */
+static void other_sources(struct bench *b)
+{
+    is_int(one(b, "one", "2021", "920301", 1, 2), 0, "a county of two parts");
+    is_int(one(b, "two", "2021", "920301", 3, 3), 0, "has both");
+    is_int(one(b, "one", "2022", "920301", 1, 3), 0, "the first part of a new round");
+    is_str(verdict(b, "920301", 2022), "unknown", "the second is awaited");
+    configure_two(b, "main", NULL);
+    is_int((int)bench_stale(b) > 0, 1, "its source is taken out: to be judged again");
+    is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "as a reload does");
+    is_str(verdict(b, "920301", 2022), "pass", "nothing is awaited any more");
+    configure(b, "main");
+    is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "it is put back");
+    is_str(verdict(b, "920301", 2022), "unknown", "a pass without it is none");
+    is_int((int)bench_stale(b), 0, "and that is all");
+}
+
+/* Before its first word it is what a source covers that tells who waits for it. */
+static void other_covers(struct bench *b)
+{
+    bench_books(b, "  - {name: one, plugin: file, path: ., format: csv, part: main}\n"
+                   "  - {name: new, plugin: file, path: ., format: csv, part: new, "
+                   "covers: [\"93\"]}\n");
+    is_int(one(b, "one", "2021", "930301", 1, 2), 0, "a county of a source to come");
+    is_str(verdict(b, "930301", 2021), "unknown", "waits for it");
+    bench_books(b, "  - {name: one, plugin: file, path: ., format: csv, part: main}\n"
+                   "  - {name: new, plugin: file, path: ., format: csv, part: new, "
+                   "covers: [\"94\"]}\n");
+    is_int(pipeline_refresh(b->pipeline, &b->report, &b->err), 0, "it covers others");
+    is_str(verdict(b, "930301", 2021), "pass", "nothing is awaited any more");
 }
 
 int main(void)
@@ -365,6 +381,8 @@ int main(void)
     broken_off(&b);
     renamed_part(&b);
     joined_part(&b);
+    other_sources(&b);
+    other_covers(&b);
     bench_done(&b);
     return done_testing();
 }
