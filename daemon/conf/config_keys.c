@@ -166,7 +166,8 @@ static const struct jh_option CHANNEL[] = {
     NEED(channel, plugin, "what delivers, e.g. webhook or spool"),
     TIME(channel, retry_min, "30s", 100, DAY, "wait after the first failure; it doubles"),
     TIME(channel, retry_max, "1h", 100, MONTH, "longest wait between attempts"),
-    TIME(channel, give_up, "7d", SECOND, 12 * MONTH, "age at which a message is dead"),
+    TIME(channel, give_up, "7d", SECOND, 12 * MONTH,
+         "a message is dead when the waits between its attempts come to this"),
     {0}};
 
 static const struct jh_option OFFICE[] = {

@@ -118,7 +118,9 @@ static void retry(struct channel *ch, int64_t retry_after_ms, int64_t now_ms)
         retry_after_ms = RETRY_AFTER_MAX_MS;
     if (retry_after_ms >= 0) /* it said when: that holds for all we have for it */
         ch->paused_until_ms = now_ms + retry_after_ms;
-    m->next_ms = now_ms + (retry_after_ms > wait ? retry_after_ms : wait);
+    wait = retry_after_ms > wait ? retry_after_ms : wait;
+    m->waited_ms += wait;
+    m->next_ms = now_ms + wait;
 }
 
 static void die(struct channel *ch, int64_t now_ms)
@@ -142,7 +144,8 @@ void channel_judge(struct channel *ch, const struct jh_delivery_result *result,
         ch->tally->last_delivered_ms = now_ms;
     } else {
         ch->tally->failed++;
-        if (result->what == JH_RETRY && now_ms - m->created_ms < ch->conf->give_up_ms)
+        /* Not its age: a clock that leaps, or a daemon that was down, tries nothing. */
+        if (result->what == JH_RETRY && m->waited_ms < ch->conf->give_up_ms)
             retry(ch, result->retry_after_ms, now_ms);
         else
             die(ch, now_ms);

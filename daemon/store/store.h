@@ -274,6 +274,7 @@ struct store_message {
     const char *subject, *text, *json;
     int attempts;
     int64_t created_ms, next_ms, done_ms;
+    int64_t waited_ms; /* between its attempts: what they were told to wait, summed up */
     const char *error; /* of the last attempt */
 };
 

@@ -88,7 +88,7 @@ int store_message_freeze(struct store *s, const struct store_message *message,
 
 #define COLUMNS                                                                          \
     "key, office, channel, state, severity, status, attempts, created_ms, next_ms,"      \
-    " done_ms, error, subject"
+    " done_ms, waited_ms, error, subject"
 
 static void read_message(struct query *q, struct arena *arena, bool whole,
                          struct store_message *m)
@@ -103,6 +103,7 @@ static void read_message(struct query *q, struct arena *arena, bool whole,
     m->created_ms = query_int(q);
     m->next_ms = query_int(q);
     m->done_ms = query_int(q);
+    m->waited_ms = query_int(q);
     m->error = query_text(q, arena);
     m->subject = query_text(q, arena);
     m->text = whole ? query_text(q, arena) : NULL;
@@ -242,10 +243,10 @@ int store_message_result(struct store *s, const struct store_message *message,
 
     query_start(&q, s,
                 "UPDATE message SET state = ?, attempts = ?, next_ms = ?, done_ms = ?,"
-                " error = ? WHERE key = ?",
+                " waited_ms = ?, error = ? WHERE key = ?",
                 err);
-    query_put(&q, "tiii", message->state, (int64_t)message->attempts, message->next_ms,
-              message->done_ms);
+    query_put(&q, "tiiii", message->state, (int64_t)message->attempts, message->next_ms,
+              message->done_ms, message->waited_ms);
     query_put(&q, "tt", message->error ? message->error : "", message->key);
     int r = query_run(&q);
     return r || sqlite3_changes(s->db) == 1 ? r : JH_ENOENT;

@@ -378,16 +378,20 @@ static void test_dead(struct world *w)
     is_str(newest(w).state, "dead", "400: dead at once");
 
     receiver_answer(w->receiver, 500, "");
-    receiver_answer(w->receiver, 500, "");
     tell(w, "ff", 1, "hook", "2017");
     wait_failed(w);
+    receiver_answer(w->receiver, 503, "Retry-After: 3600\r\n");
+    receiver_answer(w->receiver, 500, "");
+    turn_clock(w, 100LL * GIVE_UP_MS);
+    wait_queue(w, 1, 2);
+    is_int(counts(w).dead, 1, "a leap of the clock is no time in which it was tried");
     turn_clock(w, GIVE_UP_MS);
     while (w->d.dead < 2)
         uv_run(&w->d.loop.uv, UV_RUN_ONCE);
-    is_int(counts(w).dead, 2, "given up after give_up");
+    is_int(counts(w).dead, 2, "given up after waits of give_up");
     is_int((long long)notify_stats(w->d.notify, stats, 4), 2, "counted by channel");
     is_str(stats[0].channel, "hook", "name");
-    ok(stats[0].dead == 2 && stats[0].delivered == 5 && stats[0].failed == 6,
+    ok(stats[0].dead == 2 && stats[0].delivered == 5 && stats[0].failed == 7,
        "dead, delivered");
     ok(stats[0].last_delivered_ms > 0 && *stats[0].error, "when, and what was said last");
 }
