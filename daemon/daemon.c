@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "daemon_bodies.h"
+#include "daemon_sources.h"
 
 enum { ERRORS_MAX = 200, QUEUE_MAX = 1 << 20 };
 
@@ -207,6 +208,7 @@ static int certified_on_loop(void *arg)
 {
     const struct certified *c = arg;
     bodies_scripts(c->d, c->report);
+    bodies_failed(c->d, c->report);
     notify_wake(c->d->notify);
     return 0;
 }
@@ -408,7 +410,7 @@ static void message_done(void *arg, const struct store_message *message)
 
 static int open_runtime(struct daemon *d, struct jh_err *err)
 {
-    const struct poll_hooks polls = {bodies_polled, bodies_validators, bodies_room, d};
+    const struct poll_hooks polls = {bodies_polled, sources_validators, bodies_room, d};
     const struct notify_hooks notes = {message_done, d};
     int rc =
         transfers_new(&d->loop, (size_t)d->config->max_transfers, &d->transfers, err);
@@ -421,7 +423,7 @@ static int open_runtime(struct daemon *d, struct jh_err *err)
                         err);
     if (!rc)
         rc = take_over(d, d->config, err);
-    return rc ? rc : bodies_restore(d, d->reader, err);
+    return rc ? rc : sources_restore(d, d->reader, err);
 }
 
 static int open_http(struct daemon *d, const struct http_route *routes,
@@ -470,7 +472,7 @@ static int start_all(struct daemon *d, const struct daemon_options *options,
 
 static void done_all(struct daemon *d)
 {
-    bodies_done(d);
+    sources_done(d);
     pipeline_free(d->pipeline);
     store_close(d->reader);
     script_set_unref(d->set);

@@ -23,14 +23,21 @@
 #include "render/message.h"
 #include "script/script.h"
 
-/* What a source's last committed body was labelled with. */
+enum { TOLD_MAX = 64 };
+
+/*
+ * What is remembered of a source: what its last committed body was labelled with, and which
+ * refusals were told since then, each by a hash of its text.
+ */
 struct validators {
     char *source, *etag, *last_modified;
+    uint64_t told[TOLD_MAX];
+    size_t n_told;
 };
 
 /* What /metrics and status count; loop thread. */
 struct daemon_counts {
-    int64_t evaluated, unchanged, refused, retracted; /* bodies */
+    int64_t evaluated, unchanged, refused, retracted, deferred; /* bodies */
     int64_t transitions, script_broken, script_lapses;
     int64_t delivered, dead; /* messages */
     int64_t reloads, reload_failures;
@@ -67,6 +74,7 @@ struct daemon {
 
     struct queue *queue;      /* bodies on their way through the pipeline */
     int64_t waiting_bytes;    /* of all in it */
+    int64_t waiting_most;     /* since the start */
     bool again;               /* something became stale: look when the queue is empty */
     struct loop_timer *retry; /* of what could not be evaluated again, or NULL */
     int64_t retry_ms;         /* its next pause */

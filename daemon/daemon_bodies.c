@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon_sources.h"
+
 enum {
     QUEUE_TEXT = 1200,
     RETRY_MS = 60000,
@@ -16,7 +18,7 @@ enum {
 /* The bodies of one poll share one: validators count only when all of them went well. */
 struct batch {
     size_t left, failed; /* refused, or not evaluated at all */
-    size_t refused;
+    size_t refused, retracted;
     struct jh_err first; /* why the first one was refused */
     char *source, *etag, *last_modified;
 };
@@ -112,101 +114,7 @@ static int job_run(void *arg)
     return rc;
 }
 
-/* ---- what is remembered of a source -------------------------------------------------------- */
-
-/* A source's state after a poll, for the next start. */
-struct source_note {
-    const char *name, *error;
-    const char *etag, *last_modified; /* NULL: keep what is there */
-    int64_t at_ms;
-    int failures;
-};
-
-static int note_write(struct store *store, void *arg)
-{
-    const struct source_note *note = arg;
-    struct store_source src = {0};
-    struct arena *arena = arena_new(1 << 20);
-    if (!arena)
-        return JH_ENOMEM;
-    int rc = store_source_get(store, note->name, arena, &src, NULL);
-    if (rc == JH_ENOENT)
-        src = (struct store_source){
-            .name = note->name, .tuple = "", .etag = "", .last_modified = ""};
-    else if (rc)
-        goto out;
-    src.try_ms = note->at_ms;
-    src.error = note->error;
-    if (!note->failures)
-        src.ok_ms = note->at_ms;
-    if (!src.failures && note->failures)
-        src.failing_since_ms = note->at_ms;
-    if (!note->failures)
-        src.failing_since_ms = 0;
-    src.failures = note->failures;
-    if (note->etag) {
-        src.etag = note->etag;
-        src.last_modified = note->last_modified;
-    }
-    rc = store_source_put(store, &src, NULL);
-out:
-    arena_free(arena);
-    return rc;
-}
-
-static void note_done(void *arg, int result)
-{
-    (void)result;
-    struct source_note *note = arg;
-    free((char *)note->name);
-    free((char *)note->error);
-    free((char *)note->etag);
-    free((char *)note->last_modified);
-    free(note);
-}
-
-static void note(struct daemon *d, const struct source_note *what)
-{
-    struct source_note *job = malloc(sizeof *job);
-    if (!job)
-        return;
-    *job = (struct source_note){.name = copy(what->name),
-                                .error = copy(what->error),
-                                .etag = what->etag ? copy(what->etag) : NULL,
-                                .last_modified =
-                                    what->etag ? copy(what->last_modified) : NULL,
-                                .at_ms = what->at_ms,
-                                .failures = what->failures};
-    if (writer_post(d->writer, note_write, note_done, job))
-        note_done(job, 0);
-}
-
 /* ---- back on the loop ------------------------------------------------------------------------ */
-
-static struct validators *validators_of(struct daemon *d, const char *source)
-{
-    for (size_t i = 0; i < d->n_known; i++)
-        if (strcmp(d->known[i].source, source) == 0)
-            return &d->known[i];
-    struct validators *known = realloc(d->known, (d->n_known + 1) * sizeof *known);
-    if (!known)
-        return NULL;
-    d->known = known;
-    known[d->n_known] = (struct validators){copy(source), copy(""), copy("")};
-    return &known[d->n_known++];
-}
-
-static void remember(struct daemon *d, const char *source, const char *etag,
-                     const char *last_modified)
-{
-    struct validators *v = validators_of(d, source);
-    if (!v)
-        return;
-    free(v->etag);
-    free(v->last_modified);
-    v->etag = copy(etag);
-    v->last_modified = copy(last_modified);
-}
 
 static void log_rejected(struct daemon *d, const char *source,
                          const struct pipeline_report *report)
@@ -245,8 +153,9 @@ static void refused(struct daemon *d, struct batch *batch, const struct jh_err *
     batch->failed++;
     if (!batch->refused++)
         batch->first = *err;
-    log_event(&d->log, LOG_ERROR, "data.refused", LOG_S("source", batch->source),
-              LOG_S("text", text), LOG_S("then", "earlier data stay in force"));
+    log_event(&d->log, sources_is_news(d, batch->source, text) ? LOG_ERROR : LOG_DEBUG,
+              "data.refused", LOG_S("source", batch->source), LOG_S("text", text),
+              LOG_S("then", "earlier data stay in force"));
 }
 
 /* One poll, one failure, however many of its bodies were refused: the first one is told. */
@@ -266,13 +175,15 @@ static void tell_refused(struct daemon *d, const struct batch *batch)
 static void batch_done(struct daemon *d, struct batch *batch, int64_t received_ms)
 {
     tell_refused(d, batch);
+    if (!batch->failed && !batch->retracted)
+        sources_recovered(d, batch->source);
     if (!batch->failed) {
-        remember(d, batch->source, batch->etag, batch->last_modified);
-        note(d, &(struct source_note){.name = batch->source,
-                                      .error = "",
-                                      .etag = batch->etag,
-                                      .last_modified = batch->last_modified,
-                                      .at_ms = received_ms});
+        sources_remember(d, batch->source, batch->etag, batch->last_modified);
+        sources_note(d, &(struct source_note){.name = batch->source,
+                                              .error = "",
+                                              .etag = batch->etag,
+                                              .last_modified = batch->last_modified,
+                                              .at_ms = received_ms});
     }
     batch_free(batch);
 }
@@ -323,6 +234,12 @@ static void archive_failed(struct daemon *d, const struct jh_err *err, int code)
         retry_later(d, RETRY_MS);
 }
 
+void bodies_failed(struct daemon *d, const struct pipeline_report *report)
+{
+    if (report->failed.code)
+        archive_failed(d, &report->failed, report->failed.code);
+}
+
 /* Once when scripts cannot run any more, and once when they can again. */
 void bodies_scripts(struct daemon *d, const struct pipeline_report *report)
 {
@@ -350,8 +267,8 @@ static void still_retracted(struct daemon *d, const char *source,
     char text[QUEUE_TEXT];
     err_format(why, text, sizeof text);
     d->counts.retracted++;
-    log_event(&d->log, LOG_WARN, "data.still_retracted", LOG_S("source", source),
-              LOG_S("text", text));
+    log_event(&d->log, sources_is_news(d, source, text) ? LOG_WARN : LOG_DEBUG,
+              "data.still_retracted", LOG_S("source", source), LOG_S("text", text));
 }
 
 static void body_done(struct job *job, int result)
@@ -363,13 +280,13 @@ static void body_done(struct job *job, int result)
     } else if (result) {
         refused(d, batch, &job->err);
     } else if (job->report.retracted) {
+        batch->retracted++;
         still_retracted(d, batch->source, &job->report.first[0]);
     } else if (job->report.unchanged) {
         d->counts.unchanged++;
     } else {
         committed(d, batch->source, &job->report);
-        if (job->report.failed.code)
-            archive_failed(d, &job->report.failed, job->report.failed.code);
+        bodies_failed(d, &job->report);
         d->again |= job->report.first_heard;
     }
     if (--batch->left == 0)
@@ -432,12 +349,30 @@ void bodies_idle(void *arg)
 
 /* ---- what polls deliver ------------------------------------------------------------------------ */
 
-int64_t bodies_room(void *arg)
+int64_t bodies_room(void *arg, int64_t *ret_most)
 {
     const struct daemon *d = arg;
+    *ret_most = d->config->max_waiting;
     if (queue_length(d->queue) >= QUEUE_MANY)
         return 0;
     return d->config->max_waiting - d->waiting_bytes;
+}
+
+/* What a poll brought may be more than it was expected to: none but the first may be too much. */
+static bool has_room(const struct daemon *d, const struct poll_result *result)
+{
+    int64_t bytes = 0;
+    for (size_t i = 0; i < result->n; i++)
+        bytes += (int64_t)result->bodies[i].body.len + BODY_BYTES;
+    return !d->waiting_bytes || bytes <= d->config->max_waiting - d->waiting_bytes;
+}
+
+static void deferred(struct daemon *d, const struct poll_result *result)
+{
+    d->counts.deferred++;
+    log_event(&d->log, LOG_INFO, "data.deferred", LOG_S("source", result->source->name),
+              LOG_N("waiting_bytes", d->waiting_bytes));
+    poll_later(d->poll, result->source->name);
 }
 
 /* The plugin's or the transfer's own memory where it may be taken, else a copy. */
@@ -478,6 +413,13 @@ static struct job *job_new(struct daemon *d, struct batch *batch,
     return job;
 }
 
+static void count_waiting(struct daemon *d, const struct job *job)
+{
+    d->waiting_bytes += (int64_t)job->n + BODY_BYTES;
+    if (d->waiting_bytes > d->waiting_most)
+        d->waiting_most = d->waiting_bytes;
+}
+
 static void enqueue_bodies(struct daemon *d, const struct poll_result *result)
 {
     struct batch *batch = calloc(1, sizeof *batch);
@@ -492,7 +434,7 @@ static void enqueue_bodies(struct daemon *d, const struct poll_result *result)
         struct job *job = job_new(d, batch, &result->bodies[i], result->at_ms);
         int rc = job ? queue_add(d->queue, job_run, job_done, job) : JH_ENOMEM;
         if (!rc) {
-            d->waiting_bytes += (int64_t)job->n + BODY_BYTES;
+            count_waiting(d, job);
             continue;
         }
         /* too much waits already: the source is asked again later */
@@ -520,58 +462,17 @@ void bodies_polled(void *arg, const struct poll_result *result)
     case JH_FAILED: /* poll/ has logged it */
         err_format(result->err, text, sizeof text);
         what.error = text;
-        note(d, &what);
+        sources_note(d, &what);
         break;
     case JH_UNCHANGED:
         d->counts.unchanged++;
-        note(d, &what);
+        sources_note(d, &what);
         break;
     case JH_FETCHED:
-        if (result->n)
+        if (!has_room(d, result))
+            deferred(d, result);
+        else if (result->n)
             enqueue_bodies(d, result);
         break;
     }
-}
-
-int bodies_validators(void *arg, const char *source, const char **ret_etag,
-                      const char **ret_last_modified)
-{
-    const struct validators *v = validators_of(arg, source);
-    *ret_etag = v ? v->etag : "";
-    *ret_last_modified = v ? v->last_modified : "";
-    return 0;
-}
-
-int bodies_restore(struct daemon *d, struct store *reader, struct jh_err *err)
-{
-    struct arena *arena = arena_new(64 << 20);
-    if (!arena)
-        return err_set(err, JH_ENOMEM, "out of memory");
-    int rc = 0;
-    for (size_t i = 0; !rc && i < d->config->n_sources; i++) {
-        struct store_source src;
-        const char *name = d->config->sources[i].name;
-        rc = store_source_get(reader, name, arena, &src, err);
-        if (rc == JH_ENOENT) {
-            rc = 0;
-            continue;
-        }
-        if (rc)
-            break;
-        remember(d, name, src.etag, src.last_modified);
-        poll_restore(d->poll, name, src.ok_ms, src.failures, src.failing_since_ms,
-                     src.error);
-    }
-    arena_free(arena);
-    return rc;
-}
-
-void bodies_done(struct daemon *d)
-{
-    for (size_t i = 0; i < d->n_known; i++) {
-        free(d->known[i].source);
-        free(d->known[i].etag);
-        free(d->known[i].last_modified);
-    }
-    free(d->known);
 }

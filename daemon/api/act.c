@@ -124,14 +124,20 @@ static void unknown_county(const struct known *k, size_t i, const char *code,
 {
     char near[512], text[TEXT_MAX_BYTES + 700];
     known_near(k, code, near, sizeof near);
-    snprintf(text, sizeof text,
-             "%s is not in the divisions file, and no data have come for it%s%s%s", code,
-             *near ? "; did you mean " : "", near, *near ? "?" : "");
+    if (known_division(k, code))
+        snprintf(text, sizeof text,
+                 "%s is no county: others lie in it by the divisions file, and it is "
+                 "counties that are certified",
+                 code);
+    else
+        snprintf(text, sizeof text,
+                 "%s is not in the divisions file, and no data have come for it%s%s%s",
+                 code, *near ? "; did you mean " : "", near, *near ? "?" : "");
     json_array_append_new(items, item_json(i, "county", text));
 }
 
 /*
- * A slip in a code would be certified, and never judged. Without a divisions file nobody can
+ * A slip in a code, or a city's, would be certified, and never judged. Without a divisions file nobody can
  * tell it from a county of which data are still to come: that is a warning.
  */
 static int check_counties(struct certify *c, struct reading *r, struct http_reply *reply)
@@ -149,7 +155,7 @@ static int check_counties(struct certify *c, struct reading *r, struct http_repl
     c->warnings = json_array();
     for (size_t i = 0; i < c->n && unknown < ERRORS_MAX; i++) {
         const char *code = c->certs[i].cert.county;
-        if (known_data(k, code) || known_division(k, code))
+        if (known_data(k, code) || known_county(k, code))
             continue;
         if (known_has_divisions(k)) {
             unknown++;
@@ -257,16 +263,20 @@ static json_t *certified_json(const struct certify *c,
                               const struct pipeline_report *report)
 {
     json_t *implied = json_array();
+    char failed[1200] = "";
+    if (report->failed.code)
+        err_format(&report->failed, failed, sizeof failed);
     for (size_t i = c->n - c->implied; i < c->n; i++)
         json_array_append_new(implied,
                               json_pack("{s:s s:s}", "county", c->certs[i].cert.county,
                                         "standard", c->certs[i].cert.standard));
     return json_pack(
-        "{s:I s:o s:I s:I s:I s:I s:I s:O*}", c->remove ? "decertified" : "certified",
-        (json_int_t)(c->n - c->implied), "implied", implied, "judged",
-        (json_int_t)report->counties, "pass", (json_int_t)report->pass, "fail",
-        (json_int_t)report->fail, "unknown", (json_int_t)report->unknown, "transitions",
-        (json_int_t)report->transitions, "warnings", c->warnings);
+        "{s:I s:o s:I s:I s:I s:I s:I s:O* s:s*}",
+        c->remove ? "decertified" : "certified", (json_int_t)(c->n - c->implied),
+        "implied", implied, "judged", (json_int_t)report->counties, "pass",
+        (json_int_t)report->pass, "fail", (json_int_t)report->fail, "unknown",
+        (json_int_t)report->unknown, "transitions", (json_int_t)report->transitions,
+        "warnings", c->warnings, "failed", *failed ? failed : NULL);
 }
 
 static void certify(struct daemon *d, const struct http_request *req, bool remove,

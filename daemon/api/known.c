@@ -81,6 +81,11 @@ bool known_data(const struct known *k, const char *code)
     return map_get(k->data, code, strlen(code)) != MAP_NONE;
 }
 
+bool known_county(const struct known *k, const char *code)
+{
+    return config_is_county(k->config, code);
+}
+
 bool known_division(const struct known *k, const char *code)
 {
     return config_division(k->config, code) != NULL;

@@ -13,6 +13,8 @@ struct known;
 int known_load(struct reading *r, struct known **ret);
 void known_free(struct known *k);
 bool known_data(const struct known *k, const char *code);
+/* Is it one of the divisions file, and no city or province of it? */
+bool known_county(const struct known *k, const char *code);
 bool known_division(const struct known *k, const char *code);
 /* Is there a divisions file at all? */
 bool known_has_divisions(const struct known *k);

@@ -106,6 +106,7 @@ static int copy_states(void *arg)
     to->loaded_ms = d->loaded_ms;
     to->queued = queue_length(d->queue);
     to->waiting_bytes = d->waiting_bytes;
+    to->waiting_most = d->waiting_most;
     to->stopping = d->stopping;
     snprintf(to->reload_error, sizeof to->reload_error, "%s", d->reload_error);
     snprintf(to->script_error, sizeof to->script_error, "%s", d->script_error);

@@ -48,7 +48,7 @@ struct api_states {
     struct transfers_stats transfers;
     int64_t longest_ns, loaded_ms;
     size_t queued;
-    int64_t waiting_bytes;
+    int64_t waiting_bytes, waiting_most;
     bool stopping;
     char reload_error[1200], script_error[800];
     bool scripts_behind; /* something was committed without its scripts */

@@ -328,6 +328,11 @@ static void daemon_metrics(struct buf *out, const struct api_states *s,
         (double)s->queued);
     one(out, "evaluation_queue_bytes", "gauge", "Their bytes; max_waiting bounds them.",
         (double)s->waiting_bytes);
+    one(out, "evaluation_queue_most_bytes", "gauge", "The most of them since the start.",
+        (double)s->waiting_most);
+    one(out, "evaluation_deferred_total", "counter",
+        "Polls whose bodies had no room to wait and are fetched again.",
+        (double)s->counts.deferred);
     one(out, "transfer_bytes_total", "counter", "Bytes received by transfers.",
         (double)s->transfers.bytes);
     one(out, "config_last_reload_successful", "gauge",

@@ -110,6 +110,8 @@ const struct source_conf *config_source(const struct config *config, const char 
 int config_divisions_load(const char *path, struct arena *arena, struct errs *errs,
                           const struct division **ret, size_t *ret_n);
 const struct division *config_division(const struct config *config, const char *code);
+/* Is it a county of the divisions file, which nothing else lies in? */
+bool config_is_county(const struct config *config, const char *code);
 /*
  * Codes above a county, province first, from the divisions file or, without it, from the first
  * two and four digits of a six-digit code. Lives in the arena.

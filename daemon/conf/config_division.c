@@ -295,6 +295,24 @@ const struct division *config_division(const struct config *config, const char *
     return bsearch(&key, config->divisions, config->n_divisions, sizeof key, by_code);
 }
 
+/* Of a file without parents the digits of GB/T 2260 tell: 34 and 3401 of 340103. */
+static bool lies_in(const struct division *d, const char *code)
+{
+    size_t n = strlen(code);
+    bool by_digits = !*d->parent && strlen(d->code) == 6 && (n == 2 || n == 4);
+    return !strcmp(d->parent, code) || (by_digits && !strncmp(d->code, code, n));
+}
+
+bool config_is_county(const struct config *config, const char *code)
+{
+    if (!config_division(config, code))
+        return false;
+    for (size_t i = 0; i < config->n_divisions; i++)
+        if (lies_in(&config->divisions[i], code))
+            return false;
+    return true;
+}
+
 /* Province and city by the digits of GB/T 2260. */
 static size_t above_by_digits(const char *county, struct arena *arena, const char **list)
 {

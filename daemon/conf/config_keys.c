@@ -64,7 +64,7 @@ static const struct jh_option TOP[] = {
     NUMBER(top, max_transfers, "64", 1, 10000, "transfers at once"),
     SIZE(
         top, max_waiting, "1GiB", 1, 1024 * GIB,
-        "bytes of bodies that wait to be evaluated; where there are more, no poll begins"),
+        "bytes of bodies that wait to be evaluated; what does not fit in is fetched later"),
     {0}};
 static const char *const TOP_PARTS[] = {
     "http",     "addresses", "standards", "lua", "profiles",     "sources", "alerts",

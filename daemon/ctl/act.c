@@ -196,6 +196,11 @@ static void print_certified(const json_t *data)
     printf("%lld %s\n", n, given ? "certified" : "decertified");
     json_array_foreach(json_object_get(data, "warnings"), i, item)
         fprintf(stderr, "%s: warning: %s\n", COMMAND_PROGRAM, json_string_value(item));
+    if (json_object_get(data, "failed"))
+        fprintf(stderr,
+                "%s: warning: another round could not be judged again: %s; its earlier "
+                "verdicts stand\n",
+                COMMAND_PROGRAM, remote_text(data, "failed"));
     json_array_foreach(json_object_get(data, "implied"), i, item)
         printf("%s is also monitored for %s: a quality certification implies it\n",
                remote_text(item, "county"), remote_text(item, "standard"));

@@ -276,16 +276,29 @@ static void check_deadline(struct poll *p, struct source *s, int64_t now)
 
 static bool closed(struct poll *p);
 
+struct room {
+    int64_t left, most;
+};
+
 /* What may still come, less what the polls under way are likely to bring. */
-static int64_t room_left(const struct poll *p)
+static struct room room_left(const struct poll *p)
 {
-    if (!p->hooks.room)
-        return INT64_MAX;
-    int64_t left = p->hooks.room(p->hooks.arg);
-    for (size_t i = 0; i < p->n && left > 0; i++)
+    struct room room = {INT64_MAX, INT64_MAX};
+    if (p->hooks.room)
+        room.left = p->hooks.room(p->hooks.arg, &room.most);
+    for (size_t i = 0; i < p->n && room.left > 0; i++)
         if (p->sources[i]->flying)
-            left -= p->sources[i]->bytes;
-    return left;
+            room.left -= p->sources[i]->bytes;
+    return room;
+}
+
+/* What never fits in comes alone. */
+static bool take_room(struct room *room, const struct source *s)
+{
+    if (s->bytes > room->left && room->left < room->most)
+        return false;
+    room->left -= s->bytes;
+    return true;
 }
 
 /*
@@ -295,7 +308,8 @@ static int64_t room_left(const struct poll *p)
 static void on_tick(void *arg)
 {
     struct poll *p = arg;
-    int64_t now = mono(p), now_real = real(p), left = room_left(p);
+    int64_t now = mono(p), now_real = real(p);
+    struct room room = room_left(p);
     size_t first = p->turn;
     int starts = 0;
     p->held = false;
@@ -307,8 +321,7 @@ static void on_tick(void *arg)
             check_deadline(p, s, now_real);
         } else if (p->closing || s->due_ms > now || starts >= MOST_STARTS) {
             continue;
-        } else if (left > 0) {
-            left -= s->bytes;
+        } else if (!p->held && take_room(&room, s)) {
             starts++;
             start(p, s);
         } else if (!p->held) {
@@ -363,6 +376,16 @@ int poll_now(struct poll *p, const char *source)
     s->due_ms = mono(p);
     poll_arm(p, 0);
     return 0;
+}
+
+/* Its size is known now, so the next poll begins when that fits in. */
+void poll_later(struct poll *p, const char *source)
+{
+    struct source *s = poll_find(p, source);
+    if (!s || p->closing)
+        return;
+    s->due_ms = mono(p);
+    poll_arm(p, 0);
 }
 
 void poll_wake(struct poll *p)

@@ -39,8 +39,9 @@ struct poll_hooks {
     /* validators of the last committed body, "" if none; fills and returns 0 */
     int (*validators)(void *arg, const char *source, const char **ret_etag,
                       const char **ret_last_modified);
-    /* how many bytes of bodies may still come; 0: no poll begins. NULL: any number */
-    int64_t (*room)(void *arg);
+    /* how many bytes of bodies may still come, and how many where none wait; a poll begins
+     * when what it may bring fits in, or when nothing waits at all. NULL: any number */
+    int64_t (*room)(void *arg, int64_t *ret_most);
     void *arg;
 };
 
@@ -58,6 +59,8 @@ void poll_restore(struct poll *p, const char *source, int64_t ok_ms, int failure
 int poll_now(struct poll *p, const char *source);
 /* The body of the last poll could not be used: counts as a failure with this text. */
 void poll_refused(struct poll *p, const char *source, const struct jh_err *err);
+/* There was no room for what the last poll brought: it comes again when there is. */
+void poll_later(struct poll *p, const char *source);
 /* There is room again: polls that waited for it begin. */
 void poll_wake(struct poll *p);
 /* Fills at most max, returns how many there are. */

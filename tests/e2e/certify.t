@@ -35,6 +35,11 @@ is "$?" 1 "two digits swapped: refused"
 like "$(cat "$tmp/out")" '^junhengctl: county: 990121 is not in the divisions file.*did you mean .*990112 \(Heshui\)' "with what may be meant"
 certify 123456
 like "$(cat "$tmp/out")" 'no data have come for it$' "nothing is suggested for what is like nothing"
+for code in 99 9901; do
+    certify $code
+    is "$?" 1 "a province's or a city's code: refused"
+    like "$(cat "$tmp/out")" "^junhengctl: county: $code is no county: others lie in it" "as what it is"
+done
 is "$(certified)" 2 "nothing was recorded of those"
 
 printf 'date,county,standard\n2013-12-31,990112,basic-2012\n2013-12-31,990011,basic-2012\n2013-02-31,990101,basic-2012\n' >"$tmp/list.csv"

@@ -58,4 +58,34 @@ diag "longest callback: $longest s of CPU; most that waited: $most bytes"
 ok $? "no callback of the loop used 50 ms of CPU"
 stop_daemon
 is "$?" 0 "it stops"
+
+# ---- more than was expected -------------------------------------------------------------------
+# Nobody knows before the first poll how much a source brings: two at once are more than fit in.
+awk -F, -v to="$tmp" 'BEGIN { pad = "x"; while (length(pad) < 14000) pad = pad pad }
+    NR == 1 { print $0 ",note" >(to "/odd.csv"); print $0 ",note" >(to "/even.csv"); next }
+    { print $0 "," pad >(to ($2 % 2 ? "/odd.csv" : "/even.csv")) }' "$tmp/2021.csv"
+{
+    base_conf
+    cat <<END
+max_waiting: 9MiB
+standards: {use: [basic-2012]}
+sources:
+  - {name: odd, plugin: file, format: csv, path: $tmp/odd.csv, interval: 1d, settle: 0s}
+  - {name: even, plugin: file, format: csv, path: $tmp/even.csv, interval: 1d, settle: 0s}
+channels:
+  - {name: spool, plugin: spool, path: $tmp/spool}
+offices:
+  - {id: all, name: 全部, level: nation, channels: [spool]}
+END
+} | sed "s|^state_dir: .*|state_dir: $tmp/state2|" >"$conf"
+start_daemon
+both_there() { [ "$(evaluated)" = 2 ]; }
+wait_for 60 both_there
+ok $? "both are evaluated" || diag "$(tail -n 3 "$log")"
+diag "$(wc -c <"$tmp/odd.csv") and $(wc -c <"$tmp/even.csv") bytes, $(metric evaluation_queue_most_bytes) waited, $(metric evaluation_deferred_total) deferred"
+[ "$(metric evaluation_queue_most_bytes)" -le $((9 << 20)) ]
+ok $? "and never more than max_waiting waited"
+is "$(of /api/v1/sources "sum(s['failures'] for s in data)")" 0 "nothing has failed"
+stop_daemon
+ok $? "it stops again"
 done_testing

@@ -62,6 +62,15 @@ ok $? "and accepted where it is named"
 ok $? "the bomb did not grow in memory"
 is "$(of /api/v1/counties 'len(data)')" 13 "the good data are in force"
 
+# ---- the same again -------------------------------------------------------------------------
+polls() { of /api/v1/sources "[s['polls'] for s in data if s['name'] == 'quote'][0]"; }
+tries() { of /api/v1/sources "[s['failures'] for s in data if s['name'] == 'quote'][0]"; }
+once_more() { [ "$(tries)" = "$1" ]; }
+before=$(tries)
+junhengctl poll quote >>"$tmp/none"
+wait_for 20 once_more $((before + 1))
+is "$(grep -c 'data.refused source=quote' "$log")" 1 "a body that is refused again is told once"
+
 # ---- reload ---------------------------------------------------------------------------------
 sed 's/interval: 1d/interval: 1x/' "$conf" >"$tmp/wrong" && cp "$tmp/wrong" "$conf"
 kill -HUP "$daemon_pid"

@@ -33,8 +33,9 @@ struct state {
     int attempt;
     size_t bodies;
     int64_t bytes;
-    bool given;   /* a body came with `give` */
-    int64_t room; /* what the hook answers */
+    bool given;         /* a body came with `give` */
+    int64_t room, most; /* what the hook answers */
+    bool later;         /* the next result finds no room */
     char error[768], source[64];
     int64_t next_ms;
     struct snapshot *reload; /* taken inside of the next result */
@@ -68,6 +69,9 @@ static void on_result(void *arg, const struct poll_result *r)
     s->next_ms = r->next_ms;
     snprintf(s->source, sizeof s->source, "%s", r->source->name);
     snprintf(s->error, sizeof s->error, "%s", r->err ? r->err->text : "");
+    if (s->later)
+        poll_later(s->poll, r->source->name);
+    s->later = false;
     struct snapshot *reload = s->reload;
     s->reload = NULL;
     if (reload && poll_configure(s->poll, &reload->config, NULL))
@@ -94,9 +98,11 @@ static struct snapshot *snapshot_new(void)
     return snapshot;
 }
 
-static int64_t on_room(void *arg)
+static int64_t on_room(void *arg, int64_t *ret_most)
 {
-    return ((struct state *)arg)->room;
+    const struct state *s = arg;
+    *ret_most = s->most;
+    return s->room;
 }
 
 static void add(struct snapshot *snapshot, struct moody_seen *seen, const char *name,
@@ -156,7 +162,7 @@ static void start(struct state *s, struct snapshot *snapshot)
     struct poll_hooks hooks = {on_result, on_validators, on_room, s};
     s->results = 0;
     s->etag = "";
-    s->room = INT64_MAX;
+    s->room = s->most = INT64_MAX;
     memset(s->seen, 0, sizeof s->seen);
     if (poll_new(&s->loop, s->transfers, s->loader, &hooks, &s->poll, NULL))
         bail("cannot start polling");
@@ -222,22 +228,41 @@ static void no_room(struct state *s)
     for (int i = 0; i < 4; i++)
         add(snapshot, &s->seen[0], names[i], "naps");
     start(s, snapshot);
+    s->most = 9 << 20;
     s->room = 0;
     run_a_while(s);
     is_int(s->seen[0].fetches, 0, "no room: no poll begins");
     s->room = 1;
     poll_wake(s->poll);
-    run_until(s, &s->seen[0].fetches, 1);
-    is_int(s->seen[0].fetches, 1, "a little room: one begins");
-    s->room = 0;
-    run_until(s, &s->results, 1);
     run_a_while(s);
-    is_int(s->seen[0].fetches, 1, "no room again");
-    s->room = 7; /* the others may bring 4 MiB each, for all one knows */
+    is_int(s->seen[0].fetches, 0, "nor where what it may bring does not fit in");
+    s->room = s->most;
+    poll_wake(s->poll);
+    run_until(s, &s->seen[0].fetches, 2);
+    is_int(s->seen[0].fetches, 2, "as many begin as fit in, at 4 MiB each");
+    s->room = 0;
+    run_until(s, &s->results, 2);
+    run_a_while(s);
+    is_int(s->seen[0].fetches, 2, "no room again");
+    s->room = s->most = 7;
     poll_wake(s->poll);
     run_until(s, &s->results, 4);
-    is_int(s->seen[0].fetches, 4, "all had their turn, though some were due again");
-    s->room = INT64_MAX;
+    is_int(s->seen[0].fetches, 4, "what never fits in comes alone; all had their turn");
+    s->room = s->most = INT64_MAX;
+    stop(s, snapshot);
+}
+
+/* It brought more than it was expected to: nothing failed, and it is fetched again. */
+static void later(struct state *s)
+{
+    struct snapshot *snapshot = snapshot_new();
+    add(snapshot, &s->seen[0], "anhui", "ok");
+    start(s, snapshot);
+    s->later = true;
+    run_until(s, &s->results, 2);
+    is_int(s->what, JH_FETCHED, "what had no room comes again at once");
+    is_int(s->next_ms, s->clock.fixed_ms + INTERVAL, "then the interval counts");
+    is_int(state_of(s, "anhui")->failed, 0, "nothing has failed");
     stop(s, snapshot);
 }
 
@@ -520,6 +545,7 @@ int main(void)
     back_off(&s);
     retry_after(&s);
     no_room(&s);
+    later(&s);
     old_plugin(&s);
     refused(&s);
     bad_moods(&s);

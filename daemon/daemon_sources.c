@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon_sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *copy(const char *text)
+{
+    return strdup(text ? text : "");
+}
+
+/* ---- in the store --------------------------------------------------------------------------- */
+
+static int note_write(struct store *store, void *arg)
+{
+    const struct source_note *note = arg;
+    struct store_source src = {0};
+    struct arena *arena = arena_new(1 << 20);
+    if (!arena)
+        return JH_ENOMEM;
+    int rc = store_source_get(store, note->name, arena, &src, NULL);
+    if (rc == JH_ENOENT)
+        src = (struct store_source){
+            .name = note->name, .tuple = "", .etag = "", .last_modified = ""};
+    else if (rc)
+        goto out;
+    src.try_ms = note->at_ms;
+    src.error = note->error;
+    if (!note->failures)
+        src.ok_ms = note->at_ms;
+    if (!src.failures && note->failures)
+        src.failing_since_ms = note->at_ms;
+    if (!note->failures)
+        src.failing_since_ms = 0;
+    src.failures = note->failures;
+    if (note->etag) {
+        src.etag = note->etag;
+        src.last_modified = note->last_modified;
+    }
+    rc = store_source_put(store, &src, NULL);
+out:
+    arena_free(arena);
+    return rc;
+}
+
+static void note_done(void *arg, int result)
+{
+    (void)result;
+    struct source_note *note = arg;
+    free((char *)note->name);
+    free((char *)note->error);
+    free((char *)note->etag);
+    free((char *)note->last_modified);
+    free(note);
+}
+
+void sources_note(struct daemon *d, const struct source_note *what)
+{
+    struct source_note *job = malloc(sizeof *job);
+    if (!job)
+        return;
+    *job = (struct source_note){.name = copy(what->name),
+                                .error = copy(what->error),
+                                .etag = what->etag ? copy(what->etag) : NULL,
+                                .last_modified =
+                                    what->etag ? copy(what->last_modified) : NULL,
+                                .at_ms = what->at_ms,
+                                .failures = what->failures};
+    if (writer_post(d->writer, note_write, note_done, job))
+        note_done(job, 0);
+}
+
+/* ---- in memory ------------------------------------------------------------------------------ */
+
+static struct validators *validators_of(struct daemon *d, const char *source)
+{
+    for (size_t i = 0; i < d->n_known; i++)
+        if (strcmp(d->known[i].source, source) == 0)
+            return &d->known[i];
+    struct validators *known = realloc(d->known, (d->n_known + 1) * sizeof *known);
+    if (!known)
+        return NULL;
+    d->known = known;
+    known[d->n_known] = (struct validators){
+        .source = copy(source), .etag = copy(""), .last_modified = copy("")};
+    return &known[d->n_known++];
+}
+
+void sources_remember(struct daemon *d, const char *source, const char *etag,
+                      const char *last_modified)
+{
+    struct validators *v = validators_of(d, source);
+    if (!v)
+        return;
+    free(v->etag);
+    free(v->last_modified);
+    v->etag = copy(etag);
+    v->last_modified = copy(last_modified);
+}
+
+/* FNV-1a. */
+static uint64_t hash_of(const char *text)
+{
+    uint64_t h = 0xCBF29CE484222325ull;
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * 0x100000001B3ull;
+    return h;
+}
+
+/* A body that is refused comes again at every poll: an operator is told of it once. */
+bool sources_is_news(struct daemon *d, const char *source, const char *text)
+{
+    struct validators *v = validators_of(d, source);
+    uint64_t hash = hash_of(text);
+    for (size_t i = 0; v && i < v->n_told; i++)
+        if (v->told[i] == hash)
+            return false;
+    if (v && v->n_told < TOLD_MAX)
+        v->told[v->n_told++] = hash;
+    return true;
+}
+
+/* All bodies of a poll are of use: told, if they were not before. */
+void sources_recovered(struct daemon *d, const char *source)
+{
+    struct validators *v = validators_of(d, source);
+    if (v && v->n_told)
+        log_event(&d->log, LOG_INFO, "data.recovered", LOG_S("source", source));
+    if (v)
+        v->n_told = 0;
+}
+
+int sources_validators(void *arg, const char *source, const char **ret_etag,
+                       const char **ret_last_modified)
+{
+    const struct validators *v = validators_of(arg, source);
+    *ret_etag = v ? v->etag : "";
+    *ret_last_modified = v ? v->last_modified : "";
+    return 0;
+}
+
+int sources_restore(struct daemon *d, struct store *reader, struct jh_err *err)
+{
+    struct arena *arena = arena_new(64 << 20);
+    if (!arena)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    int rc = 0;
+    for (size_t i = 0; !rc && i < d->config->n_sources; i++) {
+        struct store_source src;
+        const char *name = d->config->sources[i].name;
+        rc = store_source_get(reader, name, arena, &src, err);
+        if (rc == JH_ENOENT) {
+            rc = 0;
+            continue;
+        }
+        if (rc)
+            break;
+        sources_remember(d, name, src.etag, src.last_modified);
+        poll_restore(d->poll, name, src.ok_ms, src.failures, src.failing_since_ms,
+                     src.error);
+    }
+    arena_free(arena);
+    return rc;
+}
+
+void sources_done(struct daemon *d)
+{
+    for (size_t i = 0; i < d->n_known; i++) {
+        free(d->known[i].source);
+        free(d->known[i].etag);
+        free(d->known[i].last_modified);
+    }
+    free(d->known);
+}

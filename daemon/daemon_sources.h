@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the daemon remembers of its sources between polls: how the last committed body was
+ * labelled, which refusals an operator has been told of, and, in the store, how the last poll
+ * went. Owned by struct daemon; loop thread.
+ */
+#pragma once
+
+#include "daemon.h"
+
+/* A source's state after a poll, for the next start. */
+struct source_note {
+    const char *name, *error;
+    const char *etag, *last_modified; /* NULL: keep what is there */
+    int64_t at_ms;
+    int failures;
+};
+
+/* Posted to the store's thread; copied. */
+void sources_note(struct daemon *d, const struct source_note *what);
+/* All bodies of a poll are committed: what they were labelled with. */
+void sources_remember(struct daemon *d, const char *source, const char *etag,
+                      const char *last_modified);
+/* A body that is refused comes again at every poll: is this text new since it went well? */
+bool sources_is_news(struct daemon *d, const char *source, const char *text);
+/* All bodies of a poll were of use: logged, if they were not before. */
+void sources_recovered(struct daemon *d, const char *source);
+/* The hook of poll/: validators of the last committed body. arg is the daemon. */
+int sources_validators(void *arg, const char *source, const char **ret_etag,
+                       const char **ret_last_modified);
+/* What the store remembers from before the restart, into poll/ and the validators. */
+int sources_restore(struct daemon *d, struct store *reader, struct jh_err *err);
+void sources_done(struct daemon *d);
