@@ -98,7 +98,7 @@ static int write_now(void *arg, int (*fn)(struct store *store, void *fn_arg),
 static void open_pipeline(struct bench *b)
 {
     struct pipeline_parts parts = {.clock = &b->clock,
-                                   .loader = b->loader,
+                                   .loader = b->formats ? b->formats : b->loader,
                                    .scripts = b->scripts,
                                    .reader = b->reader,
                                    .write = write_now,
@@ -115,6 +115,14 @@ void bench_scripts(struct bench *b)
         bail(b->err.text);
     pipeline_free(b->pipeline);
     open_pipeline(b);
+}
+
+void bench_forget_formats(struct bench *b)
+{
+    b->formats = loader_new(b->dir);
+    pipeline_free(b->pipeline);
+    open_pipeline(b);
+    pipeline_configure(b->pipeline, b->config, NULL);
 }
 
 void bench_init(struct bench *b)
@@ -151,6 +159,7 @@ void bench_done(struct bench *b)
     config_unref(b->config);
     store_close(b->reader);
     store_close(b->writer);
+    loader_free(b->formats);
     loader_free(b->loader);
     arena_free(b->arena);
     if (nftw(b->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS))

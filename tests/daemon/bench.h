@@ -13,7 +13,7 @@ enum { BENCH_ANY = 1 << 30 };
 struct bench {
     char dir[64];
     struct clock clock;
-    struct loader *loader;
+    struct loader *loader, *formats; /* formats: of the pipeline, NULL: the same */
     struct store *writer, *reader;
     const struct config *config;
     struct pipeline *pipeline;
@@ -28,6 +28,8 @@ struct bench {
 void bench_init(struct bench *b);
 /* Before the configuration: a pipeline that runs scripts. */
 void bench_scripts(struct bench *b);
+/* From here on the pipeline finds the format plugins of the bench's own folder: none. */
+void bench_forget_formats(struct bench *b);
 void bench_done(struct bench *b);
 
 /* Writes a file of the bench's folder. */

@@ -338,6 +338,23 @@ static void half_before(struct bench *b)
     is_str(outcome_id(v.outcome), "unknown", "half its pupils vanished: no pass");
 }
 
+/* Known bytes are hashed and nothing else: without a format plugin nobody can parse them. */
+static void known_bytes(void)
+{
+    struct bench b;
+    bench_init(&b);
+    write_standard(&b, "0.65");
+    write_config(&b, "");
+    bench_load(&b);
+    is_int(run(&b, "2014", "100", "300"), 0, "bytes that are new are parsed");
+    bench_forget_formats(&b);
+    is_int(run(&b, "2014", "100", "300"), 0, "known ones want no parser");
+    ok(b.report.unchanged && b.report.schools == 0, "they are no news");
+    ok(run(&b, "2014", "100", "301") && strstr(b.err.text, "no format plugin \"csv\""),
+       "others do: %s", b.err.text);
+    bench_done(&b);
+}
+
 int main(void)
 {
     struct bench b;
@@ -357,5 +374,6 @@ int main(void)
     parts(&b);
     half_before(&b);
     bench_done(&b);
+    known_bytes();
     return done_testing();
 }
