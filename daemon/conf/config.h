@@ -53,6 +53,7 @@ struct division {
     const char *code, *name, *parent; /* "" = top */
     uint32_t stage_bits; /* of `stages`: bit per enum stage; 0 = all the standard names */
     uint32_t owner_bits; /* of `own_owners`: bit per owner; 0 = the standard's list */
+    bool inner;          /* other rows lie in it */
 };
 
 struct config {

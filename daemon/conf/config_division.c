@@ -207,6 +207,16 @@ static void check_parents(struct table *t, const struct map *codes)
     }
 }
 
+static void mark_inner(struct table *t, const struct map *codes)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        const char *parent = t->list[i].parent;
+        int64_t at = map_get(codes, parent, strlen(parent));
+        if (at != MAP_NONE)
+            t->list[at].inner = true;
+    }
+}
+
 static int by_code(const void *a, const void *b)
 {
     return strcmp(((const struct division *)a)->code, ((const struct division *)b)->code);
@@ -225,6 +235,7 @@ static void read_table(struct table *t)
         return;
     check_duplicates(t, codes);
     check_parents(t, codes);
+    mark_inner(t, codes);
     map_free(codes);
     qsort(t->list, t->n, sizeof *t->list, by_code);
 }
