@@ -228,6 +228,25 @@ static int compare_digests(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+int input_digest(const char **digests, size_t n, char ret[SHA256_HEX])
+{
+    if (n == 1) {
+        memcpy(ret, digests[0], SHA256_HEX);
+        return 0;
+    }
+    if (n)
+        qsort(digests, n, sizeof *digests, compare_digests);
+    struct sha256 *h = sha256_new();
+    if (!h)
+        return JH_ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        sha256_add(h, digests[i], SHA256_HEX - 1);
+        sha256_add(h, "\n", 1);
+    }
+    sha256_end(h, ret);
+    return 0;
+}
+
 /* Names and the digest of what a round's files hold, whatever order they were named in. */
 static int identify(const struct reader *r, struct round round, struct input *in)
 {
@@ -244,20 +263,7 @@ static int identify(const struct reader *r, struct round round, struct input *in
     }
     in->names = names;
     in->n_names = n;
-    if (n == 1) {
-        memcpy(in->sha256, digests[0], SHA256_HEX);
-        return 0;
-    }
-    qsort(digests, n, sizeof *digests, compare_digests);
-    struct sha256 *h = sha256_new();
-    if (!h)
-        return JH_ENOMEM;
-    for (size_t i = 0; i < n; i++) {
-        sha256_add(h, digests[i], SHA256_HEX - 1);
-        sha256_add(h, "\n", 1);
-    }
-    sha256_end(h, in->sha256);
-    return 0;
+    return input_digest(digests, n, in->sha256);
 }
 
 static int now_read(const struct reader *r, struct round now, struct input *in,

@@ -19,6 +19,7 @@ struct input_options {
     const char *format; /* of all files; NULL: what each looks like */
     struct round round; /* wanted; year 0 = the newest */
     bool monthly;       /* of which series the newest is, where both are there */
+    bool digest;        /* stream_read() computes it, too */
 };
 
 struct input {
@@ -32,6 +33,8 @@ struct input {
 
 /* The format that a file's name speaks of, else its first bytes: "csv", "json", "xlsx", "xls". */
 const char *input_format(const char *name, const char *bytes, size_t n);
+/* The digest of several files is that of theirs, sorted; it sorts them. JH_ENOMEM. */
+int input_digest(const char **digests, size_t n, char ret[SHA256_HEX]);
 /* "-" is standard input. JH_EINVAL and others with file, line and column in err. */
 int input_read(const struct input_options *options, char *const *files, size_t n,
                struct input *ret, struct jh_err *err);

@@ -12,6 +12,7 @@
 #include "ctl/evaluate.h"
 #include "ctl/given.h"
 #include "ctl/lua.h"
+#include "ctl/rollup.h"
 #include "ctl/simulate.h"
 #include "ctl/watch.h"
 
@@ -29,6 +30,9 @@ static const struct command COMMANDS[] = {
      "--standard ID|FILE [--set …]... [--solve] [OPTION]... FILE...\n" GIVEN_USAGE
          SIMULATE_USAGE,
      simulate_run},
+    {"rollup", "prefectures, provinces, the nation: how many pass, how figures spread",
+     "--standard ID|FILE [--level LEVEL] [OPTION]... FILE...\n" GIVEN_USAGE ROLLUP_USAGE,
+     rollup_run},
     {"lua", "checks, tests and runs local indicators; needs no daemon", LUA_USAGE,
      lua_command},
     {"check", "everything a start or reload would check, all errors at once",

@@ -17,15 +17,26 @@ struct reader {
     const struct jh_plugin *format;
     void *format_conf;
     struct mapping mapping;
+    struct arena *arena;
+    const char **digests; /* NULL: nobody asks */
+    size_t n_digests;
+};
+
+/* A file while it is read. */
+struct bytes {
+    int fd;
+    struct sha256 *hash; /* or NULL */
 };
 
 static int64_t read_file(void *arg, void *buf, size_t n)
 {
-    const int *fd = arg;
+    const struct bytes *bytes = arg;
     ssize_t got;
     do
-        got = read(*fd, buf, n);
+        got = read(bytes->fd, buf, n);
     while (got < 0 && errno == EINTR);
+    if (got > 0)
+        sha256_add(bytes->hash, buf, (size_t)got);
     return got < 0 ? JH_EIO : got;
 }
 
@@ -34,9 +45,9 @@ static int take_row(void *arg, const struct jh_row *row)
     return intake_row(arg, row, NULL);
 }
 
-static int parse(const struct reader *r, const char *path, int fd)
+static int parse(const struct reader *r, const char *path, struct bytes *bytes)
 {
-    struct loader_body body = {read_file, &fd};
+    struct loader_body body = {read_file, bytes};
     struct loader_rows rows = {take_row, r->intake};
     struct jh_blob blob = {.size = sizeof blob,
                            .url = path,
@@ -50,8 +61,22 @@ static int parse(const struct reader *r, const char *path, int fd)
     return rc ? rc : intake_file_end(r->intake, NULL);
 }
 
+static int parse_hashed(struct reader *r, const char *path, int fd)
+{
+    if (!r->digests)
+        return parse(r, path, &(struct bytes){fd, NULL});
+    char *hex = arena_alloc(r->arena, SHA256_HEX);
+    struct bytes bytes = {fd, hex ? sha256_new() : NULL};
+    if (!bytes.hash)
+        return JH_ENOMEM;
+    int rc = parse(r, path, &bytes);
+    sha256_end(bytes.hash, hex);
+    r->digests[r->n_digests++] = hex;
+    return rc;
+}
+
 /* A plain file of no unreasonable size, which can be read once more. */
-static int parse_file(const struct reader *r, const char *path)
+static int parse_file(struct reader *r, const char *path)
 {
     struct stat st;
     const char *format =
@@ -63,7 +88,7 @@ static int parse_file(const struct reader *r, const char *path)
         return JH_EIO;
     int rc = JH_ENOENT;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= INPUT_FILE_MAX)
-        rc = parse(r, path, fd);
+        rc = parse_hashed(r, path, fd);
     close(fd);
     return rc;
 }
@@ -94,9 +119,15 @@ int stream_read(const struct input_options *options, char *const *files, size_t 
     struct input in = {.arena = arena_new(ARENA_MAX)};
     struct reader r = {.options = options,
                        .intake = intake_new(options->aliases, NULL),
-                       .format = loader_find(options->loader, JH_FORMAT, "csv", NULL)};
+                       .format = loader_find(options->loader, JH_FORMAT, "csv", NULL),
+                       .arena = in.arena};
     const char **names = in.arena ? arena_array(in.arena, n, sizeof *names) : NULL;
-    int rc = names && r.intake && r.format && n <= INPUT_FILES_MAX ? 0 : JH_ENOMEM;
+    if (names && options->digest)
+        r.digests = arena_array(in.arena, n, sizeof *r.digests);
+    int rc = names && (r.digests || !options->digest) && r.intake && r.format &&
+                     n <= INPUT_FILES_MAX
+                 ? 0
+                 : JH_ENOMEM;
     if (!rc && !(r.format_conf = arena_alloc(in.arena, r.format->conf_size)))
         rc = JH_ENOMEM;
     if (!rc) {
@@ -109,6 +140,8 @@ int stream_read(const struct input_options *options, char *const *files, size_t 
     }
     if (!rc)
         rc = read_all(&r, files, n, &in.now);
+    if (!rc && r.digests)
+        rc = input_digest(r.digests, r.n_digests, in.sha256);
     for (size_t i = 0; i < n && !rc; i++)
         names[i] = files[i];
     in.names = names;

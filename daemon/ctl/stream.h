@@ -11,7 +11,7 @@
 
 /*
  * Calls `county` for each county, in the order of the files. `ret` holds what else there is
- * to know: names and now.rejected, no datasets, no digest. Any code: forget what came.
+ * to know: names and now.rejected, no datasets, the digest if it is asked for. Any code: forget what came.
  */
 int stream_read(const struct input_options *options, char *const *files, size_t n,
                 intake_county_fn *county, void *arg, struct input *ret);
