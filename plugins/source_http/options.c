@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "link.h"
+
 int options_fail(struct jh_err *err, int code, const char *file, const char *text)
 {
     if (err) {
@@ -136,10 +138,40 @@ static const char *wrong_way(const struct options *o)
                               : NULL;
 }
 
+/* Names joined by points that stand in JSON as they are written here. */
+static bool is_path(const char *path)
+{
+    return !path || (!has_control(path) && !strpbrk(path, "\"\\ ") && strlen(path) < 256);
+}
+
+static const char *wrong_paging(const struct options *o)
+{
+    bool json = o->page_body == OPTIONS_PAGE_JSON,
+         number = o->paging == OPTIONS_PAGING_PAGE;
+    bool next = o->paging == OPTIONS_PAGING_NEXT || o->paging == OPTIONS_PAGING_CURSOR;
+    if (o->paging == OPTIONS_PAGING_NONE)
+        return NULL;
+    if (o->method == OPTIONS_POST)
+        return "paging is with method: GET only";
+    if (next && (!json || !given(o->page_next)))
+        return "paging: next and cursor want page_body: json and page_next";
+    if (!json && (given(o->page_rows) || given(o->page_total)))
+        return "page_rows and page_total are of page_body: json";
+    if (!is_path(o->page_rows) || !is_path(o->page_next) || !is_path(o->page_total))
+        return "page_rows, page_next and page_total are names joined by points";
+    if (!is_name(o->page_param) || !is_name(o->page_size_param) || !given(o->page_param))
+        return "page_param and page_size_param are names of parameters";
+    if (number && given(o->page_size_param) != (o->page_size > 0))
+        return "page_size_param and page_size belong together";
+    if ((number || o->paging == OPTIONS_PAGING_CURSOR) && link_has(o->url, o->page_param))
+        return "url holds the parameter page_param already";
+    return NULL;
+}
+
 int options_check(const void *conf, struct jh_err *err)
 {
     static const char *(*const CHECKS[])(const struct options *o) = {
-        wrong_url, wrong_request, wrong_auth, wrong_hmac, wrong_way};
+        wrong_url, wrong_request, wrong_auth, wrong_hmac, wrong_way, wrong_paging};
     const struct options *o = conf;
     if (o->headers.n > OPTIONS_HEADERS)
         return options_fail(err, JH_ELIMIT, "", "headers: more than 32");
@@ -157,6 +189,8 @@ static const char *const METHODS[] = {"GET", "POST", NULL};
 static const char *const AUTHS[] = {"none", "basic", "bearer", "hmac", NULL};
 static const char *const HASHES[] = {"sha256", "sha512", NULL};
 static const char *const DATES[] = {"http", "unix", NULL};
+static const char *const PAGINGS[] = {"none", "link", "next", "page", "cursor", NULL};
+static const char *const PAGE_BODIES[] = {"csv", "json", NULL};
 static const char *const ENCODINGS[] = {"hex", "base64", NULL};
 
 /* clang-format off */
@@ -200,5 +234,18 @@ const struct jh_option options_table[] = {
      .max = 20, .help = "How many redirects to follow; none with POST or auth: hmac."},
     {.name = "accept_compressed", .type = JH_BOOL, .offset = AT(accept_compressed), .def = "true",
      .help = "Ask for a gzip body; max_bytes counts what it becomes."},
+    WORD(paging, "none", PAGINGS, "How a portal that cuts its data up leads to the next page: by a Link header, "
+         "by a URL or cursor in the JSON text, or by counting."),
+    WORD(page_body, "csv", PAGE_BODIES, "What pages are, so that they can be joined."),
+    TEXT(page_rows, NULL, "Names, joined by points, that lead to the rows of a JSON page; absent: it is a list."),
+    TEXT(page_next, NULL, "Names that lead to the URL or cursor of the next page; absent there, null or empty at the end."),
+    TEXT(page_total, NULL, "Names that lead to the number of all rows; as many must have come."),
+    TEXT(page_param, "page", "Parameter of the URL for the page's number or the cursor."),
+    {.name = "page_start", .type = JH_INT, .offset = AT(page_start), .def = "1", .max = 1, .help = "Number of the first page."},
+    TEXT(page_size_param, NULL, "Parameter of the URL for page_size."),
+    {.name = "page_size", .type = JH_INT, .offset = AT(page_size), .def = "0", .max = 1000000,
+     .help = "Rows that a page is asked to have."},
+    {.name = "max_pages", .type = JH_INT, .offset = AT(max_pages), .def = "1000", .min = 1, .max = 10000,
+     .help = "More pages fail the poll; max_bytes is of all together."},
     {0}};
 /* clang-format on */

@@ -16,6 +16,15 @@ enum options_date { OPTIONS_DATE_HTTP, OPTIONS_DATE_UNIX };
 enum options_encoding { OPTIONS_HEX, OPTIONS_BASE64 };
 enum options_hash { OPTIONS_SHA256, OPTIONS_SHA512 };
 
+enum options_paging {
+    OPTIONS_PAGING_NONE,
+    OPTIONS_PAGING_LINK,
+    OPTIONS_PAGING_NEXT,
+    OPTIONS_PAGING_PAGE,
+    OPTIONS_PAGING_CURSOR
+};
+enum options_page_body { OPTIONS_PAGE_CSV, OPTIONS_PAGE_JSON };
+
 struct options {
     char *url, *body, *body_file, *content_type, *header_file;
     int method, auth;
@@ -28,6 +37,9 @@ struct options {
     char *proxy, *proxy_auth_file;
     int64_t connect_timeout, max_redirects;
     bool accept_compressed;
+    int paging, page_body;
+    char *page_rows, *page_next, *page_total, *page_param, *page_size_param;
+    int64_t page_start, page_size, max_pages;
 };
 
 extern const struct jh_option options_table[];

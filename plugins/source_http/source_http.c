@@ -11,9 +11,11 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "auth.h"
+#include "pages.h"
 
 enum { MAX_LINES = OPTIONS_HEADERS + AUTH_LINES + 5 };
 
@@ -200,10 +202,13 @@ static int code_of(int status)
     return passes ? JH_EIO : JH_EREFUSED;
 }
 
-/* A host of before has no place for it. */
-static bool knows_retry(const struct jh_fetch *fetch)
+/* Of a failure that passes; a host of before has no place for it. */
+static void keep_retry(struct jh_fetch *fetch, const struct jh_http_response *r)
 {
-    return fetch->size >= offsetof(struct jh_fetch, retry_after_ms) + sizeof(int64_t);
+    bool knows =
+        fetch->size >= offsetof(struct jh_fetch, retry_after_ms) + sizeof(int64_t);
+    if (knows && code_of(r->status) == JH_EIO && r->retry_after_ms > 0)
+        fetch->retry_after_ms = r->retry_after_ms;
 }
 
 static void on_response(void *arg, const struct jh_http_response *r)
@@ -221,9 +226,7 @@ static void on_response(void *arg, const struct jh_http_response *r)
     else if (r->status == 304 && conditional)
         host->fetch_done(a->inst->ctx, a->fetch, JH_UNCHANGED, NULL, 0, NULL);
     else {
-        if (code_of(r->status) == JH_EIO && r->retry_after_ms > 0 &&
-            knows_retry(a->fetch))
-            a->fetch->retry_after_ms = r->retry_after_ms;
+        keep_retry(a->fetch, r);
         answer_failed(a, code_of(r->status), r->url, text);
     }
     free(a);
@@ -241,6 +244,13 @@ static int redirects(const struct jh_inst *inst)
     return signed_here || (inst->secret[0] && !dropped) ? 0 : (int)o->max_redirects;
 }
 
+/* What differs from request to request. */
+struct question {
+    const struct jh_fetch *fetch;
+    const char *url;
+    int64_t timeout_ms, max_bytes;
+};
+
 /* The lines of one request; the texts live in here or in the instance. */
 struct lines {
     const char *list[MAX_LINES];
@@ -249,49 +259,50 @@ struct lines {
     char match[OPTIONS_LINE], since[256], type[300];
 };
 
-static int make_lines(const struct jh_inst *inst, const struct jh_fetch *fetch,
+static int make_lines(const struct jh_inst *inst, const struct question *q,
                       struct lines *lines)
 {
     const struct options *o = inst->options;
-    bool post = o->method == OPTIONS_POST;
+    bool plain = o->method == OPTIONS_GET && o->paging == OPTIONS_PAGING_NONE;
     size_t n = 0;
     for (; n < o->headers.n && n < OPTIONS_HEADERS; n++)
         lines->list[n] = o->headers.items[n];
     if (inst->secret[0])
         lines->list[n++] = inst->secret;
-    int rc = auth_sign(&inst->auth, o->url, inst->body, inst->host->now(inst->ctx),
+    int rc = auth_sign(&inst->auth, q->url, inst->body, inst->host->now(inst->ctx),
                        &lines->auth);
     for (size_t i = 0; !rc && i < lines->auth.n; i++)
         lines->list[n++] = lines->auth.text[i];
-    snprintf(lines->match, sizeof lines->match, "If-None-Match: %s", fetch->etag);
+    snprintf(lines->match, sizeof lines->match, "If-None-Match: %s", q->fetch->etag);
     snprintf(lines->since, sizeof lines->since, "If-Modified-Since: %s",
-             fetch->last_modified);
-    if (fetch->etag[0] && !post)
+             q->fetch->last_modified);
+    if (q->fetch->etag[0] && plain)
         lines->list[n++] = lines->match;
-    if (fetch->last_modified[0] && !post)
+    if (q->fetch->last_modified[0] && plain)
         lines->list[n++] = lines->since;
     snprintf(lines->type, sizeof lines->type, "Content-Type: %s",
              o->content_type ? o->content_type : "");
-    if (post && given(o->content_type))
+    if (o->method == OPTIONS_POST && given(o->content_type))
         lines->list[n++] = lines->type;
     lines->list[n] = NULL;
     return rc;
 }
 
-static int ask(struct jh_inst *inst, struct jh_fetch *fetch, struct asked *a)
+static int ask(struct jh_inst *inst, const struct question *q, jh_http_done *done,
+               void *arg)
 {
     const struct options *o = inst->options;
     struct lines lines;
-    int rc = make_lines(inst, fetch, &lines);
+    int rc = make_lines(inst, q, &lines);
     const struct jh_http_request request = {
         .size = sizeof request,
         .method = o->method == OPTIONS_POST ? "POST" : "GET",
-        .url = o->url,
+        .url = q->url,
         .headers = lines.list,
         .body = inst->body,
-        .timeout_ms = fetch->timeout_ms,
+        .timeout_ms = q->timeout_ms,
         .connect_timeout_ms = o->connect_timeout,
-        .max_bytes = fetch->max_bytes,
+        .max_bytes = q->max_bytes,
         .ca_file = o->ca_file,
         .accept_compressed = o->accept_compressed,
         .max_redirects = redirects(inst),
@@ -300,25 +311,213 @@ static int ask(struct jh_inst *inst, struct jh_fetch *fetch, struct asked *a)
         .proxy = given(o->proxy) ? o->proxy : NULL,
         .proxy_auth = inst->proxy_auth[0] ? inst->proxy_auth : NULL};
     if (!rc)
-        rc = inst->host->http(inst->ctx, &request, on_response, a);
+        rc = inst->host->http(inst->ctx, &request, done, arg);
     explicit_bzero(&lines.auth, sizeof lines.auth);
     return rc;
 }
 
-static void fetch_now(struct jh_inst *inst, struct jh_fetch *fetch)
+static const char *not_started(int rc)
+{
+    return rc == JH_EBUSY    ? "too many transfers wait already"
+           : rc == JH_ELIMIT ? "the request is too long"
+                             : "the transfer could not be started";
+}
+
+static void fetch_one(struct jh_inst *inst, struct jh_fetch *fetch)
 {
     struct asked refused = {inst, fetch}, *a = malloc(sizeof *a);
+    const struct question q = {fetch, inst->options->url, fetch->timeout_ms,
+                               fetch->max_bytes};
     int rc = JH_ENOMEM;
     if (a) {
         *a = refused;
-        rc = ask(inst, fetch, a);
+        rc = ask(inst, &q, on_response, a);
     }
     if (rc) {
         free(a);
-        answer_failed(&refused, rc, "",
-                      rc == JH_EBUSY ? "too many transfers wait already"
-                                     : "the transfer could not be started");
+        answer_failed(&refused, rc, "", not_started(rc));
     }
+}
+
+/* ---- pages ------------------------------------------------------------------------------- */
+
+/* A poll that asks for one page after the other. */
+struct paged {
+    struct asked asked;
+    struct pages pages;
+    int64_t began_ms; /* when the first page was there; 0: it is not yet */
+    char *first;      /* its URL, as it may be told */
+    struct pages_page page;
+    char *body, *url, *links; /* of that page */
+    struct jh_err err;
+};
+
+static void page_forget(struct paged *paged)
+{
+    free(paged->body);
+    free(paged->url);
+    free(paged->links);
+    paged->body = paged->url = paged->links = NULL;
+}
+
+static void paged_free(struct paged *paged)
+{
+    page_forget(paged);
+    pages_done(&paged->pages);
+    free(paged->first);
+    free(paged);
+}
+
+/* Names the page; one that fails takes the others with it. */
+static void paged_fail(struct paged *paged, int code, const char *url, const char *text)
+{
+    char numbered[sizeof paged->err.text];
+    snprintf(numbered, sizeof numbered, "page %lld: %s", (long long)paged->pages.n + 1,
+             text);
+    answer_failed(&paged->asked, code, url, numbered);
+    paged_free(paged);
+}
+
+/* How long we have been asked to wait is real time, not the daemon's clock. */
+static int64_t real_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void on_page(void *arg, const struct jh_http_response *r);
+
+static void ask_page(struct paged *paged)
+{
+    struct jh_fetch *fetch = paged->asked.fetch;
+    int64_t spent = paged->began_ms ? real_ms() - paged->began_ms : 0;
+    const struct question q = {fetch, paged->pages.next, fetch->timeout_ms - spent,
+                               fetch->max_bytes - (int64_t)paged->pages.len};
+    char first[LINK_URL];
+    int rc = 0;
+    snprintf(first, sizeof first, "%s", paged->first ? paged->first : "");
+    if (q.timeout_ms <= 0)
+        paged_fail(paged, JH_ETIMEOUT, first,
+                   "all pages together took longer than timeout");
+    else if (q.max_bytes <= 0)
+        paged_fail(paged, JH_ELIMIT, first,
+                   "all pages together are larger than max_bytes");
+    else if ((rc = ask(paged->asked.inst, &q, on_page, paged)))
+        paged_fail(paged, rc, first, not_started(rc));
+}
+
+static void answer_pages(struct paged *paged)
+{
+    struct jh_inst *inst = paged->asked.inst;
+    struct pages *p = &paged->pages;
+    char name[256];
+    short_name(paged->first, name, sizeof name);
+    struct jh_blob blob = {.size = sizeof blob,
+                           .body = {p->body, p->len},
+                           .url = paged->first,
+                           .name = name,
+                           .type = "",
+                           .etag = "", /* of one page: it vouches for no other */
+                           .last_modified = "",
+                           .give = &p->body};
+    inst->host->fetch_done(inst->ctx, paged->asked.fetch, JH_FETCHED, &blob, 1, NULL);
+    paged_free(paged);
+}
+
+/* worker */
+static int add_page(void *arg)
+{
+    struct paged *paged = arg;
+    return pages_add(&paged->pages, &paged->page, &paged->err);
+}
+
+static void on_added(void *arg, int result)
+{
+    struct paged *paged = arg;
+    char url[LINK_URL];
+    snprintf(url, sizeof url, "%s", paged->url);
+    if (result) {
+        paged_fail(paged, result, url, paged->err.code ? paged->err.text : "canceled");
+        return;
+    }
+    page_forget(paged);
+    if (paged->pages.next[0])
+        ask_page(paged);
+    else
+        answer_pages(paged);
+}
+
+/* All Link headers as one, as RFC 9110 has it. */
+static char *links_of(const struct jh_http_response *r)
+{
+    size_t size = LINK_URL, n = 0;
+    char *all = calloc(1, size);
+    const char *line;
+    bool knows = r->size >= offsetof(struct jh_http_response, host_data) + sizeof(void *);
+    for (size_t i = 0; all && knows && r->header && (line = r->header(r, "Link", i)); i++)
+        if (n + strlen(line) + 2 < size)
+            n += (size_t)snprintf(all + n, size - n, "%s%s", n ? "," : "", line);
+    return all;
+}
+
+static bool page_keep(struct paged *paged, const struct jh_http_response *r)
+{
+    paged->body = malloc(r->body.len + 1);
+    paged->url = strdup(r->url);
+    paged->links = links_of(r);
+    if (!paged->first)
+        paged->first = strdup(r->url);
+    if (!paged->first || !paged->body || !paged->url || !paged->links)
+        return false;
+    if (r->body.len)
+        memcpy(paged->body, r->body.p, r->body.len);
+    paged->page =
+        (struct pages_page){{paged->body, r->body.len}, paged->url, paged->links};
+    return true;
+}
+
+static void on_page(void *arg, const struct jh_http_response *r)
+{
+    struct paged *paged = arg;
+    struct jh_inst *inst = paged->asked.inst;
+    char text[64];
+    snprintf(text, sizeof text, "HTTP %d", r->status);
+    if (!paged->began_ms)
+        paged->began_ms = real_ms();
+    if (r->code < 0) {
+        paged_fail(paged, r->code, r->url, r->text);
+    } else if (r->status != 200) {
+        keep_retry(paged->asked.fetch, r);
+        paged_fail(paged, code_of(r->status), r->url, text);
+    } else if (!page_keep(paged, r) ||
+               inst->host->work(inst->ctx, add_page, on_added, paged)) {
+        paged_fail(paged, JH_ENOMEM, r->url, "out of memory");
+    }
+}
+
+static void fetch_pages(struct jh_inst *inst, struct jh_fetch *fetch)
+{
+    struct asked asked = {inst, fetch};
+    struct paged *paged = calloc(1, sizeof *paged);
+    if (!paged) {
+        answer_failed(&asked, JH_ENOMEM, "", "out of memory");
+        return;
+    }
+    paged->asked = asked;
+    int rc = pages_init(&paged->pages, inst->options, fetch->max_bytes);
+    if (rc)
+        paged_fail(paged, rc, "", not_started(rc));
+    else
+        ask_page(paged);
+}
+
+static void fetch_now(struct jh_inst *inst, struct jh_fetch *fetch)
+{
+    if (inst->options->paging == OPTIONS_PAGING_NONE)
+        fetch_one(inst, fetch);
+    else
+        fetch_pages(inst, fetch);
 }
 
 /* ---- what this plugin is ------------------------------------------------------------------ */

@@ -125,6 +125,44 @@ int mock_open(struct mock *mock, const void *conf, struct jh_err *err)
                               err);
 }
 
+static void set_option(const struct jh_option *o, void *conf, const char *value)
+{
+    char *at = (char *)conf + o->offset;
+    int64_t number = value ? strtoll(value, NULL, 10) : 0;
+    bool yes = value && strcmp(value, "true") == 0;
+    int word = 0;
+    while (o->type == JH_ENUM && o->words[word] && strcmp(o->words[word], value) != 0)
+        word++;
+    if (o->type == JH_ENUM && !o->words[word])
+        bail("no such word");
+    if (o->type == JH_STRING)
+        memcpy(at, &value, sizeof value);
+    else if (o->type == JH_BOOL)
+        memcpy(at, &yes, sizeof yes);
+    else if (o->type == JH_ENUM)
+        memcpy(at, &word, sizeof word);
+    else if (o->type != JH_LIST)
+        memcpy(at, &number, sizeof number);
+}
+
+void mock_defaults(const struct mock *mock, void *conf)
+{
+    memset(conf, 0, mock->plugin->conf_size);
+    for (const struct jh_option *o = mock->plugin->options; o->name; o++)
+        if (o->def)
+            set_option(o, conf, o->def);
+}
+
+void mock_set(const struct mock *mock, void *conf, const char *name, const char *value)
+{
+    for (const struct jh_option *o = mock->plugin->options; o->name; o++)
+        if (strcmp(o->name, name) == 0) {
+            set_option(o, conf, value);
+            return;
+        }
+    bail("no such option");
+}
+
 void mock_close(struct mock *mock)
 {
     mock->plugin->close(mock->inst);
@@ -144,6 +182,13 @@ void mock_fetch(struct mock *mock, const char *etag, const char *last_modified)
     ops->fetch(mock->inst, &mock->fetch);
 }
 
+static const char *mock_header(const struct jh_http_response *r, const char *name,
+                               size_t i)
+{
+    const struct mock *mock = r->host_data;
+    return strcmp(name, "Link") == 0 && i == 0 ? mock->link : NULL;
+}
+
 void mock_respond(struct mock *mock, const struct jh_http_response *response)
 {
     struct jh_http_response r = *response;
@@ -153,5 +198,7 @@ void mock_respond(struct mock *mock, const struct jh_http_response *response)
     r.etag = r.etag ? r.etag : "";
     r.last_modified = r.last_modified ? r.last_modified : "";
     r.text = r.text ? r.text : "";
+    r.header = mock_header;
+    r.host_data = mock;
     mock->http_done(mock->http_arg, &r);
 }

@@ -14,6 +14,7 @@ struct mock {
     struct jh_inst *inst;
     const char *secret; /* what host->secret gives; NULL: refused */
     int http_code;      /* what host->http gives at once */
+    const char *link;   /* the Link header of answers, or NULL */
 
     struct jh_http_request request;
     char url[MOCK_TEXT], headers[MOCK_TEXT]; /* one header a line */
@@ -40,6 +41,9 @@ struct mock {
 void mock_load(struct mock *mock, const char *file);
 int mock_open(struct mock *mock, const void *conf, struct jh_err *err);
 void mock_close(struct mock *mock);
+/* Fills conf with the defaults of the option table, then sets one option as it is written. */
+void mock_defaults(const struct mock *mock, void *conf);
+void mock_set(const struct mock *mock, void *conf, const char *name, const char *value);
 /* One poll with these validators; work is done at once, http waits for mock_respond(). */
 void mock_fetch(struct mock *mock, const char *etag, const char *last_modified);
 void mock_respond(struct mock *mock, const struct jh_http_response *response);
