@@ -28,7 +28,7 @@ static void read_top(struct standard_reader *r, const struct yaml_node *root)
     if (top.effective &&
         date_parse(top.effective, strlen(top.effective), &st->effective) != 0)
         yaml_error(standard_at(root, "effective"), r->errs,
-                   "effective: expected a date such as 2017-04-19, got %s",
+                   "effective: expected a day that there is, such as 2017-04-19, got %s",
                    yaml_quote(top.effective, quoted));
     st->coverage = standard_share(r, root, "coverage", top.coverage, ABOVE_ZERO);
     st->vanished_max =

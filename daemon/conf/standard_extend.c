@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "conf/option.h"
 #include "conf/standard_read.h"
@@ -62,6 +63,23 @@ static bool refuse_cycle(struct extending *x, const struct yaml_node *extends,
     return false;
 }
 
+/*
+ * Where no folder of standards is given, an id that is not built in may be that of a file beside
+ * the one that says it. That folder, or NULL.
+ */
+static const char *folder_beside(struct extending *x, const struct yaml_node *extends)
+{
+    const char *slash = strrchr(extends->file, '/');
+    if (x->dir || standard_is_path(extends->text))
+        return NULL;
+    const char *folder =
+        slash ? arena_strn(x->arena, extends->file, (size_t)(slash - extends->file))
+              : ".";
+    const char *path =
+        folder ? arena_fmt(x->arena, "%s/%s.yaml", folder, extends->text) : NULL;
+    return path && access(path, F_OK) == 0 ? folder : NULL;
+}
+
 static bool find_parent(struct extending *x, const struct standard_layer *layer,
                         const struct yaml_node *extends, struct standard_layer *ret)
 {
@@ -76,6 +94,12 @@ static bool find_parent(struct extending *x, const struct standard_layer *layer,
     errs_init(&errs, 100);
     const char *what = path_from(x, extends);
     bool found = what && standard_layer_find(what, x->dir, x->arena, &errs, ret);
+    const char *beside = found ? NULL : folder_beside(x, extends);
+    if (beside) {
+        errs_done(&errs);
+        errs_init(&errs, 100);
+        found = standard_layer_find(what, beside, x->arena, &errs, ret);
+    }
     yaml_pass_on(extends, "extends", &errs, x->errs);
     errs_done(&errs);
     if (!found)

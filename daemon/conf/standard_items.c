@@ -20,10 +20,11 @@ static bool name_ok(const char *name, const char *letters)
     return first && n <= ITEM_ID_MAX;
 }
 
-static void check_id(struct standard_reader *r, const struct yaml_node *map,
-                     const char *path, const char *id)
+static void check_id(struct standard_reader *r, const struct yaml_node *list,
+                     const struct yaml_node *map, const char *path, const char *id)
 {
     char quoted[YAML_SHOW];
+    int first = standard_item(r->st, id, strlen(id));
     const struct yaml_node *node = standard_at(map, "id");
     yaml_quote(id, quoted);
     if (!name_ok(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
@@ -31,8 +32,9 @@ static void check_id(struct standard_reader *r, const struct yaml_node *map,
             node, r->errs,
             "%s.id: expected a letter, then letters, digits and _, at most %d, got %s",
             path, ITEM_ID_MAX, quoted);
-    else if (standard_item(r->st, id, strlen(id)) >= 0)
-        yaml_error(node, r->errs, "%s.id: %s is there twice", path, quoted);
+    else if (first >= 0)
+        yaml_error(node, r->errs, "%s.id: %s is there twice: first on line %u", path,
+                   quoted, standard_at(list->items[first], "id")->line);
 }
 
 static void read_inputs(struct standard_reader *r, const struct yaml_node *list,
@@ -57,8 +59,8 @@ static void read_inputs(struct standard_reader *r, const struct yaml_node *list,
     }
 }
 
-static void read_item(struct standard_reader *r, const struct yaml_node *map,
-                      const char *path, struct item *item)
+static void read_item(struct standard_reader *r, const struct yaml_node *list,
+                      const struct yaml_node *map, const char *path, struct item *item)
 {
     static const enum item_level LEVELS[] = {ITEM_OF_COUNTY, ITEM_OF_SCHOOL};
     struct standard_item keys;
@@ -76,7 +78,7 @@ static void read_item(struct standard_reader *r, const struct yaml_node *map,
                                                        path, &keys.departments),
                           .rule = &EVIDENCE};
     if (keys.id)
-        check_id(r, map, path, item->id);
+        check_id(r, list, map, path, item->id);
     read_inputs(r, standard_at(map, "inputs"), path, &keys.inputs, item);
     if (rule && r->errs->errors == before)
         item->rule =
@@ -101,7 +103,7 @@ void standard_read_items(struct standard_reader *r, const struct yaml_node *root
     r->st->items = items;
     for (size_t i = 0; items && i < list->n; i++) {
         option_item("", "items", i, path);
-        read_item(r, list->items[i], path, &items[i]);
+        read_item(r, list, list->items[i], path, &items[i]);
         r->st->n_items++; /* behind it, so that an item does not find itself */
     }
 }

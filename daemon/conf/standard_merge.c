@@ -124,8 +124,9 @@ static const struct yaml_node *merge_list(struct merge *m, const char *path,
                        "%s: expected a map with the id of an entry of %s, or a new one",
                        name, m->parent);
         } else if (find(own->items, i, id->text) < i) {
-            yaml_error(id, m->errs, "%s.id: %s is there twice", name,
-                       yaml_quote(id->text, quoted));
+            size_t first = find(own->items, i, id->text);
+            yaml_error(id, m->errs, "%s.id: %s is there twice: first on line %u", name,
+                       yaml_quote(id->text, quoted), id_of(own->items[first])->line);
         } else if (yaml_get(entry, "remove")) {
             if (removes(m, entry, parent, at))
                 items[at] = NULL;

@@ -146,8 +146,8 @@ static void read_relaxation(struct standard_reader *r, const struct yaml_node *m
     check_id(r, map, path, keys.id);
     if (date_parse(keys.until, strlen(keys.until), &ret->until) != 0)
         yaml_error(yaml_get(map, "until"), r->errs,
-                   "%s.until: expected a date such as 2027-09-12, got %s", path,
-                   yaml_quote(keys.until, quoted));
+                   "%s.until: expected a day that there is, such as 2027-09-12, got %s",
+                   path, yaml_quote(keys.until, quoted));
     read_where(r, map, path, ret);
     read_duty(r, map, path, ret);
     read_what(r, map, path, &keys, ret);

@@ -144,7 +144,8 @@ static const struct {
 } BAD[] = {
     {HEAD "items: {}\n", "f:4:8: items: expected a list, got a map"},
     {HEAD "items: [{title: x}]\n", "f:4:9: items[0]: \"id\" is missing"},
-    {HEAD "items: [{id: A1}, {id: A1}]\n", "f:4:24: items[1].id: \"A1\" is there twice"},
+    {HEAD "items: [{id: A1}, {id: A1}]\n",
+     "f:4:24: items[1].id: \"A1\" is there twice: first on line 4"},
     {HEAD "items: [{id: A.1}]\n",
      "f:4:14: items[0].id: expected a letter, then letters, digits and _, at most 32, got "
      "\"A.1\""},

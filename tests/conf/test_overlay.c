@@ -195,7 +195,7 @@ static void refused(struct arena *arena)
          "x.yaml:1:1: \"standard\" is missing: an overlay has an id of its own"},
         {"standard: x\nextends: base\nindicators:\n  - {id: area, unit: a}\n"
          "  - {id: area, unit: b}\n",
-         "x.yaml:5:10: indicators[1].id: \"area\" is there twice"},
+         "x.yaml:5:10: indicators[1].id: \"area\" is there twice: first on line 4"},
         {"standard: x\nextends: base\nindicators:\n  - {unit: a}\n",
          "x.yaml:4:5: indicators[0]: expected a map with the id of an entry of base, or a new "
          "one"},
@@ -218,7 +218,7 @@ static void refused(struct arena *arena)
         {"standard: x\nextends: base\nschool_rule: {floor: 1.1}\n",
          "x.yaml:3:22: school_rule.floor: expected at most 1, got \"1.1\""},
         {"standard: x\nextends: base\neffective: 2017-02-30\n",
-         "x.yaml:3:12: effective: expected a date such as 2017-04-19, got \"2017-02-30\""},
+         "x.yaml:3:12: effective: expected a day that there is, such as 2017-04-19, got \"2017-02-30\""},
         {"standard: x\nextends: base\nindicators: []\n",
          "x.yaml:3:13: indicators: expected 1 to 32, got 0"
          "\nbase.yaml:15:78: relaxations[0].indicator: unknown indicator \"area\""},

@@ -173,7 +173,7 @@ static const struct bad BAD[] = {
     {"standard: A b\n" GOOD_INDICATORS GOOD_RULE,
      "f:1:11: standard: expected lower-case letters, digits, - _ . as its id, got \"A b\""},
     {GOOD "effective: 2017-02-30\n",
-     "f:4:12: effective: expected a date such as 2017-04-19, got \"2017-02-30\""},
+     "f:4:12: effective: expected a day that there is, such as 2017-04-19, got \"2017-02-30\""},
     {GOOD "coverage: 0\n", "f:4:11: coverage: expected a number above 0, got \"0\""},
     {GOOD "coverage: 1.01\n", "f:4:11: coverage: expected at most 1, got \"1.01\""},
     {GOOD "coverage: 95%\n",
@@ -263,7 +263,7 @@ static const struct bad BAD_RELAXATIONS[] = {
     {RELAX(UNTIL WHERE "item: A, rule: {value: books, at_least: 3}"), ""},
     {GOOD "relaxations: {}\n", "f:4:14: relaxations: expected a list, got a map"},
     {RELAX("id: R, until: 2027-02-29, " WHERE "indicator: x, numerator: books"),
-     "f:6:20: relaxations[0].until: expected a date such as 2027-09-12, got "
+     "f:6:20: relaxations[0].until: expected a day that there is, such as 2027-09-12, got "
      "\"2027-02-29\""},
     {RELAX("id: R, " WHERE "indicator: x, numerator: books"),
      "f:6:5: relaxations[0]: \"until\" is missing"},

@@ -64,4 +64,44 @@ is "$(cat "$tmp/err")" \
     "… is told at its place"
 is "$(cat "$tmp/out")" "" "… and nothing is printed"
 
+# ---- what is refused, each at its place --------------------------------------------------------
+
+mkdir "$tmp/bad" && cd "$tmp/bad" || bail "no folder"
+rest='indicators: [{id: x, numerator: books, school_min: {primary: 3}}]
+cv_rule: {applies_to: each, primary: 0.5}'
+refused() { # NAME FILE PLACE-AND-WORDS
+    "$ctl" standards show "$2" >out 2>err
+    is "$?:$(cat out):$(cat err)" "1::junhengctl: $2:$3" "$1"
+    "$ctl" evaluate --standard "$2" "$abs_top_srcdir/tests/golden/books.csv" >out 2>again
+    is "$?:$(cat out):$(cat again)" "2::$(cat err)" "… by evaluate, too"
+}
+printf 'standard: x\n%s\nitems: [{id: A}, {id: B}]\nscore: {items: [A, B], points: {A: 50, B: 49}, pass: 85}\n' \
+    "$rest" >points.yaml
+refused "points that do not add up to 100" points.yaml '5:32: score.points: they sum to 99, expected 100'
+printf 'standard: x\n%s\nitems:\n  - {id: A}\n  - {id: A}\n' "$rest" >item.yaml
+refused "an item twice" item.yaml '6:10: items[1].id: "A" is there twice: first on line 5'
+printf 'standard: a\nextends: b\n' >a.yaml
+printf 'standard: b\nextends: c\n' >b.yaml
+printf 'standard: c\nextends: a\n' >c.yaml
+"$ctl" standards show a.yaml >out 2>err
+is "$?:$(cat out):$(cat err)" "1::junhengctl: ./c.yaml:2:10: extends: a cycle: a -> b -> c -> a" "a cycle"
+"$ctl" standards show --standards-dir . b >out 2>err
+is "$?:$(cat out):$(cat err)" "1::junhengctl: ./a.yaml:2:10: extends: a cycle: b -> c -> a -> b" "… of a folder"
+printf 'standard: x\nindicators: [{id: x, numerator: boks}]\ncv_rule: {applies_to: each, primary: 0.5}\n' >numerator.yaml
+refused "an unknown numerator" numerator.yaml \
+    '2:33: indicators[0].numerator: unknown field "boks" (did you mean "books"?)'
+printf 'standard: x\n%s\nschool_rule: {at_least: 1, floor: 1.01}\n' "$rest" >floor.yaml
+refused "a floor above 1" floor.yaml '4:35: school_rule.floor: expected at most 1, got "1.01"'
+printf 'standard: x\neffective: 2017-02-29\n%s\n' "$rest" >date.yaml
+refused "a date that does not exist" date.yaml \
+    '2:12: effective: expected a day that there is, such as 2017-04-19, got "2017-02-29"'
+for id in points item numerator floor date; do
+    sed -i "s/^standard: x/standard: $id/" "$id.yaml"
+done
+printf 'state_dir: %s/state\nstandards: {dir: %s, use: [points, item, a, numerator, floor, date]}\n' "$tmp" "$tmp/bad" \
+    >"$tmp/bad.conf"
+"$ctl" check -c "$tmp/bad.conf" >out 2>err
+is "$?:$(grep -Ec 'bad/(points.yaml:5:32|item.yaml:6:10|c.yaml:2:10|numerator.yaml:2:33|floor.yaml:4:35|date.yaml:2:12): ' err)" \
+    "1:6" "check tells all six" || diag "$(cat err)"
+
 done_testing
