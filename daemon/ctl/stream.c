@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "conf/option.h"
+#include "ctl/beside.h"
 
 enum { ARENA_MAX = 16 << 20 };
 
 struct reader {
     const struct input_options *options;
     struct intake *intake;
+    struct beside *beside;
     const struct jh_plugin *format;
     void *format_conf;
     struct mapping mapping;
@@ -55,6 +57,7 @@ static int parse(const struct reader *r, const char *path, struct bytes *bytes)
                            .type = "",
                            .etag = "",
                            .last_modified = ""};
+    beside_wait(r->beside); /* for the list of files may move */
     int rc = intake_file(r->intake, path, "", "all", &r->mapping, NULL);
     if (!rc)
         rc = loader_stream(r->format, r->format_conf, &blob, &body, &rows);
@@ -113,33 +116,50 @@ static int read_all(struct reader *r, char *const *files, size_t n,
     return rc;
 }
 
+/* The format, its options, the mapping and room for what is told of the files. */
+static int reader_init(struct reader *r, size_t n)
+{
+    const struct input_options *options = r->options;
+    r->intake = intake_new(options->aliases, NULL);
+    r->format = loader_find(options->loader, JH_FORMAT, "csv", NULL);
+    if (!r->arena || !r->intake || !r->format || n > INPUT_FILES_MAX)
+        return JH_ENOMEM;
+    r->format_conf = arena_alloc(r->arena, r->format->conf_size);
+    r->digests = options->digest ? arena_array(r->arena, n, sizeof *r->digests) : NULL;
+    if (!r->format_conf || (options->digest && !r->digests))
+        return JH_ENOMEM;
+    option_defaults(r->format->options, r->format_conf, r->arena);
+    if (options->mapping)
+        r->mapping = *options->mapping;
+    if (!r->mapping.round.year)
+        r->mapping.round = options->round;
+    return 0;
+}
+
+/* Counties are judged in a thread of their own. */
+static int read_beside(struct reader *r, char *const *files, size_t n,
+                       intake_county_fn *county, void *arg, struct intake_result *ret)
+{
+    struct beside beside;
+    int rc = intake_stream(r->intake, beside_give, &beside);
+    if (rc)
+        return rc;
+    r->beside = &beside;
+    beside_start(&beside, county, arg);
+    rc = read_all(r, files, n, ret);
+    int judged = beside_stop(&beside);
+    return rc ? rc : judged;
+}
+
 int stream_read(const struct input_options *options, char *const *files, size_t n,
                 intake_county_fn *county, void *arg, struct input *ret)
 {
     struct input in = {.arena = arena_new(ARENA_MAX)};
-    struct reader r = {.options = options,
-                       .intake = intake_new(options->aliases, NULL),
-                       .format = loader_find(options->loader, JH_FORMAT, "csv", NULL),
-                       .arena = in.arena};
-    const char **names = in.arena ? arena_array(in.arena, n, sizeof *names) : NULL;
-    if (names && options->digest)
-        r.digests = arena_array(in.arena, n, sizeof *r.digests);
-    int rc = names && (r.digests || !options->digest) && r.intake && r.format &&
-                     n <= INPUT_FILES_MAX
-                 ? 0
-                 : JH_ENOMEM;
-    if (!rc && !(r.format_conf = arena_alloc(in.arena, r.format->conf_size)))
-        rc = JH_ENOMEM;
-    if (!rc) {
-        option_defaults(r.format->options, r.format_conf, in.arena);
-        if (options->mapping)
-            r.mapping = *options->mapping;
-        if (!r.mapping.round.year)
-            r.mapping.round = options->round;
-        rc = intake_stream(r.intake, county, arg);
-    }
+    struct reader r = {.options = options, .arena = in.arena};
+    int rc = reader_init(&r, n);
+    const char **names = rc ? NULL : arena_array(in.arena, n, sizeof *names);
     if (!rc)
-        rc = read_all(&r, files, n, &in.now);
+        rc = names ? read_beside(&r, files, n, county, arg, &in.now) : JH_ENOMEM;
     if (!rc && r.digests)
         rc = input_digest(r.digests, r.n_digests, in.sha256);
     for (size_t i = 0; i < n && !rc; i++)

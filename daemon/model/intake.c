@@ -49,7 +49,7 @@ void intake_free(struct intake *in)
         return;
     if (in->texts != in->arena)
         arena_free(in->texts);
-    free(in->stream.seen);
+    intake_stream_done(in);
     free(in->schools);
     free(in->county);
     for (size_t i = 0; i < INTAKE_COLUMNS; i++)

@@ -56,7 +56,10 @@ struct intake_limits {
 struct intake;
 struct dataset_pool;
 
-/* A county that is whole: `ds` and all it points to live for the call. 0, or a code to stop with. */
+/*
+ * A county that is whole. `ds` lives for the call; what it points to also until the call for
+ * the next county has returned, or another file begins. 0, or a code to stop with.
+ */
 typedef int intake_county_fn(void *arg, const struct dataset *ds);
 
 struct intake *intake_new(const struct alias_table *aliases,

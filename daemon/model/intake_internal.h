@@ -99,6 +99,16 @@ struct intake_county {
     bool expected; /* gets a dataset, with rows or without */
 };
 
+/* What the rows of a county lie in, and its dataset points to. */
+struct intake_rows {
+    size_t cap, cap_missing;
+    struct school *schools;
+    uint32_t *county;
+    double *col[INTAKE_COLUMNS];
+    struct missing *missing;
+    struct arena *texts;
+};
+
 /* Counties one at a time; fn NULL: all are kept. */
 struct intake_stream {
     intake_county_fn *fn;
@@ -108,6 +118,7 @@ struct intake_stream {
     size_t rejected; /* entries of counties before it */
     uint64_t *seen;  /* hashes of school codes: one that is there twice is looked at */
     size_t n_seen, cap_seen;
+    struct intake_rows before; /* of the county before it, which may still be looked at */
 };
 
 struct intake_extra {
@@ -207,6 +218,8 @@ int intake_code_add(struct intake *in, const char *code, uint32_t county, bool b
 
 /* ---- intake_stream.c --------------------------------------------------------------------- */
 
+/* Frees what streaming holds. */
+void intake_stream_done(struct intake *in);
 /* A row of this county follows. Without streaming, nothing. */
 int intake_stream_row(struct intake *in, uint32_t county, struct jh_err *err);
 /* A code that is new in its county. */

@@ -12,13 +12,30 @@
 
 int intake_stream(struct intake *in, intake_county_fn *county, void *arg)
 {
-    struct arena *texts = arena_new(in->limits.max_bytes);
-    if (!texts)
+    struct arena *texts = arena_new(in->limits.max_bytes),
+                 *before = texts ? arena_new(in->limits.max_bytes) : NULL;
+    if (!before) {
+        arena_free(texts);
         return JH_ENOMEM;
+    }
     in->texts = texts;
-    in->stream =
-        (struct intake_stream){.fn = county, .arg = arg, .open = INTAKE_COUNTY_NONE};
+    in->stream = (struct intake_stream){.fn = county,
+                                        .arg = arg,
+                                        .open = INTAKE_COUNTY_NONE,
+                                        .before = {.texts = before}};
     return 0;
+}
+
+void intake_stream_done(struct intake *in)
+{
+    struct intake_rows *rows = &in->stream.before;
+    free(rows->schools);
+    free(rows->county);
+    free(rows->missing);
+    for (size_t i = 0; i < INTAKE_COLUMNS; i++)
+        free(rows->col[i]);
+    arena_free(rows->texts);
+    free(in->stream.seen);
 }
 
 int intake_stream_collect(struct intake *in, struct jh_err *err)
@@ -56,6 +73,31 @@ static int keep_rejected(struct intake *in)
     return 0;
 }
 
+/* The next county's rows lie where those of the one before this did. */
+static int turn_over(struct intake *in)
+{
+    struct intake_rows rows = in->stream.before, *now = &in->stream.before;
+    *now = (struct intake_rows){.cap = in->cap,
+                                .cap_missing = in->cap_missing,
+                                .schools = in->schools,
+                                .county = in->county,
+                                .missing = in->missing,
+                                .texts = in->texts};
+    memcpy(now->col, in->col, sizeof now->col);
+    in->cap = rows.cap;
+    in->cap_missing = rows.cap_missing;
+    in->schools = rows.schools;
+    in->county = rows.county;
+    in->missing = rows.missing;
+    in->texts = rows.texts;
+    memcpy(in->col, rows.col, sizeof in->col);
+    int rc = 0;
+    for (uint32_t i = 0; i < INTAKE_COLUMNS && !rc; i++)
+        if (now->col[i])
+            rc = intake_column(in, i);
+    return rc;
+}
+
 static int forget_rows(struct intake *in)
 {
     struct intake_stream *s = &in->stream;
@@ -63,6 +105,9 @@ static int forget_rows(struct intake *in)
     in->n = in->n_missing = 0;
     in->counties[s->open].name = ""; /* it lay among the texts */
     in->counties[s->open].closed = true;
+    int rc = turn_over(in);
+    if (rc)
+        return rc;
     arena_reset(in->texts);
     if (!map_count(in->by_key))
         return 0;
