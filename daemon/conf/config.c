@@ -8,6 +8,7 @@
 #include <sys/un.h>
 
 #include "base/num.h"
+#include "conf/config_include.h"
 #include "conf/config_read.h"
 #include "conf/county_words.h"
 #include "conf/option.h"
@@ -83,12 +84,21 @@ const char *config_path(struct config_reader *r, const char *path)
     return arena_fmt(r->arena, "%s/%s", r->config->dir, path);
 }
 
-void config_name(struct config_reader *r, const struct yaml_node *map, const char *path,
-                 const char *key, const char *name, struct map *seen, size_t at)
+const char *config_item(const struct yaml_node *const *items, size_t i, const char *key,
+                        char out[OPTION_PATH])
+{
+    size_t at = i;
+    while (at && items[at - 1]->file == items[i]->file)
+        at--;
+    return option_item("", key, i - at, out);
+}
+
+void config_name(struct config_reader *r, const struct yaml_node *const *items, size_t at,
+                 const char *path, const char *key, const char *name, struct map *seen)
 {
     int64_t first = (int64_t)at;
     char quoted[YAML_SHOW];
-    const struct yaml_node *node = yaml_get(map, key);
+    const struct yaml_node *node = yaml_get(items[at], key);
     if (!name || !node)
         return;
     bool good = *name && strlen(name) <= NAME_MAX_BYTES;
@@ -102,8 +112,8 @@ void config_name(struct config_reader *r, const struct yaml_node *map, const cha
             path, key, NAME_MAX_BYTES, quoted);
     if (map_add(seen, name, strlen(name), (int64_t)at, &first) == 0 &&
         first != (int64_t)at)
-        yaml_error(node, r->errs, "%s.%s: %s is the name of [%d] already", path, key,
-                   quoted, (int)first);
+        yaml_error(node, r->errs, "%s.%s: %s is a name already: first in %s:%u", path,
+                   key, quoted, items[first]->file, items[first]->line);
 }
 
 void config_covers(struct config_reader *r, const struct yaml_node *map, const char *path,
@@ -445,13 +455,13 @@ const struct config *config_load(const char *path, const struct config_plugins *
         errs_at(errs, ERR_ERROR, path, 0, 0, "out of memory");
         return NULL;
     }
-    struct config_reader r = {.config = &s->config,
-                              .arena = s->arena,
-                              .errs = errs,
-                              .plugins = plugins,
-                              .root = yaml_load(path, s->arena, errs)};
-    if (r.root)
+    struct config_reader r = {
+        .config = &s->config, .arena = s->arena, .errs = errs, .plugins = plugins};
+    const struct yaml_node *root = yaml_load(path, s->arena, errs);
+    if (root) {
+        r.root = config_include(&r, root);
         read_all(&r);
+    }
     if (errs->errors == before)
         return &s->config;
     snapshot_free(s);

@@ -32,6 +32,7 @@ struct source_conf {
     size_t n_covers;
     struct address_rules addresses; /* of its transfers, beside those of all */
     int due_month, due_day;         /* 0 = none */
+    const char *file;               /* where it stands */
     unsigned line;
     char sha256[65]; /* of what decides how a body is read: format, mapping, rounds */
 };

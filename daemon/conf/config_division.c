@@ -3,126 +3,75 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/num.h"
-#include "base/utf8.h"
 #include "conf/config_read.h"
 #include "conf/option.h"
+#include "conf/sheet.h"
 
-enum { COLUMNS_MAX = 16, CELL_MAX = 256, LEVELS_MAX = 16 };
+enum { LEVELS_MAX = 16 };
 
 enum column { CODE, NAME, PARENT, COUNTY_STAGES, OWN_OWNERS, COLUMN_COUNT };
 static const char *const COLUMNS[] = {"code", "name", "parent", "stages", "own_owners"};
 
 struct table {
-    struct arena *arena;
-    struct errs *errs;
-    const char *file;
-    const char *p, *end; /* what is left to read */
-    unsigned line;
+    struct sheet sheet;
     int place[COLUMN_COUNT]; /* of a column in a row, or -1 */
     struct division *list;
-    unsigned *lines;
+    struct row { /* of a division: the cells that may be wrong together with others */
+        struct sheet_cell code, parent;
+    } * rows;
     size_t n;
 };
 
-static void say(struct table *t, unsigned line, const char *text, const char *value)
-{
-    char quoted[YAML_SHOW];
-    errs_at(t->errs, ERR_ERROR, t->file, line, 0, "%s%s%s", text, value ? " " : "",
-            value ? yaml_quote(value, quoted) : "");
-}
-
 /* ---- rows ------------------------------------------------------------------------------ */
 
-/* One cell into out; false when a quote is not closed or the cell is too long. */
-static bool read_cell(struct table *t, char out[CELL_MAX])
+static bool read_column(struct table *t, const struct sheet_cell *cell, int i)
 {
-    size_t n = 0;
-    bool quoted = t->p < t->end && *t->p == '"';
-    for (t->p += quoted; t->p < t->end && n < CELL_MAX - 1; t->p++) {
-        if (quoted && *t->p == '"' && t->p + 1 < t->end && t->p[1] == '"')
-            t->p++;
-        else if (quoted ? *t->p == '"' : *t->p == ',' || *t->p == '\n' || *t->p == '\r')
-            break;
-        out[n++] = *t->p;
+    char quoted[YAML_SHOW], mean[OPTION_MEAN];
+    int c = 0;
+    while (c < COLUMN_COUNT && strcmp(cell->text, COLUMNS[c]) != 0)
+        c++;
+    if (c == COLUMN_COUNT) {
+        errs_at(t->sheet.errs, ERR_ERROR, t->sheet.file, cell->line, cell->col,
+                "unknown column %s%s", yaml_quote(cell->text, quoted),
+                option_mean(cell->text, COLUMNS, COLUMN_COUNT, mean));
+        return false;
     }
-    out[n] = '\0';
-    if (quoted) {
-        if (t->p == t->end || *t->p != '"')
-            return false;
-        t->p++;
+    if (t->place[c] >= 0) {
+        sheet_error(&t->sheet, cell, "a column is there twice:");
+        return false;
     }
-    return t->p == t->end || *t->p == ',' || *t->p == '\n' || *t->p == '\r';
-}
-
-/* Cells of the next row; 0 at the end, -1 after an error, which is told. */
-static int read_row(struct table *t, char cells[COLUMNS_MAX][CELL_MAX])
-{
-    if (t->p == t->end)
-        return 0;
-    t->line++;
-    for (int n = 0; n < COLUMNS_MAX; n++) {
-        if (!read_cell(t, cells[n])) {
-            say(t, t->line,
-                "a cell that is longer than 255 bytes, or a quote that is not "
-                "closed, or text behind a quote",
-                NULL);
-            return -1;
-        }
-        if (t->p < t->end && *t->p == ',') {
-            t->p++;
-            continue;
-        }
-        t->p += t->p < t->end && *t->p == '\r';
-        t->p += t->p < t->end && *t->p == '\n';
-        return n + 1;
-    }
-    say(t, t->line, "too many columns", NULL);
-    return -1;
+    t->place[c] = i;
+    return true;
 }
 
 static bool read_header(struct table *t)
 {
-    char cells[COLUMNS_MAX][CELL_MAX], quoted[YAML_SHOW], mean[OPTION_MEAN];
-    int n = read_row(t, cells);
+    struct sheet_cell cells[SHEET_COLUMNS_MAX];
+    int n = sheet_row(&t->sheet, cells);
+    bool good = n >= 0;
     for (int c = 0; c < COLUMN_COUNT; c++)
         t->place[c] = -1;
-    for (int i = 0; i < n; i++) {
-        int c = 0;
-        while (c < COLUMN_COUNT && strcmp(cells[i], COLUMNS[c]) != 0)
-            c++;
-        if (c == COLUMN_COUNT) {
-            errs_at(t->errs, ERR_ERROR, t->file, 1, 0, "unknown column %s%s",
-                    yaml_quote(cells[i], quoted),
-                    option_mean(cells[i], COLUMNS, COLUMN_COUNT, mean));
-            n = -1;
-        } else if (t->place[c] >= 0) {
-            say(t, 1, "a column is there twice:", cells[i]);
-            n = -1;
-        } else {
-            t->place[c] = i;
-        }
+    for (int i = 0; i < n; i++)
+        good = read_column(t, &cells[i], i) && good;
+    if (good && (t->place[CODE] < 0 || t->place[NAME] < 0)) {
+        errs_at(t->sheet.errs, ERR_ERROR, t->sheet.file, 1, 0,
+                "the first row must name the columns code and name");
+        good = false;
     }
-    if (n >= 0 && (t->place[CODE] < 0 || t->place[NAME] < 0)) {
-        say(t, 1, "the first row must name the columns code and name", NULL);
-        n = -1;
-    }
-    return n > 0;
+    return good;
 }
 
-/* ---- cells ----------------------------------------------------------------------------- */
-
 /* "primary;junior" or "5 7" as bits; 0 for an empty cell. */
-static uint32_t read_bits(struct table *t, const char *cell, const char *what,
-                          int (*bit_of)(const char *word, size_t len))
+static uint32_t read_bits(struct table *t, const struct sheet_cell *cell,
+                          const char *what, int (*bit_of)(const char *word, size_t len))
 {
     uint32_t bits = 0;
-    for (const char *p = cell; *p;) {
+    for (const char *p = cell->text; *p;) {
         size_t len = strcspn(p, "; ,|");
         int bit = len ? bit_of(p, len) : 0;
         if (bit < 0) {
-            say(t, t->line, what, cell);
+            sheet_error(&t->sheet, cell, what);
             return 0;
         }
         if (len)
@@ -139,36 +88,42 @@ static int owner_of(const char *word, size_t len)
     return num_parse_int(word, len, 1, OWNER_COUNT, &n) == 0 ? (int)n : -1;
 }
 
-static const char *cell_of(const struct table *t, char cells[COLUMNS_MAX][CELL_MAX],
-                           int n, enum column c)
+static void add_row(struct table *t, const struct sheet_cell *cells, int n)
 {
-    return t->place[c] >= 0 && t->place[c] < n ? cells[t->place[c]] : "";
+    struct sheet_cell of[COLUMN_COUNT];
+    for (int c = 0; c < COLUMN_COUNT; c++)
+        of[c] = t->place[c] >= 0 && t->place[c] < n
+                    ? cells[t->place[c]]
+                    : (struct sheet_cell){"", cells[0].line, 0};
+    if (!*of[CODE].text) {
+        sheet_error(&t->sheet, &of[CODE], "no code");
+        return;
+    }
+    t->rows[t->n] = (struct row){of[CODE], of[PARENT]};
+    t->list[t->n++] = (struct division){
+        .code = of[CODE].text,
+        .name = of[NAME].text,
+        .parent = of[PARENT].text,
+        .stage_bits = read_bits(t, &of[COUNTY_STAGES],
+                                "expected stages (primary, junior), got", stage_of),
+        .owner_bits =
+            read_bits(t, &of[OWN_OWNERS], "expected owners (1 to 10), got", owner_of)};
 }
 
-static void add_row(struct table *t, char cells[COLUMNS_MAX][CELL_MAX], int n)
+/* False when reading ended before the table did, which is told. */
+static bool read_rows(struct table *t)
 {
-    struct arena *arena = t->arena;
-    const char *code = cell_of(t, cells, n, CODE);
-    if (n == 1 && !*cells[0])
-        return; /* an empty line */
-    if (!*code) {
-        say(t, t->line, "no code", NULL);
-        return;
+    struct sheet_cell cells[SHEET_COLUMNS_MAX];
+    int n;
+    while ((n = sheet_row(&t->sheet, cells)) > 0) {
+        if (t->n == CONFIG_DIVISIONS_MAX) {
+            errs_at(t->sheet.errs, ERR_ERROR, t->sheet.file, cells[0].line, 0,
+                    "more than %d rows", CONFIG_DIVISIONS_MAX);
+            return false;
+        }
+        add_row(t, cells, n);
     }
-    if (t->n == CONFIG_DIVISIONS_MAX) {
-        say(t, t->line, "too many rows", NULL);
-        t->p = t->end;
-        return;
-    }
-    t->lines[t->n] = t->line;
-    t->list[t->n++] = (struct division){
-        .code = arena_str(arena, code),
-        .name = arena_str(arena, cell_of(t, cells, n, NAME)),
-        .parent = arena_str(arena, cell_of(t, cells, n, PARENT)),
-        .stage_bits = read_bits(t, cell_of(t, cells, n, COUNTY_STAGES),
-                                "expected stages (primary, junior), got", stage_of),
-        .owner_bits = read_bits(t, cell_of(t, cells, n, OWN_OWNERS),
-                                "expected owners (1 to 10), got", owner_of)};
+    return n == 0;
 }
 
 /* ---- the tree -------------------------------------------------------------------------- */
@@ -177,13 +132,13 @@ static void check_duplicates(struct table *t, struct map *codes)
 {
     for (size_t i = 0; i < t->n; i++) {
         int64_t first = (int64_t)i;
-        const char *code = t->list[i].code;
+        const struct sheet_cell *code = &t->rows[i].code;
         char quoted[YAML_SHOW];
-        if (map_add(codes, code, strlen(code), (int64_t)i, &first) == 0 &&
+        if (map_add(codes, code->text, strlen(code->text), (int64_t)i, &first) == 0 &&
             first != (int64_t)i)
-            errs_at(t->errs, ERR_ERROR, t->file, t->lines[i], 0,
-                    "code %s is there twice: first on line %u", yaml_quote(code, quoted),
-                    t->lines[first]);
+            errs_at(t->sheet.errs, ERR_ERROR, t->sheet.file, code->line, code->col,
+                    "code %s is there twice: first on line %u",
+                    yaml_quote(code->text, quoted), t->rows[first].code.line);
     }
 }
 
@@ -191,7 +146,8 @@ static void check_duplicates(struct table *t, struct map *codes)
 static void check_parents(struct table *t, const struct map *codes)
 {
     for (size_t i = 0; i < t->n; i++) {
-        const char *parent = t->list[i].parent;
+        const struct row *row = &t->rows[i];
+        const char *parent = row->parent.text;
         int64_t at = (int64_t)i;
         for (int level = 0; *parent && level < LEVELS_MAX; level++) {
             at = map_get(codes, parent, strlen(parent));
@@ -199,11 +155,12 @@ static void check_parents(struct table *t, const struct map *codes)
                 break;
             parent = t->list[at].parent;
         }
-        if (at == MAP_NONE && parent == t->list[i].parent)
-            say(t, t->lines[i], "no division has the code of its parent,", parent);
+        if (at == MAP_NONE && parent == row->parent.text)
+            sheet_error(&t->sheet, &row->parent,
+                        "no division has the code of its parent,");
         else if (at == (int64_t)i && *parent)
-            say(t, t->lines[i], "it lies in itself: its parents lead back to",
-                t->list[i].code);
+            sheet_error(&t->sheet, &row->code,
+                        "it lies in itself: its parents lead back to");
     }
 }
 
@@ -224,13 +181,9 @@ static int by_code(const void *a, const void *b)
 
 static void read_table(struct table *t)
 {
-    char cells[COLUMNS_MAX][CELL_MAX];
-    int n;
-    if (!read_header(t))
+    if (!read_header(t) || !read_rows(t))
         return;
-    while ((n = read_row(t, cells)) > 0)
-        add_row(t, cells, n);
-    struct map *codes = n == 0 ? map_new(t->n) : NULL;
+    struct map *codes = map_new(t->n);
     if (!codes)
         return;
     check_duplicates(t, codes);
@@ -240,37 +193,33 @@ static void read_table(struct table *t)
     qsort(t->list, t->n, sizeof *t->list, by_code);
 }
 
-static int read_bytes(struct table *t, const char *bytes, size_t n)
+/* err is set, and nothing told, when the file cannot be read at all. */
+static int read_file(const char *path, struct arena *arena, struct errs *errs,
+                     struct table *t, struct jh_err *err)
 {
-    size_t before = t->errs->errors;
-    size_t bom = n >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
-    t->p = bytes + bom;
-    t->end = bytes + n;
-    t->list = arena_array(t->arena, CONFIG_DIVISIONS_MAX, sizeof *t->list);
-    t->lines = arena_array(t->arena, CONFIG_DIVISIONS_MAX, sizeof *t->lines);
-    if (!t->list || !t->lines)
-        return JH_ENOMEM;
-    if (utf8_check(bytes, n) < n)
-        say(t, 0, "not UTF-8: save the file as UTF-8", NULL);
-    else
+    size_t before = errs->errors;
+    int rc = sheet_open(&t->sheet, path, arena, errs, err);
+    if (rc)
+        return rc;
+    t->list = arena_array(arena, CONFIG_DIVISIONS_MAX, sizeof *t->list);
+    t->rows = calloc(CONFIG_DIVISIONS_MAX, sizeof *t->rows);
+    if (t->list && t->rows)
         read_table(t);
-    return t->errs->errors > before ? JH_EINVAL : 0;
+    else
+        errs_at(errs, ERR_ERROR, path, 0, 0, "too large");
+    free(t->rows);
+    sheet_close(&t->sheet);
+    return errs->errors > before ? JH_EINVAL : 0;
 }
 
 int config_divisions_load(const char *path, struct arena *arena, struct errs *errs,
                           const struct division **ret, size_t *ret_n)
 {
-    struct jh_err err;
-    char *bytes;
-    size_t n;
-    int rc = file_read(path, YAML_MAX_BYTES, &bytes, &n, &err);
-    if (rc) {
+    struct table t = {0};
+    struct jh_err err = {0};
+    int rc = read_file(path, arena, errs, &t, &err);
+    if (err.code)
         errs_add(errs, ERR_ERROR, &err);
-        return rc;
-    }
-    struct table t = {.arena = arena, .errs = errs, .file = path};
-    rc = read_bytes(&t, bytes, n);
-    free(bytes);
     if (rc)
         return rc;
     *ret = t.list;
@@ -281,19 +230,15 @@ int config_divisions_load(const char *path, struct arena *arena, struct errs *er
 void config_read_divisions(struct config_reader *r, const struct yaml_node *at,
                            const char *path)
 {
-    struct jh_err err;
-    char *bytes;
-    size_t n;
-    if (file_read(path, YAML_MAX_BYTES, &bytes, &n, &err) != 0) {
+    struct table t = {0};
+    struct jh_err err = {0};
+    int rc = read_file(path, r->arena, r->errs, &t, &err);
+    if (err.code)
         yaml_error(at, r->errs, "divisions: %s: %s", err.file, err.text);
+    if (rc)
         return;
-    }
-    struct table t = {.arena = r->arena, .errs = r->errs, .file = path};
-    if (read_bytes(&t, bytes, n) == 0) {
-        r->config->divisions = t.list;
-        r->config->n_divisions = t.n;
-    }
-    free(bytes);
+    r->config->divisions = t.list;
+    r->config->n_divisions = t.n;
 }
 
 /* ---- asking ---------------------------------------------------------------------------- */

@@ -16,8 +16,19 @@ struct section {
 
 static const struct section SECTIONS[] = {
     {&CONFIG_TOP,
-     "Relative paths are relative to the folder of the file. The sections below are further "
-     "keys."},
+     "Relative paths are relative to the folder of this file. The sections below are further "
+     "keys.\n\n"
+     "`include` names further YAML files, one pattern such as `conf.d/*.yaml` or a list of "
+     "them, read in the order of their names. Their `sources`, `sources_from`, `channels`, "
+     "`offices`, `routes` and `profiles` are joined to those here; any other key may stand in "
+     "one file only.\n\n"
+     "`sources_from` names tables (CSV, UTF-8; one or a list) whose every row is a source: the "
+     "first row names keys of a source, also of maps in it (`defaults.county_code`, "
+     "`due.month`); an empty cell is an absent key; `covers` may hold several codes, "
+     "`3401;3402`. With a profile for what all have in common, thousands of sources need no "
+     "YAML:\n\n"
+     "    name,profile,url,covers\n"
+     "    luyang,county,https://stats.example/340103.csv,340103"},
     {&CONFIG_HTTP,
      "Read-only pages and /metrics. Everybody who reaches the address may read."},
     {&CONFIG_ADDRESSES,

@@ -69,7 +69,6 @@ static const struct jh_option TOP[] = {
 static const char *const TOP_PARTS[] = {
     "http",     "addresses", "standards", "lua", "profiles",     "sources", "alerts",
     "channels", "offices",   "routes",    "log", "sources_from", "include", NULL};
-static const char *const TOP_LATER[] = {"sources_from", "include", NULL};
 
 static const struct jh_option HTTP[] = {
     TEXT(http, listen, "127.0.0.1:8420", "address and port"), {0}};
@@ -190,7 +189,7 @@ static const struct jh_option MATCH[] = {
     TEXT(match, standard, NULL, "id of a standard in use; absent: any"),
     {0}};
 
-const struct config_keys CONFIG_TOP = {"", TOP, TOP_PARTS, TOP_LATER};
+const struct config_keys CONFIG_TOP = {"", TOP, TOP_PARTS, NULL};
 const struct config_keys CONFIG_HTTP = {"http", HTTP, NULL, NULL};
 const struct config_keys CONFIG_ADDRESSES = {"addresses", ADDRESSES, NULL, NULL};
 const struct config_keys CONFIG_STANDARDS = {"standards", STANDARDS, NULL, NULL};

@@ -40,9 +40,9 @@ void config_read_channels(struct config_reader *r)
     struct channel_conf *list = arena_array(r->arena, n, sizeof *list);
     struct map *seen = map_new(n);
     for (size_t i = 0; list && seen && i < n; i++) {
-        option_item("", "channels", i, path);
+        config_item(items, i, "channels", path);
         read_channel(r, items[i], path, &list[i]);
-        config_name(r, items[i], path, "name", list[i].name, seen, i);
+        config_name(r, items, i, path, "name", list[i].name, seen);
         r->config->n_channels = i + 1;
     }
     r->config->channels = list;
@@ -102,13 +102,15 @@ static void warn_unused(struct config_reader *r)
 {
     const struct config *c = r->config;
     const struct yaml_node *list = yaml_get(r->root, "channels");
+    char path[OPTION_PATH];
     for (size_t i = 0; i < c->n_channels; i++) {
         bool used = false;
         for (size_t o = 0; o < c->routes.n_offices; o++)
             for (size_t k = 0; k < c->routes.offices[o].n_channels; k++)
                 used |= !strcmp(c->routes.offices[o].channels[k], c->channels[i].name);
         if (!used)
-            yaml_warning(list->items[i], r->errs, "channels[%zu]: no office uses it", i);
+            yaml_warning(list->items[i], r->errs, "%s: no office uses it",
+                         config_item(list->items, i, "channels", path));
     }
 }
 
@@ -121,9 +123,9 @@ void config_read_offices(struct config_reader *r)
     struct office *list = arena_array(r->arena, n, sizeof *list);
     struct map *seen = map_new(n);
     for (size_t i = 0; list && seen && i < n; i++) {
-        option_item("", "offices", i, path);
+        config_item(items, i, "offices", path);
         read_office(r, items[i], path, &list[i]);
-        config_name(r, items[i], path, "id", list[i].id, seen, i);
+        config_name(r, items, i, path, "id", list[i].id, seen);
         r->config->routes.n_offices = i + 1;
     }
     r->config->routes.offices = list;
@@ -252,7 +254,7 @@ void config_read_routes(struct config_reader *r)
         config_items(r, "routes", CONFIG_ROUTES_MAX, &n);
     struct route *list = arena_array(r->arena, n, sizeof *list);
     for (size_t i = 0; list && i < n; i++) {
-        option_item("", "routes", i, path);
+        config_item(items, i, "routes", path);
         read_route(r, items[i], path, &list[i]);
     }
     r->config->routes.routes = list;

@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "conf/config.h"
 #include "conf/config_keys.h"
+#include "conf/option.h"
 #include "conf/yaml.h"
 
 enum {
@@ -36,9 +37,15 @@ const struct yaml_node *const *config_items(struct config_reader *r, const char 
                                             size_t max, size_t *ret_n);
 /* Relative to the file's folder; NULL stays NULL. */
 const char *config_path(struct config_reader *r, const char *path);
-/* Is the name one (text without blanks, slashes, control characters) and not seen yet? */
-void config_name(struct config_reader *r, const struct yaml_node *map, const char *path,
-                 const char *key, const char *name, struct map *seen, size_t at);
+/* How messages call an item: by its place in the list of its own file, "sources[2]". */
+const char *config_item(const struct yaml_node *const *items, size_t i, const char *key,
+                        char out[OPTION_PATH]);
+/*
+ * Is the name of items[at] one (text without blanks, slashes, control characters) and not seen
+ * yet?
+ */
+void config_name(struct config_reader *r, const struct yaml_node *const *items, size_t at,
+                 const char *path, const char *key, const char *name, struct map *seen);
 /* The plugin a map names, or NULL, told. */
 const struct jh_plugin *config_plugin(struct config_reader *r, const struct yaml_node *at,
                                       const char *path, enum jh_kind kind,

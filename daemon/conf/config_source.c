@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "conf/config_read.h"
+#include "conf/config_include.h"
 #include "conf/mapping.h"
 #include "conf/option.h"
 #include "conf/round_rule.h"
@@ -269,6 +269,7 @@ static void read_source(struct config_reader *r, const struct yaml_node *node,
     s->max_bytes = keys.max_bytes;
     s->covers = keys.covers.items;
     s->n_covers = keys.covers.n;
+    s->file = node->file;
     s->line = node->line;
     if (map->kind != YAML_MAP)
         return;
@@ -300,25 +301,43 @@ static void add_new(struct errs *to, const struct errs *from)
     }
 }
 
+/* Those written out, and behind them those of tables. */
+static const struct yaml_node *const *all_sources(struct config_reader *r,
+                                                  size_t *ret_written, size_t *ret_n)
+{
+    size_t rows;
+    const struct yaml_node *const *written =
+        config_items(r, "sources", CONFIG_SOURCES_MAX, ret_written);
+    const struct yaml_node *const *tables =
+        config_tables(r, CONFIG_SOURCES_MAX - *ret_written, &rows);
+    *ret_n = *ret_written + rows;
+    const struct yaml_node **all = arena_array(r->arena, *ret_n, sizeof *all);
+    for (size_t i = 0; all && i < *ret_n; i++)
+        all[i] = i < *ret_written ? written[i] : tables[i - *ret_written];
+    return all;
+}
+
 void config_read_sources(struct config_reader *r)
 {
-    size_t n;
+    size_t written, n;
     char path[OPTION_PATH];
     check_profiles(r);
-    const struct yaml_node *const *items =
-        config_items(r, "sources", CONFIG_SOURCES_MAX, &n);
+    const struct yaml_node *const *items = all_sources(r, &written, &n);
     struct source_conf *list = arena_array(r->arena, n, sizeof *list);
     struct map *seen = map_new(n);
     struct errs *errs = r->errs;
     r->config->sources = list;
-    for (size_t i = 0; list && seen && i < n; i++) {
+    for (size_t i = 0; items && list && seen && i < n; i++) {
         struct errs own;
         errs_init(&own, 100);
         r->errs = &own;
         r->config->n_sources = i + 1;
-        option_item("", "sources", i, path);
+        if (i < written)
+            config_item(items, i, "sources", path);
+        else
+            option_path("", "source", path);
         read_source(r, items[i], path, &list[i]);
-        config_name(r, items[i], path, "name", list[i].name, seen, i);
+        config_name(r, items, i, path, "name", list[i].name, seen);
         r->errs = errs;
         add_new(errs, &own);
         errs_done(&own);

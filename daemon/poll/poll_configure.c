@@ -67,7 +67,7 @@ static int prepare_one(struct poll *p, const struct config *config, struct chang
                                   strlen(c->sources[i]->name), (int64_t)i, &there))
         return err_set(err, JH_ENOMEM, "out of memory");
     if (there != (int64_t)i)
-        return err_at(err, JH_EEXIST, config->file, conf->line, 0,
+        return err_at(err, JH_EEXIST, conf->file, conf->line, 0,
                       "there are two sources named \"%s\"", conf->name);
     struct jh_ctx ctx = {
         .loop = p->loop, .transfers = p->transfers, .fetch_done = poll_fetch_done};
@@ -75,11 +75,11 @@ static int prepare_one(struct poll *p, const struct config *config, struct chang
     if (!rc)
         c->insts[i]->poll = p;
     if (rc && why.file[0])
-        return err_at(err, rc, config->file, conf->line, 0, "source \"%s\": %s: %s",
+        return err_at(err, rc, conf->file, conf->line, 0, "source \"%s\": %s: %s",
                       conf->name, why.file, why.text);
     if (rc)
-        return err_at(err, rc, config->file, conf->line, 0, "source \"%s\": %s",
-                      conf->name, why.text[0] ? why.text : err_name(rc));
+        return err_at(err, rc, conf->file, conf->line, 0, "source \"%s\": %s", conf->name,
+                      why.text[0] ? why.text : err_name(rc));
     return 0;
 }
 

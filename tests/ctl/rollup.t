@@ -221,9 +221,9 @@ refused() {
     like "$(cat err)" "$said" "… and is told why" || diag "$(cat err)"
 }
 printf 'code,name,parent\n99,p,9901\n9901,c,99\n990101,x,9901\n' >cycle.csv
-refused "divisions in a circle" 2 'cycle.csv:2: it lies in itself' --standard quality-2017 --divisions cycle.csv now.csv
+refused "divisions in a circle" 2 'cycle.csv:2:1: it lies in itself' --standard quality-2017 --divisions cycle.csv now.csv
 printf 'code,name,parent\n990101,x,9901\n' >orphan.csv
-refused "an unknown parent" 2 'orphan.csv:2: no division has the code of its parent, "9901"' --standard quality-2017 --divisions orphan.csv now.csv
+refused "an unknown parent" 2 'orphan.csv:2:10: no division has the code of its parent, "9901"' --standard quality-2017 --divisions orphan.csv now.csv
 { cat now.csv && tail -n 1 now.csv; } >twice.csv
 refused "a row twice" 2 "twice.csv:$(wc -l <twice.csv):[0-9]+: .*is there twice" --standard quality-2017 twice.csv
 refused "an unknown level" 64 'level: expected prefecture, province or nation, got "county"' --standard quality-2017 --level county now.csv
