@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 
-enum { REPLY_MAX = 64 * 1024 * 1024, URL_MAX = 8 * 1024 };
+enum { REPLY_MAX = 64 * 1024 * 1024, URL_MAX = 8 * 1024, REDIRECTS_MAX = 5 };
 
 static size_t on_body(char *p, size_t size, size_t n, void *arg)
 {
@@ -112,6 +112,65 @@ int client_call(const char *socket_path, const char *method, const char *path,
     curl_easy_cleanup(curl);
     buf_done(&url);
     buf_done(&got);
+    return rc;
+}
+
+/* ---- a URL ------------------------------------------------------------------------------- */
+
+static bool set_up_fetch(CURL *curl, const char *url, int64_t timeout_ms,
+                         struct buf *body, char reason[CURL_ERROR_SIZE])
+{
+    bool bad = false;
+    SET(CURLOPT_URL, url);
+    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_FOLLOWLOCATION, 1L);
+    SET(CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
+    SET(CURLOPT_PROXY, "");
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    SET(CURLOPT_ACCEPT_ENCODING, "");
+    SET(CURLOPT_ERRORBUFFER, reason);
+    SET(CURLOPT_WRITEFUNCTION, on_body);
+    SET(CURLOPT_WRITEDATA, body);
+    return !bad;
+}
+
+static int answered(CURL *curl, const char *url, struct buf *body,
+                    struct client_reply *ret, struct jh_err *err)
+{
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status != 200)
+        return err_at(err, JH_EIO, url, 0, 0, "HTTP status %ld", status);
+    size_t len = body->len;
+    char *text = buf_take(body);
+    if (!text)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    *ret = (struct client_reply){(int)status, text, len};
+    return 0;
+}
+
+int client_fetch(const char *url, size_t max, int64_t timeout_ms,
+                 struct client_reply *ret, struct jh_err *err)
+{
+    char reason[CURL_ERROR_SIZE] = "";
+    struct buf body;
+    CURL *curl = curl_easy_init();
+    buf_init(&body, max);
+    CURLcode code = CURLE_FAILED_INIT;
+    if (curl && set_up_fetch(curl, url, timeout_ms, &body, reason))
+        code = curl_easy_perform(curl);
+    int rc;
+    if (code == CURLE_OK)
+        rc = answered(curl, url, &body, ret, err);
+    else if (code == CURLE_WRITE_ERROR)
+        rc = err_at(err, JH_ELIMIT, url, 0, 0, "larger than %zu MiB", max >> 20);
+    else
+        rc = err_at(err, code == CURLE_OPERATION_TIMEDOUT ? JH_ETIMEOUT : JH_EIO, url, 0,
+                    0, "%s", *reason ? reason : curl_easy_strerror(code));
+    curl_easy_cleanup(curl);
+    buf_done(&body);
     return rc;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Small blocking HTTP client for junhengctl: the daemon's control socket. The one user of
- * libcurl outside loop/. One thread.
+ * Small blocking HTTP client for junhengctl: the daemon's control socket, and a file behind a
+ * URL that somebody wants to look at. The one user of libcurl outside loop/. One thread.
  */
 #pragma once
 
@@ -17,6 +17,12 @@ struct client_reply {
 int client_call(const char *socket_path, const char *method, const char *path,
                 const char *body, size_t len, int64_t timeout_ms,
                 struct client_reply *ret, struct jh_err *err);
+/*
+ * A body from the outside: http or https, certificates checked, five redirects at most, no proxy of the
+ * environment. JH_EIO, JH_ETIMEOUT, JH_ELIMIT past max bytes; any status but 200 is an error.
+ */
+int client_fetch(const char *url, size_t max, int64_t timeout_ms,
+                 struct client_reply *ret, struct jh_err *err);
 void client_reply_done(struct client_reply *reply);
 /* Percent-encodes a path segment or query value; malloc'ed. */
 char *client_escape(const char *text);

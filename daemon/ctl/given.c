@@ -66,8 +66,9 @@ static int ask_shared(struct given_asked *a, int option, bool *ret_taken)
     }
 }
 
-int given_ask(struct given_asked *a, int argc, char **argv, const struct option *options,
-              int (*own)(void *arg, int option), void *arg)
+int given_ask_files(struct given_asked *a, int argc, char **argv,
+                    const struct option *options, int (*own)(void *arg, int option),
+                    void *arg)
 {
     optind = 0; /* main() has read nothing with getopt, but a test may have */
     opterr = 0;
@@ -85,11 +86,18 @@ int given_ask(struct given_asked *a, int argc, char **argv, const struct option 
     }
     a->files = argv + optind;
     a->n_files = (size_t)(argc - optind);
-    if (!a->standard)
-        return command_usage(a->command, "--standard is missing");
     if (!a->n_files)
         return command_usage(a->command, "no file given (- is standard input)");
     return 0;
+}
+
+int given_ask(struct given_asked *a, int argc, char **argv, const struct option *options,
+              int (*own)(void *arg, int option), void *arg)
+{
+    int status = given_ask_files(a, argc, argv, options, own, arg);
+    if (!status && !a->standard)
+        status = command_usage(a->command, "--standard is missing");
+    return status;
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */

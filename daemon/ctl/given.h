@@ -58,6 +58,10 @@ struct given_asked {
  * Reads the command line. `own` takes what is not shared, with optarg set, and returns 0 or
  * COMMAND_USAGE; NULL if the command has none. COMMAND_USAGE after saying why.
  */
+int given_ask_files(struct given_asked *a, int argc, char **argv,
+                    const struct option *options, int (*own)(void *arg, int option),
+                    void *arg);
+/* The same, and a standard must be named. */
 int given_ask(struct given_asked *a, int argc, char **argv, const struct option *options,
               int (*own)(void *arg, int option), void *arg);
 

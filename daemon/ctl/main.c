@@ -11,6 +11,7 @@
 #include "ctl/command.h"
 #include "ctl/evaluate.h"
 #include "ctl/given.h"
+#include "ctl/inspect.h"
 #include "ctl/lua.h"
 #include "ctl/rollup.h"
 #include "ctl/simulate.h"
@@ -35,6 +36,8 @@ static const struct command COMMANDS[] = {
      rollup_run},
     {"lua", "checks, tests and runs local indicators; needs no daemon", LUA_USAGE,
      lua_command},
+    {"inspect", "what is understood of a new file, and a source to begin with",
+     INSPECT_USAGE, inspect_run},
     {"check", "everything a start or reload would check, all errors at once",
      "[-c CONFIG]\n"
      "  -c CONFIG            default: " JH_SYSCONF_DIR "/junheng.yaml\n",

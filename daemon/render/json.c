@@ -228,7 +228,7 @@ static const char *listed_file(const struct json_evaluation *e, uint16_t file,
     return e->n_files > 1 && line && file < e->n_files ? e->files[file] : NULL;
 }
 
-static json_t *rejected_object(const struct rejected *x, const char *file)
+json_t *json_rejected(const struct rejected *x, const char *file)
 {
     json_t *map = json_pack(
         "{s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}", "line", line_number(x->line), "column",
@@ -244,16 +244,16 @@ static json_t *rejected_list(const struct json_evaluation *e)
     json_t *list = json_array();
     for (size_t i = 0; i < e->n_rejected; i++) {
         const struct rejected *x = &e->rejected[i];
-        list = json_add(list, rejected_object(x, listed_file(e, x->file, x->line)));
+        list = json_add(list, json_rejected(x, listed_file(e, x->file, x->line)));
     }
     for (size_t i = 0; e->reports && i < e->reports->n_rejected; i++) {
         const struct rejected *x = &e->reports->rejected[i];
-        list = json_add(list, rejected_object(x, e->reports->files[x->file]));
+        list = json_add(list, json_rejected(x, e->reports->files[x->file]));
     }
     return list;
 }
 
-static json_t *finding_object(const struct finding *x, const char *file)
+json_t *json_finding(const struct finding *x, const char *file)
 {
     json_t *map =
         json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "code", json_words(x->code),
@@ -271,17 +271,17 @@ static json_t *finding_list(const struct json_evaluation *e)
         e->reports && e->reports->n_files == 1 ? e->reports->files[0] : NULL;
     for (size_t i = 0; i < e->n_findings; i++) {
         const struct finding *x = &e->findings[i];
-        list = json_add(list, finding_object(x, listed_file(e, x->file, x->line)));
+        list = json_add(list, json_finding(x, listed_file(e, x->file, x->line)));
     }
     for (size_t c = 0; c < e->n; c++) {
         const struct county_result *r = &e->counties[c];
         const struct items_result *items = &r->items;
         for (size_t i = 0; i < r->n_findings; i++)
             list = json_add(
-                list, finding_object(&r->findings[i], listed_file(e, r->findings[i].file,
-                                                                  r->findings[i].line)));
+                list, json_finding(&r->findings[i], listed_file(e, r->findings[i].file,
+                                                                r->findings[i].line)));
         for (size_t i = 0; i < items->n_findings; i++)
-            list = json_add(list, finding_object(&items->findings[i], reported));
+            list = json_add(list, json_finding(&items->findings[i], reported));
     }
     return list;
 }

@@ -83,6 +83,9 @@ struct json_alert_in {
 json_t *json_alert(const struct json_alert_in *in);
 /* "key":{…} of figures for history: {ID: cv|null}. Malloc'ed text. */
 char *json_figures(const struct stage_result *stage, const struct standard *standard);
+/* One entry of "rejected" or "findings"; file NULL: not told. */
+json_t *json_rejected(const struct rejected *x, const char *file);
+json_t *json_finding(const struct finding *x, const char *file);
 /* A double, or null for NaN. */
 json_t *json_number(double v);
 
