@@ -173,7 +173,8 @@ struct input_options given_input(const struct given *g)
                                   .loader = g->loader,
                                   .format = g->asked->input_format,
                                   .round = g->asked->round,
-                                  .monthly = g->standard->monthly};
+                                  .monthly = g->standard->monthly,
+                                  .every = g->asked->every};
 }
 
 int given_read(struct given *g)

@@ -26,6 +26,7 @@ struct given_asked {
     const char *input_format; /* NULL: each file tells */
     struct round round;
     enum given_format format;
+    bool every; /* as in struct input_options */
     char **files;
     size_t n_files;
 };

@@ -203,12 +203,12 @@ static int older_read(const struct reader *r, struct round round, struct previou
     return rc;
 }
 
-/* Of each county the next older round that holds it: back until all have theirs. */
+/* Of each county the next older round that holds it: back until all have theirs, at ret_at. */
 static int before_read(const struct reader *r, const struct intake *intake,
-                       struct previous *ret, struct jh_err *err)
+                       struct previous *ret, struct round *ret_at, struct jh_err *err)
 {
     const char *const *counties;
-    struct round round;
+    struct round round = {0}, next;
     size_t n;
     int rc = intake_peek(intake, r->arena, &round, &counties, &n, err);
     const char **lacking = rc ? NULL : arena_array(r->arena, n + 1, sizeof *lacking);
@@ -216,10 +216,22 @@ static int before_read(const struct reader *r, const struct intake *intake,
         rc = err_set(err, JH_ENOMEM, "out of memory");
     if (!rc && n)
         memcpy(lacking, counties, n * sizeof *lacking);
-    while (!rc && n && (round = older(r, round)).year) {
+    while (!rc && n && (next = older(r, round)).year) {
+        round = next;
         rc = older_read(r, round, ret, err);
         n = previous_lacking(ret, lacking, n);
     }
+    *ret_at = round;
+    return rc;
+}
+
+/* The rounds older than that: of counties that are in none of those which were read. */
+static int rest_read(const struct reader *r, struct round at, struct previous *ret,
+                     struct jh_err *err)
+{
+    int rc = 0;
+    while (!rc && (at = older(r, at)).year)
+        rc = older_read(r, at, ret, err);
     return rc;
 }
 
@@ -272,11 +284,14 @@ static int now_read(const struct reader *r, struct round now, struct input *in,
     struct intake *intake = intake_new(r->options->aliases, NULL);
     if (!intake)
         return err_set(err, JH_ENOMEM, "out of memory");
+    struct round at = now;
     int rc = round_rows(r, now, intake, err);
     if (!rc)
-        rc = before_read(r, intake, &in->before, err);
+        rc = before_read(r, intake, &in->before, &at, err);
     if (!rc)
         rc = intake_finish(intake, in->before.datasets, in->before.n, &in->now, err);
+    if (!rc && r->options->every)
+        rc = rest_read(r, at, &in->before, err);
     intake_free(intake);
     return rc;
 }

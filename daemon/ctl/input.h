@@ -20,6 +20,8 @@ struct input_options {
     struct round round; /* wanted; year 0 = the newest */
     bool monthly;       /* of which series the newest is, where both are there */
     bool digest;        /* stream_read() computes it, too */
+    bool
+        every; /* `before` also holds counties that only older rounds have, however old */
 };
 
 struct input {

@@ -107,10 +107,12 @@ static int by_code(const void *a, const void *b)
                   ((const struct placed *)b)->county->code);
 }
 
-static void sort(struct run *run)
+/* In order of code, for add_absent(); returns how many there are. */
+static size_t sort(struct run *run)
 {
     if (run->n)
         qsort(run->counties, run->n, sizeof *run->counties, by_code);
+    return run->n;
 }
 
 /* A county of which the round has no rows is unknown, not gone. known: so many are sorted. */
@@ -125,23 +127,25 @@ static int add_absent(struct run *run, size_t known, const char *code, const cha
     return add_county(run, &nothing);
 }
 
-/* Those of the round before, then of the divisions file. */
+/* Those of older rounds, of the divisions file, and those that only report of themselves. */
 static int add_all_absent(struct run *run)
 {
     const struct previous *before = &run->given.input.before;
     const struct config *divisions = &run->divisions;
+    const struct county_intake_result *reports = &run->given.reports;
     int status = 0;
-    sort(run);
-    size_t known = run->n;
+    size_t known = sort(run);
     for (size_t i = 0; i < before->n && !status; i++)
         status = add_absent(run, known, before->datasets[i]->county_code,
                             before->datasets[i]->county_name);
-    sort(run);
-    known = run->n;
+    known = sort(run);
     for (size_t i = 0; i < divisions->n_divisions && !status; i++)
         if (region_is_county(&divisions->divisions[i]))
             status = add_absent(run, known, divisions->divisions[i].code,
                                 divisions->divisions[i].name);
+    known = sort(run);
+    for (size_t i = 0; i < reports->n && !status; i++)
+        status = add_absent(run, known, reports->list[i]->county_code, "");
     return status;
 }
 
@@ -157,10 +161,9 @@ static int read_counties(struct run *run)
     const struct intake_result *now = &g->input.now;
     struct input_options options = given_input(g);
     options.digest = true;
-    if (!run->asked.counties &&
-        stream_read(&options, run->asked.files, run->asked.n_files, stream_county, run,
+    if (stream_read(&options, run->asked.files, run->asked.n_files, stream_county, run,
                     &g->input) == 0)
-        return 0;
+        return given_reports_fit(g);
     run->n = 0;
     int status = given_read(g);
     for (size_t i = 0; i < now->n && !status; i++)
@@ -288,7 +291,7 @@ static int run_all(struct run *run)
 
 int rollup_run(int argc, char **argv)
 {
-    struct run run = {.asked = {.command = "rollup"}, .level = -1};
+    struct run run = {.asked = {.command = "rollup", .every = true}, .level = -1};
     int status = given_ask(&run.asked, argc, argv, OPTIONS, ask_own, &run);
     if (status)
         return status;

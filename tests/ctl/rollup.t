@@ -162,6 +162,20 @@ rollup --standard quality-2017 --divisions primary.csv --level nation --format j
 is "$(json "[(s['stage'], s['verdict']['unknown'] + s['verdict']['fail'] + s['verdict']['pass']) for s in d['regions'][0]['stages']]")" \
     "[('primary', 12), ('junior', 11)]" "a stage that a county does not have is not missed"
 
+# 990122 was heard of two rounds ago only, and 990155 has only told of itself.
+sed '/,990122,/d' then.csv >without.csv
+sed 's/^2023,/2022,/' then.csv >older.csv
+printf '行政区划代码,指标,数值\n990155,OWN,达标\n990302,OWN,不达标\n990321,OWN,达标\n' >reports.csv
+{ cat "$abs_top_srcdir/tests/golden/books.yaml" && echo 'items: [{id: OWN, rule: evidence}]'; } >own.yaml
+sed '/,990122,/d; /,ZONE,/d' now.csv >less.csv
+rollup --standard quality-2017 --counties reports.csv --level nation --format json less.csv without.csv older.csv >out.json
+is $? 0 "three rounds and reports" || diag "$(cat err)"
+is "$(json "[c['code'] for c in n['without_data']], n['verdict']['compared']")" "['990103', '990122', '990155', 'ZONE'] 12" \
+    "a county is missed however long it is silent"
+rollup --standard own.yaml --counties reports.csv --level nation --format json now.csv >out.json
+is "$(json "[c['code'] for c in n['without_data']], [n['items_verdict'][k] for k in ('pass', 'fail', 'unknown')]")" "['990155'] [2, 1, 9]" \
+    "what counties report counts, and who only reports is without data"
+
 # ---- read while it streams -----------------------------------------------------------------------
 
 rollup --standard quality-2017 --divisions div.csv --format json now.csv >out.json
