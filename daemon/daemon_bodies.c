@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "daemon_sources.h"
 
 enum {
@@ -271,6 +272,75 @@ static void still_retracted(struct daemon *d, const char *source,
               "data.still_retracted", LOG_S("source", source), LOG_S("text", text));
 }
 
+/* Would the same bytes be refused again? */
+static enum jh_outcome settled_as(const struct job *job, int result)
+{
+    switch (result) {
+    case 0:
+        return job->report.retracted ? JH_REFUSED : JH_ACCEPTED;
+    case JH_ECANCELED:
+    case JH_EIO:
+    case JH_ENOMEM:
+    case JH_EBUSY:
+    case JH_ETIMEOUT:
+        return JH_LATER;
+    default:
+        return JH_REFUSED;
+    }
+}
+
+static void settle(struct daemon *d, const char *source, const char *url,
+                   enum jh_outcome outcome, const char *report)
+{
+    const struct jh_settled what = {
+        .size = sizeof what, .url = url, .outcome = outcome, .report = report};
+    if (d->poll)
+        poll_settled(d->poll, source, &what);
+}
+
+/* For those who sent it: what was taken, and what of it could not be used. */
+static void report_accepted(const struct pipeline_report *r, struct buf *to)
+{
+    char round[ROUND_TEXT];
+    round_print(r->round, round);
+    if (r->unchanged)
+        buf_str(to, "accepted: the same was read before\n");
+    else
+        buf_fmt(to,
+                "accepted: round %s, %zu counties, %zu schools, %zu entries not usable\n",
+                round, r->counties, r->schools, r->rejected);
+    for (size_t i = 0; i < r->n_first; i++) {
+        char text[QUEUE_TEXT];
+        err_format(&r->first[i], text, sizeof text);
+        buf_fmt(to, "%s\n", text);
+    }
+    if (!r->unchanged && r->rejected > r->n_first)
+        buf_fmt(to, "and %zu more\n", r->rejected - r->n_first);
+}
+
+static void settle_job(struct daemon *d, const struct job *job, int result)
+{
+    char text[QUEUE_TEXT];
+    struct buf report;
+    enum jh_outcome outcome = settled_as(job, result);
+    buf_init(&report, (size_t)64 << 10);
+    if (outcome == JH_ACCEPTED) {
+        report_accepted(&job->report, &report);
+    } else {
+        err_format(result ? &job->err : &job->report.first[0], text, sizeof text);
+        buf_fmt(&report, "refused: %s\n", text);
+    }
+    settle(d, job->batch->source, job->url, outcome, buf_text(&report));
+    buf_done(&report);
+}
+
+/* Nobody has looked at these. */
+static void settle_later(struct daemon *d, const struct poll_result *result, size_t from)
+{
+    for (size_t i = from; i < result->n; i++)
+        settle(d, result->source->name, result->bodies[i].url, JH_LATER, "");
+}
+
 static void body_done(struct job *job, int result)
 {
     struct daemon *d = job->d;
@@ -289,6 +359,7 @@ static void body_done(struct job *job, int result)
         bodies_failed(d, &job->report);
         d->again |= job->report.first_heard;
     }
+    settle_job(d, job, result);
     if (--batch->left == 0)
         batch_done(d, batch, job->received_ms);
 }
@@ -372,6 +443,7 @@ static void deferred(struct daemon *d, const struct poll_result *result)
     d->counts.deferred++;
     log_event(&d->log, LOG_INFO, "data.deferred", LOG_S("source", result->source->name),
               LOG_N("waiting_bytes", d->waiting_bytes));
+    settle_later(d, result, 0);
     poll_later(d->poll, result->source->name);
 }
 
@@ -423,8 +495,10 @@ static void count_waiting(struct daemon *d, const struct job *job)
 static void enqueue_bodies(struct daemon *d, const struct poll_result *result)
 {
     struct batch *batch = calloc(1, sizeof *batch);
-    if (!batch)
+    if (!batch) {
+        settle_later(d, result, 0);
         return;
+    }
     const struct jh_blob *last = &result->bodies[result->n - 1];
     *batch = (struct batch){.left = result->n,
                             .source = copy(result->source->name),
@@ -442,6 +516,7 @@ static void enqueue_bodies(struct daemon *d, const struct poll_result *result)
         err_set(&err, rc, "%s",
                 rc == JH_ELIMIT ? "too many bodies wait to be evaluated" : err_name(rc));
         refused(d, batch, &err);
+        settle(d, batch->source, result->bodies[i].url, JH_LATER, "");
         if (job)
             job_free(job);
         batch->left--;
@@ -467,6 +542,10 @@ void bodies_polled(void *arg, const struct poll_result *result)
     case JH_UNCHANGED:
         d->counts.unchanged++;
         sources_note(d, &what);
+        break;
+    case JH_NOTHING:
+        if (!result->attempt) /* else it fails as before */
+            sources_note(d, &what);
         break;
     case JH_FETCHED:
         if (!has_room(d, result))

@@ -156,6 +156,16 @@ static void went_well(struct poll *p, struct source *s)
     s->due_ms = mono(p) + schedule_next(&schedule, s->count);
 }
 
+/* Nothing new is no answer to what was refused: that still wants somebody to look. */
+static void came_to_nothing(struct poll *p, struct source *s)
+{
+    struct schedule schedule = poll_schedule(s);
+    if (s->turned_down && s->state.failures)
+        s->due_ms = mono(p) + schedule_next(&schedule, s->count);
+    else
+        went_well(p, s);
+}
+
 static void finish(struct poll *p, struct source *s, const struct poll_result *of)
 {
     struct poll_result result = *of;
@@ -163,12 +173,14 @@ static void finish(struct poll *p, struct source *s, const struct poll_result *o
     s->state.in_flight = false;
     if (result.what == JH_FAILED)
         failed(p, s, result.err, result.retry_after_ms);
+    else if (result.what == JH_NOTHING)
+        came_to_nothing(p, s);
     else
         went_well(p, s);
     if (result.what == JH_UNCHANGED)
         s->state.unchanged++;
     if (result.what == JH_FETCHED)
-        s->refused = false; /* unless somebody says so again */
+        s->refused = s->turned_down = false; /* unless somebody says so again */
     if (result.what == JH_FETCHED)
         s->bytes = 0;
     for (size_t i = 0; i < result.n; i++)
@@ -192,6 +204,17 @@ static void fail(struct poll *p, struct source *s, int code, const char *text)
     finish(p, s, &(struct poll_result){.what = JH_FAILED, .err = &err});
 }
 
+/* Bodies that nobody waits for: a plugin that keeps count must not wait either. */
+static void give_back(const struct inst *inst, const struct jh_blob *bodies, size_t n)
+{
+    const struct jh_source_ops *ops = inst->plugin->ops;
+    struct jh_settled what = {.size = sizeof what, .outcome = JH_LATER, .report = ""};
+    for (size_t i = 0; ops->settled && i < n; i++) {
+        what.url = bodies[i].url;
+        ops->settled(inst->inst, &what);
+    }
+}
+
 void poll_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch, enum jh_fetched what,
                      const struct jh_blob *bodies, size_t n, const struct jh_err *err)
 {
@@ -208,12 +231,14 @@ void poll_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch, enum jh_fetched
     inst->asked = false;
     bool conditional = fetch->etag[0] || fetch->last_modified[0];
     poll_arm(p, 0);
-    if (!s || s->flying != inst)
-        return; /* too late, or the source is gone: nobody waits */
+    if (!s || s->flying != inst) { /* too late, or the source is gone: nobody waits */
+        give_back(inst, bodies, what == JH_FETCHED ? n : 0);
+        return;
+    }
     struct poll_result result = {.what = what, .bodies = bodies};
     if (what == JH_FETCHED)
         result.n = n;
-    else if (what != JH_UNCHANGED)
+    else if (what != JH_UNCHANGED && what != JH_NOTHING)
         result.err = err ? err : &nameless;
     if (result.err)
         result.retry_after_ms = fetch->retry_after_ms;
@@ -394,6 +419,14 @@ void poll_wake(struct poll *p)
         poll_arm(p, 0);
 }
 
+void poll_settled(struct poll *p, const char *source, const struct jh_settled *what)
+{
+    const struct source *s = poll_find(p, source);
+    const struct jh_source_ops *ops = s ? s->inst->plugin->ops : NULL;
+    if (ops && ops->settled)
+        ops->settled(s->inst->inst, what);
+}
+
 /* As if the poll had failed in the first place: the outage before it has not ended. */
 void poll_refused(struct poll *p, const char *source, const struct jh_err *err)
 {
@@ -405,7 +438,7 @@ void poll_refused(struct poll *p, const char *source, const struct jh_err *err)
         s->state.ok_ms = s->before.ok_ms;
         s->state.failing_since_ms = s->before.since_ms;
     }
-    s->refused = true;
+    s->refused = s->turned_down = true;
     failed(p, s, err, 0);
 }
 

@@ -57,6 +57,8 @@ void poll_restore(struct poll *p, const char *source, int64_t ok_ms, int failure
                   int64_t failing_since_ms, const char *error);
 /* Poll now; JH_ENOENT, JH_EBUSY when one is in flight. */
 int poll_now(struct poll *p, const char *source);
+/* What became of a body is told to a plugin that wants to know; a source that is gone: nobody. */
+void poll_settled(struct poll *p, const char *source, const struct jh_settled *what);
 /* The body of the last poll could not be used: counts as a failure with this text. */
 void poll_refused(struct poll *p, const char *source, const struct jh_err *err);
 /* There was no room for what the last poll brought: it comes again when there is. */

@@ -17,8 +17,9 @@ struct source {
     struct inst *inst;
     struct inst *flying; /* whose answer we wait for: inst, or one from before a reload */
     bool refused;        /* the last body was of no use: ask for it unconditionally */
-    bool complained;     /* an outage was logged, and not yet its end */
-    int64_t due_ms;      /* loop->clock, monotonic */
+    bool turned_down; /* … and that is why it fails: as long as nothing better comes */
+    bool complained;  /* an outage was logged, and not yet its end */
+    int64_t due_ms;   /* loop->clock, monotonic */
     int64_t started_ms, deadline_ms; /* real */
     int64_t count;
     int64_t bytes; /* of its last delivery: what the next one may bring */

@@ -8,6 +8,7 @@
 struct moody_seen {
     int opened, closed, fetches, late_answers;
     int conditional;
+    int settled, outcome; /* how often it was told, and what last */
 };
 
 struct moody_conf {

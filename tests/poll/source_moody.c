@@ -101,6 +101,8 @@ static void moody_fetch(struct jh_inst *inst, struct jh_fetch *fetch)
         inst->host->fetch_done(inst->ctx, fetch, JH_FAILED, NULL, 0, NULL);
     if (strcmp(mood, "empty") == 0)
         inst->host->fetch_done(inst->ctx, fetch, JH_FETCHED, NULL, 0, NULL);
+    if (strcmp(mood, "nothing") == 0)
+        inst->host->fetch_done(inst->ctx, fetch, JH_NOTHING, NULL, 0, NULL);
     if (strcmp(mood, "lies") == 0)
         inst->host->fetch_done(inst->ctx, fetch, JH_UNCHANGED, NULL, 0, NULL);
     if (strcmp(mood, "naps") == 0 && inst->host->work(inst->ctx, nap, after_nap, inst))
@@ -108,11 +110,18 @@ static void moody_fetch(struct jh_inst *inst, struct jh_fetch *fetch)
     /* "silent": no answer, ever */
 }
 
+static void moody_settled(struct jh_inst *inst, const struct jh_settled *what)
+{
+    inst->conf->seen->settled++;
+    inst->conf->seen->outcome = (int)what->outcome;
+}
+
 static const struct jh_option options[] = {
     {.name = "mood", .type = JH_STRING, .offset = offsetof(struct moody_conf, mood)},
     {0}};
 
-static const struct jh_source_ops ops = {.size = sizeof ops, .fetch = moody_fetch};
+static const struct jh_source_ops ops = {
+    .size = sizeof ops, .fetch = moody_fetch, .settled = moody_settled};
 
 extern const struct jh_plugin junheng_plugin;
 const struct jh_plugin junheng_plugin = {.abi = JH_ABI,

@@ -335,6 +335,41 @@ static void refused(struct state *s)
     stop(s, snapshot);
 }
 
+/* An empty drop folder: neither a failure, nor the end of one that a body of it caused. */
+static void nothing(struct state *s)
+{
+    const struct jh_settled what = {
+        .size = sizeof what, .url = "u", .outcome = JH_REFUSED, .report = ""};
+    struct jh_err err = {.code = JH_EINVAL, .text = "no county"};
+    struct snapshot *snapshot = snapshot_new();
+    add(snapshot, &s->seen[0], "anhui", "nothing");
+    start(s, snapshot);
+    poll_restore(s->poll, "anhui", 77, 2, 55, "as before");
+    run_until(s, &s->results, 1);
+    is_int(s->what, JH_NOTHING, "nothing is there");
+    is_int(state_of(s, "anhui")->failures, 0,
+           "  which is no failure, and ends an outage");
+    snapshot->moods[0].mood = "ok";
+    is_int(poll_now(s->poll, "anhui"), 0, "a body comes");
+    run_until(s, &s->results, 2);
+    poll_settled(s->poll, "anhui", &what);
+    poll_settled(s->poll, "nowhere", &what);
+    ok(s->seen[0].settled == 1 && s->seen[0].outcome == JH_REFUSED,
+       "its plugin is told what became of it");
+    poll_refused(s->poll, "anhui", &err);
+    snapshot->moods[0].mood = "nothing";
+    is_int(poll_now(s->poll, "anhui"), 0, "it was refused, and again nothing is there");
+    run_until(s, &s->results, 3);
+    is_str(state_of(s, "anhui")->error, "no county", "  the refusal stays told");
+    is_int(state_of(s, "anhui")->failures, 1, "  and is not counted again");
+    is_int(s->next_ms - s->clock.fixed_ms, INTERVAL, "  it is polled as always");
+    snapshot->moods[0].mood = "ok";
+    is_int(poll_now(s->poll, "anhui"), 0, "a better body comes");
+    run_until(s, &s->results, 4);
+    ok(!state_of(s, "anhui")->error, "  and ends it");
+    stop(s, snapshot);
+}
+
 static void bad_moods(struct state *s)
 {
     static const struct {
@@ -373,6 +408,7 @@ static void late_and_twice(struct state *s)
     is_int(s->seen[0].fetches, 1, "  without asking the plugin");
     run_until(s, &s->seen[0].late_answers, 1);
     is_int(s->results, 2, "its late answer is nobody's");
+    ok(s->seen[0].settled == 1 && s->seen[0].outcome == JH_LATER, "  which it is told");
     snapshot->moods[0].mood = "twice";
     is_int(poll_now(s->poll, "anhui"), 0, "poll again");
     run_until(s, &s->results, 3);
@@ -548,6 +584,7 @@ int main(void)
     later(&s);
     old_plugin(&s);
     refused(&s);
+    nothing(&s);
     bad_moods(&s);
     late_and_twice(&s);
     s.clock.fixed_ms = START;

@@ -162,7 +162,22 @@ struct jh_fetch {
 enum jh_fetched {
     JH_FETCHED,   /* bodies[0..n) are there (a folder may deliver several) */
     JH_UNCHANGED, /* the source says nothing has changed (304) */
-    JH_FAILED     /* err says why */
+    JH_FAILED,    /* err says why */
+    JH_NOTHING /* nothing is there, and need not be: a folder that others drop files into */
+};
+
+/* What became of a body, for a source that wants to know. */
+enum jh_outcome {
+    JH_ACCEPTED, /* it is committed, now or before: it can come to no harm any more */
+    JH_REFUSED,  /* it cannot be used, however often it comes */
+    JH_LATER     /* nobody has looked at it, or something failed that passes: once more */
+};
+
+struct jh_settled {
+    uint32_t size;
+    const char *url; /* as the blob had it */
+    enum jh_outcome outcome;
+    const char *report; /* lines for the people who sent it, "file:line:column: text" */
 };
 
 /* A cell of a table. `p` lives for the call of host->row only. */
@@ -270,6 +285,11 @@ struct jh_source_ops {
     uint32_t size;
     /* Begin a poll; answer later with host->fetch_done, also after an error. */
     void (*fetch)(struct jh_inst *inst, struct jh_fetch *fetch);
+    /*
+     * NULL, or told once for each body that a fetch delivered, after its commit or refusal; not
+     * after a restart or a reload in between: then the body has to be delivered again.
+     */
+    void (*settled)(struct jh_inst *inst, const struct jh_settled *what);
 };
 
 /* Bytes to rows. Pure and thread-safe: any worker thread, several at once. */
