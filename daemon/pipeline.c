@@ -130,6 +130,19 @@ static void report_data(const struct gathered *gathered, struct pipeline_report 
     }
 }
 
+/* What the standards in use show of the data, and of what counties report. */
+static void report_judged(const struct assessed *assessed, struct pipeline_report *report)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < assessed->n; i++) {
+        const struct assessed_county *c = &assessed->counties[i];
+        for (size_t k = 0; k < c->n_results; k++)
+            n += c->results[k].n_findings + c->results[k].items.n_findings;
+    }
+    report->judged_findings += n;
+    report->findings += n;
+}
+
 /* A county that nobody knows is most likely a slip of the pen. */
 static void report_unknown(const struct config *config, const struct reported_body *body,
                            struct pipeline_report *report)
@@ -182,6 +195,7 @@ static int judge_and_commit(struct pipeline *p, const struct gather *g,
     if (rc)
         return rc;
     report_data(gathered, report);
+    report_judged(&assessed, report);
     report->broken += assessed.broken;
     report->lapse = assessed.lapse;
     report->scripts_ran =
@@ -246,6 +260,7 @@ static void follow(struct pipeline *p, const struct follow_list *marked,
         report->again += one.counties + one.again;
         report->broken += one.broken;
         report->transitions += one.transitions;
+        report->judged_findings += one.judged_findings;
         if (one.lapse.code)
             report->lapse = one.lapse;
         if (!report->failed.code)
@@ -316,6 +331,7 @@ static int run_county_data(struct pipeline *p, const struct gather *g,
     if (!rc && !report->retracted) {
         report_county_data(p->config, &reported, report);
         follow(p, &touched, &none, report);
+        report->findings += report->judged_findings; /* what it says wrongly shows now */
     }
     reported_body_done(&reported);
     return rc;

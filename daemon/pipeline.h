@@ -35,6 +35,7 @@ struct pipeline_report {
     struct round round;
     size_t counties, schools;   /* in the body, or judged */
     size_t rejected, findings;  /* dropped rows and refused cells; notes on the data */
+    size_t judged_findings;     /* of them those that only judging shows, by standard */
     size_t pass, fail, unknown; /* county verdicts over all standards */
     size_t transitions;         /* committed: there is something to send */
     size_t broken;              /* script verdicts */

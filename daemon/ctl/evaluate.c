@@ -223,6 +223,7 @@ static int write_streamed(struct run *run, bool *ret_taken)
     struct given *g = &run->given;
     struct input_options options = given_input(g);
     struct lines lines;
+    options.findings = g->asked->format == GIVEN_TEXT;
     int status = lines_init(&lines, run);
     *ret_taken = !status && stream_read(&options, run->asked.files, run->asked.n_files,
                                         stream_county, &lines, &g->input) == 0;

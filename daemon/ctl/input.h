@@ -22,6 +22,7 @@ struct input_options {
     bool digest;        /* stream_read() computes it, too */
     bool
         every; /* `before` also holds counties that only older rounds have, however old */
+    bool findings; /* stream_read() gives counties theirs */
 };
 
 struct input {

@@ -144,6 +144,8 @@ static int read_beside(struct reader *r, char *const *files, size_t n,
     int rc = intake_stream(r->intake, beside_give, &beside);
     if (rc)
         return rc;
+    if (r->options->findings)
+        intake_stream_findings(r->intake);
     r->beside = &beside;
     beside_start(&beside, county, arg);
     rc = read_all(r, files, n, ret);

@@ -263,7 +263,10 @@ void intake_find(struct intake *in, const struct intake_what *what, const char *
                  const char *severity, const char *fmt, ...)
 {
     size_t n = in->n_findings;
-    if (in->stream.fn || n >= in->limits.max_rejected ||
+    bool late = what->county != INTAKE_COUNTY_NONE && in->counties[what->county].closed;
+    if (in->stream.findings && late) /* its list has been handed over */
+        (void)intake_stream_collect(in, NULL);
+    if ((in->stream.fn && !in->stream.findings) || n >= in->limits.max_rejected ||
         INTAKE_ROOM(in, in->findings, in->cap_findings, n + 1) ||
         INTAKE_ROOM(in, in->finding_county, in->cap_finding_county, n + 1))
         return;

@@ -76,6 +76,8 @@ void intake_free(struct intake *in);
  * county); what was handed over is to be forgotten. JH_ENOMEM.
  */
 int intake_stream(struct intake *in, intake_county_fn *county, void *arg);
+/* Behind it: the datasets shall have their findings. Those of no county are not told at all. */
+void intake_stream_findings(struct intake *in);
 
 /* Begins a file. mapping may be NULL. Names are copied. */
 int intake_file(struct intake *in, const char *name, const char *sha256, const char *part,

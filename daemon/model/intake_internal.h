@@ -119,6 +119,7 @@ struct intake_stream {
     uint64_t *seen;  /* hashes of school codes: one that is there twice is looked at */
     size_t n_seen, cap_seen;
     struct intake_rows before; /* of the county before it, which may still be looked at */
+    bool findings;             /* are listed, too */
 };
 
 struct intake_extra {

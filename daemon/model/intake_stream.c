@@ -38,6 +38,11 @@ void intake_stream_done(struct intake *in)
     free(in->stream.seen);
 }
 
+void intake_stream_findings(struct intake *in)
+{
+    in->stream.findings = true;
+}
+
 int intake_stream_collect(struct intake *in, struct jh_err *err)
 {
     err_set(&in->refused, JH_EBUSY, "these rows have to be seen together");
@@ -98,6 +103,42 @@ static int turn_over(struct intake *in)
     return rc;
 }
 
+/* A county that comes later: the texts move to where they last. */
+static bool keep_finding(struct intake *in, size_t from, size_t to)
+{
+    struct finding *x = &in->findings[to];
+    *x = in->findings[from];
+    in->finding_county[to] = in->finding_county[from];
+    x->school = arena_str(in->arena, x->school);
+    x->campus = arena_str(in->arena, x->campus);
+    x->text = arena_str(in->arena, x->text);
+    return x->school && x->campus && x->text;
+}
+
+/* Those of the county that is whole go with it. */
+static int lay_findings(struct intake *in, struct dataset *ds)
+{
+    struct intake_stream *s = &in->stream;
+    if (!s->findings)
+        return 0;
+    intake_check(in, s->open, ds, NULL);
+    struct finding *list = arena_array(in->texts, in->n_findings, sizeof *list);
+    size_t own = 0, left = 0;
+    if (!list)
+        return JH_ENOMEM;
+    for (size_t i = 0; i < in->n_findings; i++) {
+        if (in->finding_county[i] == s->open)
+            list[own++] = in->findings[i];
+        else if (in->finding_county[i] != INTAKE_COUNTY_NONE &&
+                 !keep_finding(in, i, left++))
+            return JH_ENOMEM;
+    }
+    in->n_findings = left;
+    ds->findings = list;
+    ds->n_findings = own;
+    return 0;
+}
+
 static int forget_rows(struct intake *in)
 {
     struct intake_stream *s = &in->stream;
@@ -127,6 +168,8 @@ static int hand_over(struct intake *in, struct jh_err *err)
     if (rc)
         return intake_fail(in, err, rc);
     rc = intake_finish_county(in, s->open, &ds, err);
+    if (!rc && (rc = lay_findings(in, &ds)))
+        return intake_fail(in, err, rc);
     if (!rc)
         rc = s->fn(s->arg, &ds);
     if (rc)

@@ -7,6 +7,7 @@
 
 #include "base/num.h"
 #include "base/utf8.h"
+#include "render/report_findings.h"
 #include "render/report_items.h"
 #include "render/table.h"
 
@@ -308,4 +309,5 @@ void report_text(const struct county_result *r, const struct messages *m, struct
     missing_lines(r, m, out);
     if (r->items.n)
         report_items(r, m, out);
+    report_findings(r, m, out);
 }

@@ -69,6 +69,12 @@ is $? 0 "as text"
 like "$(cat err)" '^junhengctl: counties.csv:11:17: value: "也许": neither a number' "the word is told of"
 like "$(cat text)" '✘ ZF12 ' "what fails is named"
 like "$(cat text)" 'ZF4 .*2134000002' "… with the school"
+is "$(grep -A1 '^疑点' text)" "疑点 1 处: 报送为达标,与数据不符 1
+  报送为达标,与数据不符: ZF12 is reported as met, but the data say that it is not met (报送数据, 行 2)
+--
+疑点 1 处: 报送了标准中没有的项目 1
+  报送了标准中没有的项目: ZF16: quality-2017 has no such item (did you mean ZF1?) (报送数据, 行 10)" \
+    "what looks wrong in the reports, by county"
 "$ctl" evaluate --standard quality-2017 --explain --counties counties.csv schools.csv >text 2>err
 like "$(cat text)" '一票否决' "explained: the clauses"
 

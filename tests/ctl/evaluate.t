@@ -271,6 +271,22 @@ evaluate --standard quality-2017 --format json both.csv >"$tmp/out.json"
 is "$(json "[(f['school'], f['line']) for f in d['findings'] if f['code'] == 'value_mismatch']")" \
     "[('乙小学', 3)]" "a value that its raw amounts contradict is a finding"
 
+# What looks wrong in the data, for people too; by whichever way the file is read.
+{
+    echo 'round,county_code,county_name,school_code,school_name,kind,owner,pupils_primary,teachers_primary,staff_primary,books'
+    echo '2025,990101,A,2199000001,甲小学,primary,7,360,20,19,100'
+    for i in 2 3 4 5 6 7; do echo "2025,990101,A,219900000$i,小学$i,primary,,200,0,5,100"; done
+} >odd.csv
+evaluate --standard "$std" odd.csv >streamed
+{ cat odd.csv; echo '2025,990102,B,2199000011,乙小学,primary,7,360,19,20,100'; sed -n 's/0001,甲/0012,丙/p' odd.csv; } >mixed.csv
+evaluate --standard "$std" mixed.csv >collected
+want='疑点 13 处: 部分大于整体 1, 有学生而无教师 6, 举办者类型为空 6
+  部分大于整体: 2199000001 甲小学: teachers_primary 20 is more than staff_primary 19 (行 2)
+  有学生而无教师: 2199000002 小学2: 200 primary pupils and not one teacher (行 3)'
+is "$(grep -A2 '^疑点' streamed)" "$want" "text counts what was found by kind, warnings first, and shows some"
+is "$(tail -n 1 streamed)" "  另有 8 处" "… and how many more there are"
+like "$(grep '^疑点' collected)" '^疑点 14 处: 部分大于整体 2, ' "a county that comes back: the same of all its rows"
+
 # ---- the program -----------------------------------------------------------------------------
 
 evaluate --standard "$std" a.csv >out

@@ -273,6 +273,11 @@ static void bad_cells(struct bench *b)
     is_str(b->report.first[0].file, "04.csv", "and its file");
     is_str(items(b, "04", "calm", 2024), "unknown A1=unknown A2=pass",
            "and its item unknown");
+    reports(b, "finance", "04.csv",
+            HEADER "2024,04,A1,met,,\n2024,04,A1.asked,200,,\n2024,04,A1.paid,1,,\n"
+                   "2024,04,A7,met,,\n");
+    is_int((int)b->report.findings, 4,
+           "a report that the data disprove and an unknown item, by both standards");
 }
 
 static void unknown_county(struct bench *b)

@@ -55,6 +55,10 @@ static int show(void *arg, const struct dataset *ds)
                 ds->schools[i].name, ds->schools[i].parent_code, ds->schools[i].owner);
         rig_show_school(to, &copy, i);
     }
+    for (size_t i = 0; i < ds->n_findings; i++)
+        fprintf(to, "%s %s %s/%s %u:%u %s\n", ds->findings[i].severity,
+                ds->findings[i].code, ds->findings[i].school, ds->findings[i].campus,
+                ds->findings[i].file, ds->findings[i].line, ds->findings[i].text);
     fclose(to);
     return 0;
 }
@@ -102,6 +106,8 @@ static int streamed(const struct rig *rig, const struct rig_file *files,
     struct shown_twice twice = {.shown = ret};
     struct jh_err err = {0};
     int rc = in ? intake_stream(in, show_again, &twice) : JH_ENOMEM;
+    if (!rc)
+        intake_stream_findings(in);
     for (; !rc && files->name; files++)
         rc = rig_read_file(in, files, &err);
     if (!rc)
