@@ -13,7 +13,12 @@
 #include "render/json_make.h"
 #include "render/json_relax.h"
 
-enum { ALERT_SCHOOLS = 5, ALERT_BYTES = 16 * 1024 * 1024, ALERT_KEY = 80 };
+enum {
+    ALERT_SCHOOLS = 5,
+    ITEM_CLAUSES = 5,
+    ALERT_BYTES = 16 * 1024 * 1024,
+    ALERT_KEY = 80
+};
 
 /* One stage of the county, with what its functions need to hand. */
 struct view {
@@ -236,23 +241,35 @@ static bool item_was_told(const struct json_alert_in *in, const char *id)
     return false;
 }
 
-/* Those that fail or were told. */
+/* Is it what the alert is about: monitored, and it fails or was told? */
+static bool item_matters(const struct json_alert_in *in, const struct item_result *x)
+{
+    return in->result->standard->monitor & MONITOR_ITEMS &&
+           (x->outcome == OUTCOME_FAIL || item_was_told(in, x->item->id));
+}
+
+static json_t *item(const struct item_result *x)
+{
+    json_t *map =
+        json_pack("{s:o,s:o,s:s,s:o,s:o,s:s,s:o,s:b}", "id", json_words(x->item->id),
+                  "title", json_words(x->item->title), "verdict", outcome_id(x->outcome),
+                  "value", json_number(x->value), "limit", json_number(x->limit),
+                  "reason", item_reason_id(x->reason), "clause",
+                  json_words(x->item->clause), "veto", x->item->veto);
+    if (!x->by)
+        return map;
+    map = json_put(map, "compare", json_words(rule_compare_id(x->by->compare)));
+    map = json_put(map, "unit", json_words(x->by->unit));
+    return json_put(map, "digits", json_integer(x->by->digits));
+}
+
 static json_t *items(const struct json_alert_in *in)
 {
     json_t *list = json_array();
     const struct items_result *all = &in->result->items;
-    for (size_t i = 0; i < all->n; i++) {
-        const struct item_result *x = &all->list[i];
-        if (x->outcome != OUTCOME_FAIL && !item_was_told(in, x->item->id))
-            continue;
-        list = json_add(
-            list,
-            json_pack("{s:o,s:o,s:s,s:o,s:o,s:s,s:o}", "id", json_words(x->item->id),
-                      "title", json_words(x->item->title), "verdict",
-                      outcome_id(x->outcome), "value", json_number(x->value), "limit",
-                      json_number(x->limit), "reason", item_reason_id(x->reason),
-                      "clause", json_words(x->item->clause)));
-    }
+    for (size_t i = 0; i < all->n; i++)
+        if (item_matters(in, &all->list[i]))
+            list = json_add(list, item(&all->list[i]));
     return list;
 }
 
@@ -273,16 +290,34 @@ static void what_is_judged(const struct json_alert_in *in, bool *ret_cv, bool *r
     }
 }
 
+/* Each of those that matter, up to as many as a reader takes in; `items` has them all. */
+static json_t *add_item_clauses(json_t *list, const struct json_alert_in *in)
+{
+    const struct items_result *all = &in->result->items;
+    for (size_t i = 0, n = 0; i < all->n && n < ITEM_CLAUSES; i++) {
+        const char *clause = all->list[i].item->clause;
+        if (!item_matters(in, &all->list[i]) || !*clause)
+            continue;
+        list = json_add(list, json_words(clause));
+        n++;
+    }
+    return list;
+}
+
+/* Of what fails or was told; of none of it, what the figures are judged by. */
 static json_t *clauses(const struct json_alert_in *in)
 {
     const struct standard *st = in->result->standard;
     bool cv = false, school = false;
     what_is_judged(in, &cv, &school);
     json_t *list = json_array();
-    if ((cv || !school) && *st->cv_clause)
+    if (cv && *st->cv_clause)
         list = json_add(list, json_words(st->cv_clause));
     if (school && *st->school_clause)
         list = json_add(list, json_words(st->school_clause));
+    list = add_item_clauses(list, in);
+    if (!json_array_size(list) && *st->cv_clause)
+        list = json_add(list, json_words(st->cv_clause));
     return list;
 }
 
@@ -313,7 +348,20 @@ static json_t *add_departments(json_t *list, const char *text)
     return list;
 }
 
-/* Who answers for what fails: of a failing composite, its indicators above the limit. */
+/* What the schools that break their rule are below. */
+static uint32_t failing_minima(const struct view *v)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < v->stage->n_units; i++)
+        if (v->stage->units[i].outcome == OUTCOME_FAIL)
+            bits |= v->stage->units[i].below;
+    return bits;
+}
+
+/*
+ * Who answers for what fails: of a failing composite, its indicators above the limit; of schools
+ * that break their rule, what they are below; of items, their own.
+ */
 static json_t *departments(const struct json_alert_in *in)
 {
     json_t *list = json_array();
@@ -321,13 +369,20 @@ static json_t *departments(const struct json_alert_in *in)
         struct view v = view_of(in, i);
         if (v.stage->outcome != OUTCOME_FAIL)
             continue;
-        uint32_t bits = failing_figures(&v);
+        uint32_t bits = failing_figures(&v) | failing_minima(&v);
+        bool composite = v.stage->composite.outcome == OUTCOME_FAIL;
         for (size_t k = 0; k < v.st->n_indicators; k++) {
-            bool drives = bits ? bits >> k & 1
-                               : !(v.stage->figures[k].cv <= v.stage->composite.limit);
+            bool drives = bits >> k & 1;
+            if (composite && !(v.stage->figures[k].cv <= v.stage->composite.limit))
+                drives = true;
             if (drives)
                 list = add_departments(list, v.st->indicators[k].departments);
         }
+    }
+    for (size_t i = 0; i < in->result->items.n; i++) {
+        const struct item_result *x = &in->result->items.list[i];
+        if (x->outcome == OUTCOME_FAIL && item_matters(in, x))
+            list = add_departments(list, x->item->departments);
     }
     return list;
 }

@@ -278,24 +278,55 @@ static json_t *stage_views(const struct messages *m, const json_t *alert)
 
 /* ---- items -------------------------------------------------------------------------------- */
 
+/* "at_least" as a sign. */
+static const char *sign_of(const json_t *item)
+{
+    return text_is(item, "compare", "at_least")  ? "\u2265"
+           : text_is(item, "compare", "at_most") ? "\u2264"
+           : text_is(item, "compare", "below")   ? "<"
+           : text_is(item, "compare", "above")   ? ">"
+                                                 : "";
+}
+
+/* In the digits of its form; unrounded where the rule compares it so. Null without a rule. */
+static json_t *item_number(const json_t *item, const char *key, bool rounded)
+{
+    char text[NUM_TEXT];
+    json_int_t digits = json_integer_value(json_object_get(item, "digits"));
+    double v = number_of(item, key);
+    if (isnan(v) || !*sign_of(item))
+        return json_null();
+    if (rounded && digits >= 0)
+        num_fixed(v, (unsigned)digits, text);
+    else
+        num_print(v, text);
+    return json_words(text);
+}
+
+static json_t *item_view(const struct messages *m, const json_t *item)
+{
+    const char *title = text_of(item, "title");
+    json_t *map =
+        json_pack("{s:o,s:s,s:s,s:o,s:b,s:i,s:b,s:o}", "id",
+                  json_words(text_of(item, "id")), "stage", "items", "stage_title", "",
+                  "name", json_words(*title ? title : text_of(item, "id")), "fails",
+                  text_is(item, "verdict", "fail"), "item", 1, "veto",
+                  json_is_true(json_object_get(item, "veto")), "outcome_word",
+                  json_words(messages_phrase(m, text_of(item, "verdict"))));
+    map = json_put(map, "printed", item_number(item, "value", true));
+    map = json_put(map, "limit", item_number(item, "limit", false));
+    map = json_put(map, "sign", json_words(sign_of(item)));
+    return json_put(map, "unit", json_words(text_of(item, "unit")));
+}
+
 /* They stand beside the stages, as "items/ID" among the keys. */
 static json_t *item_views(const struct messages *m, const json_t *alert)
 {
     json_t *list = json_array();
     const json_t *items = json_object_get(alert, "items");
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        const json_t *item = json_array_get(items, i);
-        const char *title = text_of(item, "title");
-        if (!json_is_object(item))
-            continue;
-        list = json_add(
-            list, json_pack("{s:o,s:s,s:s,s:o,s:b,s:i,s:o}", "id",
-                            json_words(text_of(item, "id")), "stage", "items",
-                            "stage_title", "", "name",
-                            json_words(*title ? title : text_of(item, "id")), "fails",
-                            text_is(item, "verdict", "fail"), "item", 1, "outcome_word",
-                            json_words(messages_phrase(m, text_of(item, "verdict")))));
-    }
+    for (size_t i = 0; i < json_array_size(items); i++)
+        if (json_is_object(json_array_get(items, i)))
+            list = json_add(list, item_view(m, json_array_get(items, i)));
     return list;
 }
 

@@ -90,7 +90,17 @@ for f in sorted(glob.glob(sys.argv[1] + "/**/*", recursive=True)):
         try: texts(json.loads(s))
         except ValueError: print(s)
 END
-diag "$(cat "$tmp/text")"
+says() { # LINE-BEGINS TEXT NAME
+    is "$(sed -n "s/^$1  *//p" "$tmp/text")" "$2" "$3" || diag "$(cat "$tmp/text")"
+}
+is "$(head -n 1 "$tmp/text")" "【均衡监测】滑坡 严重 青石县(990101)教师平均工资 不合格 等 3 项" "the subject names the first item"
+says 结论 '小学合格;初中合格' "the figures are fine"
+says 各项要求 '教师平均工资 不合格(89000 元,须 ≥ 90000);教师交流轮岗 不合格(19.0 %,须 ≥ 20);重点学校或重点班 一票否决' \
+    "each item with its figure and its limit"
+says 如何达标 '教师平均工资达到要求;教师交流轮岗达到要求;消除重点学校或重点班' "what would mend it"
+says 责任部门 '人社、财政、教育、编办' "the offices that answer for these items"
+says 依据 '全县义务教育学校教师平均工资收入水平不低于当地公务员平均工资收入水平，按规定足额核定教师绩效工资总量;全县每年交流轮岗教师的比例不低于符合交流条件教师总数的10%；其中，骨干教师不低于交流轮岗教师总数的20%;存在重点学校或重点班的，一票否决' \
+    "their clauses, and not that of the figures, which pass"
 stop_daemon
 ok $? "the daemon ends well"
 done_testing
