@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "daemon_files.h"
 #include "daemon_sources.h"
 
 enum {
@@ -30,9 +31,7 @@ struct job {
     char *name, *url, *type, *bytes;
     size_t n;
     int64_t received_ms;
-    /* out */
-    struct pipeline_report report;
-    struct jh_err err;
+    struct files files; /* out; of the archive it is one */
 };
 
 static char *copy(const char *text)
@@ -46,6 +45,7 @@ static void job_free(struct job *job)
     free(job->url);
     free(job->type);
     free(job->bytes);
+    files_done(&job->files);
     free(job);
 }
 
@@ -91,8 +91,15 @@ static int run_body(struct job *job, struct pipeline *pipeline,
                                .n = job->n,
                                .received_ms = job->received_ms};
     if (!body.source)
-        return err_set(&job->err, JH_ECANCELED, "the source was removed by a reload");
-    return pipeline_run(pipeline, &body, &job->report, &job->err);
+        return JH_ECANCELED; /* removed by a reload */
+    files_run(&job->files, pipeline, &body);
+    return 0;
+}
+
+static int run_archive(struct job *job, struct pipeline *pipeline)
+{
+    struct file_outcome *to = files_new(&job->files, 1);
+    return to ? pipeline_refresh(pipeline, &to->report, &to->err) : JH_ENOMEM;
 }
 
 static int job_run(void *arg)
@@ -106,7 +113,7 @@ static int job_run(void *arg)
     if (job->batch)
         rc = run_body(job, pipeline, config);
     else
-        rc = pipeline_refresh(pipeline, &job->report, &job->err);
+        rc = run_archive(job, pipeline);
     free(job->bytes); /* not on the loop: hundreds of megabytes take their time */
     job->bytes = NULL;
     config_unref(config);
@@ -273,11 +280,11 @@ static void still_retracted(struct daemon *d, const char *source,
 }
 
 /* Would the same bytes be refused again? */
-static enum jh_outcome settled_as(const struct job *job, int result)
+static enum jh_outcome settled_as(const struct file_outcome *file)
 {
-    switch (result) {
+    switch (file->rc) {
     case 0:
-        return job->report.retracted ? JH_REFUSED : JH_ACCEPTED;
+        return file->report.retracted ? JH_REFUSED : JH_ACCEPTED;
     case JH_ECANCELED:
     case JH_EIO:
     case JH_ENOMEM:
@@ -318,17 +325,28 @@ static void report_accepted(const struct pipeline_report *r, struct buf *to)
         buf_fmt(to, "and %zu more\n", r->rejected - r->n_first);
 }
 
-static void settle_job(struct daemon *d, const struct job *job, int result)
+static void report_file(const struct file_outcome *file, struct buf *to)
 {
     char text[QUEUE_TEXT];
+    if (settled_as(file) == JH_ACCEPTED) {
+        report_accepted(&file->report, to);
+        return;
+    }
+    err_format(file->rc ? &file->err : &file->report.first[0], text, sizeof text);
+    buf_fmt(to, "refused: %s\n", text);
+}
+
+/* A body is what the worst of its files is: later, refused, accepted. */
+static void settle_job(struct daemon *d, const struct job *job)
+{
     struct buf report;
-    enum jh_outcome outcome = settled_as(job, result);
+    enum jh_outcome outcome = job->files.n ? JH_ACCEPTED : JH_LATER;
     buf_init(&report, (size_t)64 << 10);
-    if (outcome == JH_ACCEPTED) {
-        report_accepted(&job->report, &report);
-    } else {
-        err_format(result ? &job->err : &job->report.first[0], text, sizeof text);
-        buf_fmt(&report, "refused: %s\n", text);
+    for (size_t i = 0; i < job->files.n; i++) {
+        enum jh_outcome one = settled_as(&job->files.list[i]);
+        if (one == JH_LATER || outcome == JH_ACCEPTED)
+            outcome = one;
+        report_file(&job->files.list[i], &report);
     }
     settle(d, job->batch->source, job->url, outcome, buf_text(&report));
     buf_done(&report);
@@ -341,39 +359,54 @@ static void settle_later(struct daemon *d, const struct poll_result *result, siz
         settle(d, result->source->name, result->bodies[i].url, JH_LATER, "");
 }
 
-static void body_done(struct job *job, int result)
+static void file_done(struct daemon *d, struct batch *batch,
+                      const struct file_outcome *outcome)
 {
-    struct daemon *d = job->d;
-    struct batch *batch = job->batch;
-    if (result == JH_ECANCELED) {
+    const struct pipeline_report *report = &outcome->report;
+    if (outcome->rc == JH_ECANCELED) {
         batch->failed++;
-    } else if (result) {
-        refused(d, batch, &job->err);
-    } else if (job->report.retracted) {
+    } else if (outcome->rc) {
+        refused(d, batch, &outcome->err);
+    } else if (report->retracted) {
         batch->retracted++;
-        still_retracted(d, batch->source, &job->report.first[0]);
-    } else if (job->report.unchanged) {
+        still_retracted(d, batch->source, &report->first[0]);
+    } else if (report->unchanged) {
         d->counts.unchanged++;
     } else {
-        committed(d, batch->source, &job->report);
-        bodies_failed(d, &job->report);
-        d->again |= job->report.first_heard;
+        committed(d, batch->source, report);
+        bodies_failed(d, report);
+        d->again |= report->first_heard;
     }
-    settle_job(d, job, result);
-    if (--batch->left == 0)
-        batch_done(d, batch, job->received_ms);
+}
+
+static void body_done(struct job *job, int result)
+{
+    struct jh_err err;
+    for (size_t i = 0; i < job->files.n; i++)
+        file_done(job->d, job->batch, &job->files.list[i]);
+    if (result == JH_ECANCELED && !job->files.n) {
+        job->batch->failed++; /* it never ran, or had lost its source */
+    } else if (!job->files.n) {
+        err_set(&err, JH_ENOMEM, "out of memory");
+        refused(job->d, job->batch, &err);
+    }
+    settle_job(job->d, job);
+    if (--job->batch->left == 0)
+        batch_done(job->d, job->batch, job->received_ms);
 }
 
 /* Some of several rounds may have gone well; all that could be read was read. */
 static void archive_done(struct daemon *d, const struct job *job, int result)
 {
-    const struct pipeline_report *report = &job->report;
+    static const struct file_outcome none = {0};
+    const struct file_outcome *outcome = job->files.n ? job->files.list : &none;
+    const struct pipeline_report *report = &outcome->report;
     bool lapsed = d->lapsed;
     d->lapsed &= report->lapse.code || (result && may_pass(result));
     if (report->round.year)
         committed(d, "archive", report);
     if (result && result != JH_ECANCELED && result != JH_ENOENT)
-        archive_failed(d, &job->err, result);
+        archive_failed(d, &outcome->err, result);
     else if (report->lapse.code && lapsed)
         retry_later(d, RETRY_LAPSE_MS);
     else if (!result && !report->lapse.code)

@@ -13,6 +13,7 @@
 #include "base/address.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "digest/container.h"
 #include "model/alias.h"
 #include "model/county_intake.h"
 #include "model/intake.h"
@@ -22,6 +23,7 @@ struct round_rule; /* `round: {from, match, add}`, compiled */
 
 struct source_conf {
     const char *name, *plugin, *format, *part;
+    struct container_rule container; /* what bodies are packed in */
     bool county;             /* county data instead of schools; of no part, which is "" */
     const void *plugin_conf; /* the plugin's struct */
     const void *format_conf;

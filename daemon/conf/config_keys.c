@@ -43,6 +43,8 @@ static const char *const ZONES[] = {"Asia/Shanghai", NULL};
 static const char *const LEVELS[] = {"debug", "info", "warn", "error", NULL};
 static const char *const FORMATS[] = {"text", "json", NULL};
 static const char *const HOLDS[] = {"school", "county", NULL};
+static const char *const CONTAINERS[] = {"auto", "zip", "gzip", "none",
+                                         NULL}; /* enum container_kind */
 static const char *const FROM[] = {"url", "path", NULL};
 static const char *const OFFICE_LEVELS[] = {"county", "city", "province", "nation", NULL};
 
@@ -129,6 +131,10 @@ static const struct jh_option SOURCE[] = {
     TEXT(source, format, "csv", "plugin that makes rows of bytes"),
     WORD(source, holds, "school", HOLDS,
          "rows of schools, or what counties report beside them (items)"),
+    WORD(source, container, "auto", CONTAINERS,
+         "what bodies are packed in; auto: by their first bytes (xlsx is none)"),
+    TEXT(source, member, NULL,
+         "which members of a zip are wanted, as *.csv; absent: all, if of one kind"),
     TEXT(source, part, "all", "part of a round that it delivers; of schools only"),
     TIME(source, interval, "6h", 100, MONTH, "time between polls"),
     TIME(source, timeout, "30s", 100, HOUR, "longest time of one poll"),

@@ -57,7 +57,8 @@ enum { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
 
 struct config_source {
     const char *name, *plugin, *profile, *format, *part;
-    int holds;
+    const char *member;
+    int holds, container;
     int64_t interval, timeout, jitter, backoff_max, max_bytes;
     struct jh_list covers, allow, deny;
 };

@@ -262,6 +262,8 @@ static void read_source(struct config_reader *r, const struct yaml_node *node,
     s->plugin = keys.plugin;
     s->format = keys.format;
     s->part = keys.part;
+    s->container = (struct container_rule){(enum container_kind)keys.container,
+                                           keys.member, (size_t)keys.max_bytes};
     s->interval_ms = keys.interval;
     s->timeout_ms = keys.timeout;
     s->jitter_ms = keys.jitter;

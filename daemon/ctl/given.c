@@ -58,6 +58,9 @@ static int ask_shared(struct given_asked *a, int option, bool *ret_taken)
     case 'F':
         a->input_format = optarg;
         return 0;
+    case 'm':
+        a->member = optarg;
+        return 0;
     case 'f':
         return ask_format(a, optarg);
     default:
@@ -172,6 +175,7 @@ struct input_options given_input(const struct given *g)
                                   .mapping = g->mapping,
                                   .loader = g->loader,
                                   .format = g->asked->input_format,
+                                  .member = g->asked->member,
                                   .round = g->asked->round,
                                   .monthly = g->standard->monthly,
                                   .every = g->asked->every};

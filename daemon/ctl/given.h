@@ -24,6 +24,7 @@ struct given_asked {
     const char *command; /* how messages call it */
     const char *standard, *standards_dir, *columns, *divisions, *counties;
     const char *input_format; /* NULL: each file tells */
+    const char *member;       /* of packed files; NULL: all */
     struct round round;
     enum given_format format;
     bool every; /* as in struct input_options */
@@ -41,6 +42,7 @@ struct given_asked {
     {"counties", required_argument, NULL, 'C'},     \
     {"columns", required_argument, NULL, 'c'},      \
     {"input-format", required_argument, NULL, 'F'}, \
+    {"member", required_argument, NULL, 'm'},       \
     {"format", required_argument, NULL, 'f'}
 /* clang-format on */
 
@@ -51,6 +53,7 @@ struct given_asked {
     "  --standards-dir DIR  where standards are looked for by id\n"                         \
     "  --round ROUND        2025 or 2025-10; default: the newest in the files\n"            \
     "  --input-format NAME  csv, json …; default: by each file's name or first bytes\n"   \
+    "  --member GLOB        which members of a zip are meant, as *.csv\n"                   \
     "  --columns FILE       what your columns mean: YAML with columns and defaults\n"       \
     "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"             \
     "  --counties FILE      what counties report of items: county_code, item, value …\n"

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "conf/option.h"
+#include "digest/container.h"
 
 enum { PEEK_ROWS = 64, ARENA_MAX = 16 << 20 };
 
@@ -49,16 +50,21 @@ const char *input_format(const char *name, const char *bytes, size_t n)
     return bytes < end && (*bytes == '{' || *bytes == '[') ? "json" : "csv";
 }
 
-static int file_load(struct reader *r, const char *path, struct file *f,
+/* Takes the bytes over, also when it fails. */
+static int file_init(struct reader *r, const char *name, char *bytes, size_t n,
                      struct jh_err *err)
 {
-    f->name = strcmp(path, "-") == 0 ? "stdin" : path;
-    int rc = file_read(path, INPUT_FILE_MAX, &f->bytes, &f->n, err);
-    if (rc)
-        return rc;
+    if (r->n == INPUT_FILES_MAX) {
+        free(bytes);
+        return err_set(err, JH_ELIMIT, "more than %d files", INPUT_FILES_MAX);
+    }
+    struct file *f = &r->files[r->n++];
+    *f = (struct file){.name = arena_str(r->arena, name), .bytes = bytes, .n = n};
+    if (!f->name)
+        return err_set(err, JH_ENOMEM, "out of memory");
     sha256_hex(f->bytes, f->n, f->sha256);
     const char *format =
-        r->options->format ? r->options->format : input_format(path, f->bytes, f->n);
+        r->options->format ? r->options->format : input_format(name, f->bytes, f->n);
     f->format = loader_find(r->options->loader, JH_FORMAT, format, err);
     if (!f->format)
         return JH_ENOENT;
@@ -69,6 +75,31 @@ static int file_load(struct reader *r, const char *path, struct file *f,
         option_defaults(f->format->options, conf, r->arena);
     f->format_conf = conf;
     return 0;
+}
+
+/* A file, or the files that are packed in it. */
+static int file_load(struct reader *r, const char *path, struct jh_err *err)
+{
+    const struct container_rule rule = {.member = r->options->member,
+                                        .max_bytes = INPUT_FILE_MAX};
+    const char *name = strcmp(path, "-") == 0 ? "stdin" : path;
+    struct container packed = {.n = 0};
+    char *bytes = NULL;
+    size_t n = 0;
+    int rc = file_read(path, INPUT_FILE_MAX, &bytes, &n, err);
+    if (!rc)
+        rc = container_unpack(&rule, name, bytes, n, &packed, err);
+    if (rc || packed.n)
+        free(bytes);
+    else
+        rc = file_init(r, name, bytes, n, err);
+    for (size_t i = 0; i < packed.n && !rc; i++) {
+        struct container_part *part = &packed.parts[i];
+        rc = file_init(r, part->name, part->bytes, part->n, err);
+        part->bytes = NULL;
+    }
+    container_done(&packed);
+    return rc;
 }
 
 /* Where the rows of a file go. */
@@ -313,23 +344,21 @@ static int rounds_read(const struct reader *r, struct input *in, struct jh_err *
 int input_read(const struct input_options *options, char *const *files, size_t n,
                struct input *ret, struct jh_err *err)
 {
-    if (n > INPUT_FILES_MAX)
-        return err_set(err, JH_ELIMIT, "more than %d files", INPUT_FILES_MAX);
     struct input in = {.arena = arena_new(ARENA_MAX)};
     if (!in.arena)
         return err_set(err, JH_ENOMEM, "out of memory");
     struct reader r = {.options = options, .arena = in.arena};
-    r.files = arena_array(r.arena, n, sizeof *r.files);
+    r.files = calloc(INPUT_FILES_MAX, sizeof *r.files);
     int rc = r.files ? 0 : err_set(err, JH_ENOMEM, "out of memory");
-    for (; !rc && r.n < n; r.n++) {
-        rc = file_load(&r, files[r.n], &r.files[r.n], err);
-        if (!rc)
-            rc = file_peek(&r, &r.files[r.n], err);
-    }
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = file_load(&r, files[i], err);
+    for (size_t i = 0; !rc && i < r.n; i++)
+        rc = file_peek(&r, &r.files[i], err);
     if (!rc)
         rc = rounds_read(&r, &in, err);
-    for (size_t i = 0; r.files && i < n; i++)
+    for (size_t i = 0; i < r.n; i++)
         free(r.files[i].bytes);
+    free(r.files);
     if (rc)
         input_done(&in);
     else

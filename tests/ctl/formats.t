@@ -53,6 +53,35 @@ like "$(evaluate basic-2012 --input-format jsn "$tmp/basic.csv")" 'there is no f
 cmp "$tmp/want" "$tmp/got"
 ok $? "csv out of json is that out of csv"
 
+# ---- packed ------------------------------------------------------------------------------------
+
+packed() { # MEMBER FILE ...: as $tmp/a.zip
+    python3 - "$tmp/a.zip" "$@" <<'EOF'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as archive:
+    for name, path in zip(sys.argv[2::2], sys.argv[3::2]):
+        archive.write(path, name)
+EOF
+}
+evaluate basic-2012 "$golden/basic.csv" >"$tmp/want"
+gzip -c "$golden/basic.csv" >"$tmp/basic.csv.gz"
+evaluate basic-2012 "$tmp/basic.csv.gz" >"$tmp/got"
+is "$(diff "$tmp/want" "$tmp/got" | head -n 20)" "" "gzip"
+write json "$golden/basic.csv" "$tmp/basic.json"
+packed 2025/basic.json "$tmp/basic.json" README.txt "$abs_top_srcdir/README.md"
+like "$(evaluate basic-2012 "$tmp/a.zip")" 'a.zip: zip: which member is meant.*2025/basic.json, README.txt' "a zip of two kinds"
+evaluate basic-2012 --member '*.json' "$tmp/a.zip" >"$tmp/got"
+is "$(diff "$tmp/want" "$tmp/got" | head -n 20)" "" "a member of a zip, in its own format"
+head -n 9 "$golden/basic.csv" >"$tmp/one.csv"
+{ head -n 1 "$golden/basic.csv" && tail -n +10 "$golden/basic.csv"; } >"$tmp/two.csv"
+packed one.csv "$tmp/one.csv" two.csv "$tmp/two.csv"
+evaluate basic-2012 "$tmp/a.zip" >"$tmp/got"
+is "$(diff "$tmp/want" "$tmp/got" | head -n 20)" "" "a zip of several files is several files"
+sed '3s/,7,/,x,/' "$golden/basic.csv" >"$tmp/one.csv"
+packed d/one.csv "$tmp/one.csv"
+"$ctl" evaluate --standard basic-2012 "$tmp/a.zip" >"$tmp/out" 2>"$tmp/err"
+like "$(cat "$tmp/err")" 'a.zip/d/one.csv:3:' "what is wrong in a member is told with its name and line"
+
 # ---- places ------------------------------------------------------------------------------------
 
 cat >"$tmp/bad.json" <<'EOF'

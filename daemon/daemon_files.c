@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon_files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/container.h"
+
+struct file_outcome *files_new(struct files *files, size_t n)
+{
+    files->list = calloc(n, sizeof *files->list);
+    files->n = files->list ? n : 0;
+    return files->list;
+}
+
+void files_done(struct files *files)
+{
+    free(files->list);
+    *files = (struct files){.n = 0};
+}
+
+/* A member of an archive has a name and an address below those of the archive. */
+static void run_part(struct pipeline *pipeline, const struct gather_body *whole,
+                     const struct container_part *part, struct file_outcome *to)
+{
+    struct gather_body body = *whole;
+    size_t len = strlen(whole->name), size = strlen(whole->url) + strlen(part->name) + 1;
+    bool below = strncmp(part->name, whole->name, len) == 0 && part->name[len] == '/';
+    char *url = malloc(size);
+    if (!url) {
+        to->rc = err_set(&to->err, JH_ENOMEM, "out of memory");
+        return;
+    }
+    snprintf(url, size, "%s%s", whole->url, below ? part->name + len : "");
+    body.name = part->name;
+    body.url = url;
+    body.bytes = part->bytes;
+    body.n = part->n;
+    to->rc = pipeline_run(pipeline, &body, &to->report, &to->err);
+    free(url);
+}
+
+void files_run(struct files *files, struct pipeline *pipeline,
+               const struct gather_body *body)
+{
+    struct container packed = {.n = 0};
+    struct jh_err err = {0};
+    int rc = container_unpack(&body->source->container, body->name, body->bytes, body->n,
+                              &packed, &err);
+    struct file_outcome *to = files_new(files, packed.n ? packed.n : 1);
+    struct gather_body whole = *body;
+    if (to && rc)
+        to[0] = (struct file_outcome){.rc = rc, .err = err};
+    else if (to && !packed.n)
+        to[0].rc = pipeline_run(pipeline, &whole, &to[0].report, &to[0].err);
+    for (size_t i = 0; to && i < packed.n; i++) {
+        run_part(pipeline, body, &packed.parts[i], &to[i]);
+        free(packed.parts[i].bytes);
+        packed.parts[i].bytes = NULL;
+    }
+    container_done(&packed);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The files of one body: itself, or those that are packed in it, each run through the pipeline
+ * as if it had come alone. What became of them belongs to the caller until files_done().
+ * Worker threads, with the pipeline locked.
+ */
+#pragma once
+
+#include "pipeline.h"
+
+/* What became of one file. */
+struct file_outcome {
+    int rc;
+    struct pipeline_report report;
+    struct jh_err err;
+};
+
+struct files {
+    struct file_outcome *list;
+    size_t n; /* 0: there was no memory to say so */
+};
+
+/* Room for what becomes of n files; NULL without memory. */
+struct file_outcome *files_new(struct files *files, size_t n);
+/* Refuses a body that cannot be unpacked as one file. */
+void files_run(struct files *files, struct pipeline *pipeline,
+               const struct gather_body *body);
+void files_done(struct files *files);
