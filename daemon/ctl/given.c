@@ -58,6 +58,9 @@ static int ask_shared(struct given_asked *a, int option, bool *ret_taken)
     case 'F':
         a->input_format = optarg;
         return 0;
+    case 'T':
+        a->sheet = optarg;
+        return 0;
     case 'm':
         a->member = optarg;
         return 0;
@@ -176,6 +179,7 @@ struct input_options given_input(const struct given *g)
                                   .loader = g->loader,
                                   .format = g->asked->input_format,
                                   .member = g->asked->member,
+                                  .sheet = g->asked->sheet,
                                   .round = g->asked->round,
                                   .monthly = g->standard->monthly,
                                   .every = g->asked->every};

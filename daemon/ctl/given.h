@@ -25,6 +25,7 @@ struct given_asked {
     const char *standard, *standards_dir, *columns, *divisions, *counties;
     const char *input_format; /* NULL: each file tells */
     const char *member;       /* of packed files; NULL: all */
+    const char *sheet;        /* of workbooks; NULL: the one with a table */
     struct round round;
     enum given_format format;
     bool every; /* as in struct input_options */
@@ -43,6 +44,7 @@ struct given_asked {
     {"columns", required_argument, NULL, 'c'},      \
     {"input-format", required_argument, NULL, 'F'}, \
     {"member", required_argument, NULL, 'm'},       \
+    {"sheet", required_argument, NULL, 'T'},        \
     {"format", required_argument, NULL, 'f'}
 /* clang-format on */
 
@@ -54,6 +56,7 @@ struct given_asked {
     "  --round ROUND        2025 or 2025-10; default: the newest in the files\n"            \
     "  --input-format NAME  csv, json …; default: by each file's name or first bytes\n"   \
     "  --member GLOB        which members of a zip are meant, as *.csv\n"                   \
+    "  --sheet NAME         which sheet of a workbook is meant\n"                           \
     "  --columns FILE       what your columns mean: YAML with columns and defaults\n"       \
     "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"             \
     "  --counties FILE      what counties report of items: county_code, item, value …\n"

@@ -50,6 +50,14 @@ const char *input_format(const char *name, const char *bytes, size_t n)
     return bytes < end && (*bytes == '{' || *bytes == '[') ? "json" : "csv";
 }
 
+/* Which sheet, for a format that has such an option. */
+static void set_sheet(const struct jh_plugin *format, void *conf, const char *sheet)
+{
+    for (const struct jh_option *o = format->options; sheet && o && o->name; o++)
+        if (o->type == JH_STRING && strcmp(o->name, "sheet") == 0)
+            memcpy((char *)conf + o->offset, &sheet, sizeof sheet);
+}
+
 /* Takes the bytes over, also when it fails. */
 static int file_init(struct reader *r, const char *name, char *bytes, size_t n,
                      struct jh_err *err)
@@ -73,6 +81,7 @@ static int file_init(struct reader *r, const char *name, char *bytes, size_t n,
         return err_set(err, JH_ENOMEM, "out of memory");
     if (f->format->options)
         option_defaults(f->format->options, conf, r->arena);
+    set_sheet(f->format, conf, r->options->sheet);
     f->format_conf = conf;
     return 0;
 }

@@ -17,6 +17,7 @@ struct input_options {
     const struct mapping *mapping; /* NULL: the columns speak for themselves */
     struct loader *loader;
     const char *format; /* of all files; NULL: what each looks like */
+    const char *sheet;  /* of workbooks; NULL: the one with a table */
     const char *member; /* of packed files, as struct container_rule */
     struct round round; /* wanted; year 0 = the newest */
     bool monthly;       /* of which series the newest is, where both are there */

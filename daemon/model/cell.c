@@ -56,6 +56,18 @@ struct jh_slice cell_text_short(struct jh_slice cell)
     return cell;
 }
 
+bool cell_is_error(struct jh_slice cell)
+{
+    static const char *const ERRORS[] = {"#N/A",    "#REF!",   "#VALUE!",
+                                         "#DIV/0!", "#NAME?",  "#NULL!",
+                                         "#NUM!",   "#SPILL!", "#GETTING_DATA"};
+    for (size_t i = 0; cell.len && *cell.p == '#' && i < sizeof ERRORS / sizeof *ERRORS;
+         i++)
+        if (cell.len == strlen(ERRORS[i]) && memcmp(cell.p, ERRORS[i], cell.len) == 0)
+            return true;
+    return false;
+}
+
 /* Full-width digits, point, comma, minus and percent sign to ASCII. -1: too long or foreign. */
 static int to_ascii(struct jh_slice cell, char out[NUMBER_MAX])
 {

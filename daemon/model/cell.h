@@ -34,6 +34,9 @@ static inline struct jh_slice cell_text(const char *p, size_t len)
     return cell.len && cell.len <= 4 ? cell_text_short(cell) : cell;
 }
 
+/* What a spreadsheet writes where a formula failed, as #N/A: no text of any kind. */
+bool cell_is_error(struct jh_slice cell);
+
 enum cell_what { CELL_NUMBER, CELL_EMPTY, CELL_BAD };
 
 /*

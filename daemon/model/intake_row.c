@@ -107,6 +107,8 @@ static int read_county(struct intake_reading *r)
     struct jh_slice code = intake_row_text(r, field);
     if (!code.len)
         return blank_row(r) ? INTAKE_BLANK : drop_text(r, field, "empty");
+    if (cell_is_error(code))
+        return drop_text(r, field, "an error of the spreadsheet");
     if (code.len > INTAKE_CODE_MAX)
         return drop_text(r, field, "longer than a code");
     uint32_t last = in->now.last_county;
@@ -136,6 +138,8 @@ static int read_school(struct intake_reading *r)
     struct jh_slice code = intake_row_text(r, key);
     if (!code.len)
         return blank_row(r) ? INTAKE_BLANK : drop_text(r, key, "empty");
+    if (cell_is_error(code))
+        return drop_text(r, key, "an error of the spreadsheet");
     if (code.len > (r->by_name ? INTAKE_NAME_MAX : INTAKE_CODE_MAX))
         return drop_text(r, key, "longer than a code");
     int rc = keep_text(r, key, INTAKE_NAME_MAX, &school->code);

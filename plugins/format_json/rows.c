@@ -6,9 +6,9 @@
 
 #include <yajl/yajl_parse.h>
 
+#include "escapes.h"
 #include "place.h"
 #include "refuse.h"
-#include "strings.h"
 #include "table.h"
 #include "utf8.h"
 
@@ -269,7 +269,7 @@ static int check_string(struct walk *w)
 {
     const char *at = NULL;
     struct jh_slice written = {w->start + 1, (size_t)(w->end - w->start) - 2};
-    const char *bad = strings_bad(written, &at);
+    const char *bad = escapes_bad(written, &at);
     if (!bad)
         return 1;
     place_move(&w->place, at);

@@ -28,9 +28,10 @@ for name in basic quality; do
     evaluate "$standard" "$golden/$name.csv" >"$tmp/want"
     [ "$(wc -l <"$tmp/want")" -gt 100 ]
     ok $? "$name: there is something to compare"
-    for format in json json-numbers json-schools; do
-        write "$format" "$golden/$name.csv" "$tmp/$name.json" || bail "rewrite.py"
-        evaluate "$standard" "$tmp/$name.json" >"$tmp/got"
+    for format in json json-numbers json-schools xlsx xlsx-inline; do
+        file=$tmp/$name.${format%%-*}
+        write "$format" "$golden/$name.csv" "$file" || bail "rewrite.py"
+        evaluate "$standard" "$file" >"$tmp/got"
         is "$(diff "$tmp/want" "$tmp/got" | head -n 20)" "" "$name as $format: the same figures"
     done
 done
@@ -94,4 +95,17 @@ EOF
 "$ctl" evaluate --standard basic-2012 --format text "$tmp/bad.json" >"$tmp/out" 2>"$tmp/err"
 like "$(cat "$tmp/err")" 'bad.json:3:47: teachers_primary: "many": not a number' "a bad cell has the place of the value"
 like "$(cat "$tmp/err")" 'bad.json:5:22: pupils_primary: "true": not a number' "true is no number"
+
+cat >"$tmp/bad.csv" <<'EOF'
+round,county_code,school_code,kind,pupils_primary,teachers_primary
+2025,990101,2199000001,primary,100,#N/A
+2025,990101,#N/A,primary,100,5
+2025,#REF!,2199000003,primary,100,5
+EOF
+write xlsx "$tmp/bad.csv" "$tmp/bad.xlsx" || bail "rewrite.py"
+"$ctl" evaluate --standard basic-2012 --format text "$tmp/bad.xlsx" >"$tmp/out" 2>"$tmp/err"
+like "$(cat "$tmp/err")" 'bad.xlsx:2:6: teachers_primary: "#N/A": not a number; taken as missing' "an error is no figure"
+like "$(cat "$tmp/err")" 'bad.xlsx:3:3: school_code: "#N/A": an error of the spreadsheet; row dropped' "nor a code of a school"
+like "$(cat "$tmp/err")" 'bad.xlsx:4:2: county_code: "#REF!": an error of the spreadsheet; row dropped' "nor a county"
+like "$("$ctl" evaluate --standard basic-2012 --sheet T "$tmp/bad.xlsx" 2>&1)" 'no sheet is called as .sheet. says .there are: S' "--sheet says which"
 done_testing

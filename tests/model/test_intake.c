@@ -127,6 +127,14 @@ static void test_dropped(const struct rig *rig)
               "B B 2025 dropped 1\n 2 primary pupils_primary=2\n"
               " dropped 4:6 county_code \"\": empty\n",
               "a row of no county may be any county's");
+    rig_gives(rig,
+              HEAD "pupils\n2025,A,1,primary,1\n2025,#REF!,2,primary,2\n"
+                   "2025,A,#N/A,primary,3\n",
+              NULL,
+              "A A 2025 dropped 2\n 1 primary pupils_primary=1\n"
+              " dropped 3:6 county_code \"#REF!\": an error of the spreadsheet\n"
+              " dropped 4:8 school_code \"#N/A\": an error of the spreadsheet\n",
+              "an error of a spreadsheet is no county and no school");
     rig_gives(rig, HEAD "pupils\n2025,A,1,primary,1\n2025,B,2,primary,\n", NULL,
               "A A 2025 dropped 1\n 1 primary pupils_primary=1\n"
               " dropped 3:18 pupils_primary \"\": empty\n",

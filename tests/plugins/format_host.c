@@ -38,7 +38,10 @@ static int64_t size_of(const char *value)
 {
     char *unit;
     int64_t size = strtoll(value, &unit, 10);
-    return *unit == 'K' ? size << 10 : *unit == 'M' ? size << 20 : size;
+    return *unit == 'G'   ? size << 30
+           : *unit == 'K' ? size << 10
+           : *unit == 'M' ? size << 20
+                          : size;
 }
 
 static void set(const struct jh_option *o, char *value, void *conf, struct words *words)

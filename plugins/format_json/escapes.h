@@ -8,4 +8,4 @@
 #include <junheng/plugin.h>
 
 /* Of the text between the quotes; the first bad escape, in words, with its place, or NULL. */
-const char *strings_bad(struct jh_slice written, const char **ret_at);
+const char *escapes_bad(struct jh_slice written, const char **ret_at);

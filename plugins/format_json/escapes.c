@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "strings.h"
+#include "escapes.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static bool is_low(const char *p, const char *end)
            hex(p + 2) <= 0xDFFF;
 }
 
-const char *strings_bad(struct jh_slice written, const char **ret_at)
+const char *escapes_bad(struct jh_slice written, const char **ret_at)
 {
     const char *p = written.p, *end = p + written.len;
     while (p < end && (p = memchr(p, '\\', (size_t)(end - p)))) {
