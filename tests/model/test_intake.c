@@ -132,8 +132,8 @@ static void test_dropped(const struct rig *rig)
                    "2025,A,#N/A,primary,3\n",
               NULL,
               "A A 2025 dropped 2\n 1 primary pupils_primary=1\n"
-              " dropped 3:6 county_code \"#REF!\": an error of the spreadsheet\n"
-              " dropped 4:8 school_code \"#N/A\": an error of the spreadsheet\n",
+              " dropped 4:8 school_code \"#N/A\": an error of the spreadsheet\n"
+              " dropped 3:6 county_code \"#REF!\": an error of the spreadsheet\n",
               "an error of a spreadsheet is no county and no school");
     rig_gives(rig, HEAD "pupils\n2025,A,1,primary,1\n2025,B,2,primary,\n", NULL,
               "A A 2025 dropped 1\n 1 primary pupils_primary=1\n"
