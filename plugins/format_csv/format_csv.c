@@ -8,6 +8,7 @@
 #include <junheng/plugin.h>
 
 #include "scan.h"
+#include "sniff.h"
 
 struct conf {
     int encoding;
@@ -33,8 +34,9 @@ static const struct jh_option OPTIONS[] = {
     {.name = "delimiter",
      .type = JH_STRING,
      .offset = offsetof(struct conf, delimiter),
-     .def = ",",
-     .help = "What separates cells: one ASCII character, or the word tab."},
+     .def = "auto",
+     .help = "What separates cells: one ASCII character, or the word tab; auto: comma, "
+             "semicolon or tab, by the first lines."},
     {.name = "max_cell",
      .type = JH_SIZE,
      .offset = offsetof(struct conf, max_cell),
@@ -80,11 +82,13 @@ static int refuse_others(const struct jh_blob *blob, struct jh_err *err)
     return 0;
 }
 
+enum { AUTO = '\n' }; /* which no delimiter is */
+
 /* The delimiter a word stands for; 0 if it cannot be one. */
 static char delimiter(const char *word)
 {
-    if (!word)
-        return ',';
+    if (!word || strcmp(word, "auto") == 0)
+        return AUTO;
     if (strcmp(word, "tab") == 0)
         return '\t';
     bool one = word[0] > 0 && !word[1];
@@ -96,9 +100,10 @@ static int check(const void *conf, struct jh_err *err)
     const struct conf *c = conf;
     struct text here = {.name = ""};
     if (!delimiter(c->delimiter))
-        return text_fail(&here, err, JH_EINVAL, NULL,
-                         "delimiter: expected one ASCII character or tab, got \"%s\"",
-                         c->delimiter);
+        return text_fail(
+            &here, err, JH_EINVAL, NULL,
+            "delimiter: expected auto, tab or one ASCII character, got \"%s\"",
+            c->delimiter);
     return 0;
 }
 
@@ -144,41 +149,77 @@ static int parse(struct jh_inst *inst, const struct jh_blob *blob,
     int rc = refuse_others(blob, err);
     if (rc)
         return rc;
+    struct scan_conf conf = inst->scan;
     rc = text_init(&text, blob->name, blob->body, inst->encoding, err);
+    if (!rc && conf.delimiter == AUTO && !(conf.delimiter = sniff_delimiter(text.utf8)))
+        rc = text_fail(&text, err, JH_EINVAL, NULL,
+                       "cells are parted by U+3001, which parts words: save the file "
+                       "with commas");
     if (!rc)
-        rc = scan_rows(&text, &inst->scan, hand_over, &to, err);
+        rc = scan_rows(&text, &conf, hand_over, &to, err);
     text_done(&text);
     return rc;
 }
 
-/* Bytes as the host gives them; the first of them may show that they are no CSV. */
+/*
+ * Bytes as the host gives them. The first are looked at before the scan begins: they may show
+ * that they are no CSV, and what its cells are parted by.
+ */
 struct body {
     const struct jh_host *host;
     struct jh_ctx *ctx;
-    struct jh_blob blob;
-    bool begun;
+    char first[SNIFF_BYTES];
+    size_t n, done; /* of the first bytes */
 };
 
 static int64_t read_body(void *arg, void *buf, size_t n)
 {
     struct body *body = arg;
-    int64_t got = body->host->read(body->ctx, buf, n);
-    body->blob.body = (struct jh_slice){buf, got > 0 ? (size_t)got : 0};
-    if (got > 0 && !body->begun && refuse_others(&body->blob, NULL))
-        return JH_EINVAL;
-    body->begun = true;
-    return got;
+    size_t left = body->n - body->done;
+    if (!left)
+        return body->host->read(body->ctx, buf, n);
+    n = n < left ? n : left;
+    memcpy(buf, body->first + body->done, n);
+    body->done += n;
+    return (int64_t)n;
+}
+
+static int read_first(struct body *body)
+{
+    int64_t got = 1;
+    while (got > 0 && body->n < sizeof body->first) {
+        got = body->host->read(body->ctx, body->first + body->n,
+                               sizeof body->first - body->n);
+        if (got > 0)
+            body->n += (size_t)got;
+    }
+    return got < 0 ? (int)got : 0;
 }
 
 static int stream(struct jh_inst *inst, const struct jh_blob *blob,
                   const struct jh_host *host, struct jh_ctx *ctx)
 {
     struct receiver to = {host, ctx};
-    struct body body = {host, ctx, *blob, false};
-    struct scan_source source = {read_body, &body};
+    struct scan_conf conf = inst->scan;
+    struct jh_blob first = *blob;
     if (inst->encoding >= TEXT_GB18030)
         return JH_EINVAL;
-    return scan_stream(&source, &inst->scan, hand_over, &to);
+    struct body *body = calloc(1, sizeof *body);
+    if (!body)
+        return JH_ENOMEM;
+    body->host = host;
+    body->ctx = ctx;
+    struct scan_source source = {read_body, body};
+    int rc = read_first(body);
+    first.body = (struct jh_slice){body->first, body->n};
+    if (!rc)
+        rc = refuse_others(&first, NULL);
+    if (!rc && conf.delimiter == AUTO && !(conf.delimiter = sniff_delimiter(first.body)))
+        rc = JH_EINVAL;
+    if (!rc)
+        rc = scan_stream(&source, &conf, hand_over, &to);
+    free(body);
+    return rc;
 }
 
 static const struct jh_format_ops OPS = {

@@ -108,4 +108,16 @@ like "$(cat "$tmp/err")" 'bad.xlsx:2:6: teachers_primary: "#N/A": not a number; 
 like "$(cat "$tmp/err")" 'bad.xlsx:3:3: school_code: "#N/A": an error of the spreadsheet; row dropped' "nor a code of a school"
 like "$(cat "$tmp/err")" 'bad.xlsx:4:2: county_code: "#REF!": an error of the spreadsheet; row dropped' "nor a county"
 like "$("$ctl" evaluate --standard basic-2012 --sheet T "$tmp/bad.xlsx" 2>&1)" 'no sheet is called as .sheet. says .there are: S' "--sheet says which"
+
+# ---- what is called .xls -------------------------------------------------------------------------
+
+xls() { "$ctl" evaluate --standard basic-2012 "$tmp/a.xls" 2>&1; }
+printf '\320\317\021\340\241\261\032\341' >"$tmp/a.xls"
+like "$(xls)" 'a.xls: XLS is not read: save it as XLSX .*soffice' "a binary workbook: what to do"
+cp "$tmp/bad.xlsx" "$tmp/a.xls"
+like "$(xls)" 'a.xls: this is XLSX in spite of its name' "a workbook by a wrong name"
+echo '<html><table>' >"$tmp/a.xls"
+like "$(xls)" 'a.xls: this is a web page' "a web page"
+cp "$golden/basic.csv" "$tmp/a.xls"
+like "$(xls)" 'a.xls: this is no XLS file: is it CSV' "text"
 done_testing

@@ -218,6 +218,35 @@ static void test_gb18030_sizes(void)
         iconv_close(cd);
 }
 
+static void sniffs(const char *text, const char *want, const char *name)
+{
+    char *got = csv_host_parse(text, strlen(text), "auto", "auto", 64);
+    is_str(got, want, name);
+    free(got);
+}
+
+static void test_sniffed(void)
+{
+    sniffs("a,b;c,d\n1,2,3\n", "[1:1:a][1:3:b;c][1:7:d]\n[2:1:1][2:3:2][2:5:3]\n",
+           "auto: the more frequent one");
+    sniffs("a;b;c\n1,5;2,5;3,5\n", "[1:1:a][1:3:b][1:5:c]\n[2:1:1,5][2:5:2,5][2:9:3,5]\n",
+           "auto: semicolons, though numbers hold commas");
+    sniffs("a\tb\n1\t2\n", "[1:1:a][1:3:b]\n[2:1:1][2:3:2]\n", "auto: tabs");
+    sniffs("t;1\na,b,c\n1,2,3\n",
+           "[1:1:t;1]\n[2:1:a][2:3:b][2:5:c]\n[3:1:1][3:3:2][3:5:3]\n",
+           "auto: a title above does not decide");
+    sniffs("\"x;y;z\",b\n1,2\n", "[1:1:x;y;z][1:9:b]\n[2:1:1][2:3:2]\n",
+           "auto: what stands in quotes does not count");
+    sniffs("a\n1\n", "[1:1:a]\n[2:1:1]\n", "auto: a single column");
+    sniffs(
+        "a、b、c\n1、2、3\n",
+        "schools.csv: cells are parted by U+3001, which parts words: save the file with "
+        "commas",
+        "auto: enumeration commas part no cells");
+    sniffs("a、b、c,d\n1,2\n", "[1:1:a、b、c][1:7:d]\n[2:1:1][2:3:2]\n",
+           "auto: nor do they within a header");
+}
+
 static void test_delimiter(void)
 {
     char *got = csv_host_parse("a;b\n1,5;2\n", 10, "auto", ";", 64);
@@ -227,7 +256,7 @@ static void test_delimiter(void)
     is_str(got, "[1:1:a][1:3:b]\n", "a tab");
     free(got);
     got = csv_host_parse("a\n", 2, "auto", "\"", 64);
-    is_str(got, ": delimiter: expected one ASCII character or tab, got \"\"\"",
+    is_str(got, ": delimiter: expected auto, tab or one ASCII character, got \"\"\"",
            "a quote is none");
     free(got);
 }
@@ -243,5 +272,6 @@ int main(void)
     test_gb18030();
     test_gb18030_sizes();
     test_delimiter();
+    test_sniffed();
     return done_testing();
 }
