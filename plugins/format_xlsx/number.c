@@ -187,10 +187,8 @@ static int print_padded(double v, unsigned digits, char *to)
 size_t number_print(struct jh_slice raw, uint8_t kind, bool from_1904,
                     char text[NUMBER_TEXT])
 {
-    char copy[NUMBER_TEXT], *end;
+    char copy[NUMBER_TEXT], *end = copy;
     int n = 0;
-    if (raw.len >= sizeof copy)
-        raw.len = sizeof copy - 1;
     memcpy(copy, raw.p, raw.len);
     copy[raw.len] = '\0';
     double v = is_decimal(raw) ? strtod(copy, &end) : NAN;

@@ -24,6 +24,6 @@ enum number_kind {
 /* What a number format is for, by its code or by its built-in number. */
 uint8_t number_kind_of(const char *code);
 uint8_t number_kind_built_in(unsigned id);
-/* `raw` as the file has it. The length of what was printed. */
+/* `raw` as the file has it, shorter than NUMBER_TEXT. The length of what was printed. */
 size_t number_print(struct jh_slice raw, uint8_t kind, bool from_1904,
                     char text[NUMBER_TEXT]);

@@ -130,7 +130,7 @@ static int content(struct walk *w, char printed[NUMBER_TEXT], struct jh_slice *r
     *ret = raw;
     if (is_type(w, "b") && raw.len)
         *ret = truth(w);
-    else if (is_type(w, "n") && raw.len)
+    else if (is_type(w, "n") && raw.len && raw.len < NUMBER_TEXT)
         *ret = (struct jh_slice){printed,
                                  number_print(raw, w->kind, w->book->from_1904, printed)};
     else if (is_type(w, "str") || is_type(w, "inlineStr"))

@@ -139,6 +139,19 @@ static void test_numbers(void)
           "[1:1:010101][1:2:1.5]\n", "zeros in front of a code that a format shows");
 }
 
+/* Cut, the first would be a thousand times less, and the second no UTF-8 any more. */
+static void test_long_numbers(void)
+{
+    GIVES(
+        "<row><c><v>1.00000000000000000000000000000000000000000000000000000000000000E3"
+        "</v></c><c><v>0123456789012345678901234567890123456789012345678901234567890\xE5"
+        "\xAD\xA6</v></c></row>",
+        "[1:1:1.00000000000000000000000000000000000000000000000000000000000000E3]"
+        "[1:2:0123456789012345678901234567890123456789012345678901234567890\xE5\xAD\xA6]"
+        "\n",
+        "what is too long for a number is handed on whole");
+}
+
 static void test_dates(void)
 {
     GIVES(
@@ -317,6 +330,7 @@ int main(void)
 {
     test_rows();
     test_numbers();
+    test_long_numbers();
     test_dates();
     test_merged();
     test_sheets();
