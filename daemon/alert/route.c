@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alert/route.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include <junheng/plugin.h>
@@ -55,67 +54,95 @@ static bool route_matches(const struct route *route, const struct route_subject 
            wants(route->standard, subject->standard);
 }
 
-/* Marks the covering offices of the level, or of the next one up that has any. */
-static bool choose_level(const struct route_table *table,
-                         const struct route_subject *subject, enum level level,
-                         bool *chosen)
+/* What is being decided: who is told, and by which entry of which route. */
+struct choice {
+    const struct route_table *table;
+    const struct route_subject *subject;
+    struct route_reason *reasons; /* per office */
+    int route;
+    const char *to;
+};
+
+static void tell(const struct choice *c, size_t office, bool up)
+{
+    if (!c->reasons[office].told)
+        c->reasons[office] = (struct route_reason){true, c->route, c->to, up};
+}
+
+/* Tells the covering offices of the level, or of the next one up that has any. */
+static bool choose_level(const struct choice *c, enum level wanted)
 {
     bool any = false;
-    for (; level < LEVEL_COUNT && !any; level++) {
-        for (size_t i = 0; i < table->n_offices; i++) {
-            const struct office *office = &table->offices[i];
-            if (office->level == level && office_covers(office, subject))
-                any = chosen[i] = true;
+    for (enum level level = wanted; level < LEVEL_COUNT && !any; level++) {
+        for (size_t i = 0; i < c->table->n_offices; i++) {
+            const struct office *office = &c->table->offices[i];
+            if (office->level != level || !office_covers(office, c->subject))
+                continue;
+            tell(c, i, level != wanted);
+            any = true;
         }
     }
     return any;
 }
 
 /* An office named by its id is told of what it covers, and of nothing else. */
-static bool choose_office(const struct route_table *table,
-                          const struct route_subject *subject, const char *id,
-                          bool *chosen)
+static bool choose_office(const struct choice *c, const char *id)
 {
     bool any = false;
-    for (size_t i = 0; i < table->n_offices; i++) {
-        const struct office *office = &table->offices[i];
-        if (strcmp(office->id, id) == 0 && office_covers(office, subject))
-            any = chosen[i] = true;
+    for (size_t i = 0; i < c->table->n_offices; i++) {
+        const struct office *office = &c->table->offices[i];
+        if (strcmp(office->id, id) != 0 || !office_covers(office, c->subject))
+            continue;
+        tell(c, i, false);
+        any = true;
     }
     return any;
 }
 
-static bool choose(const struct route_table *table, const struct route_subject *subject,
-                   const struct route *route, bool *chosen)
+static bool choose(struct choice *c, const struct route *route)
 {
     bool any = false;
     for (size_t i = 0; i < route->n_to; i++) {
         int level = level_of(route->to[i]);
-        any |= level >= 0 ? choose_level(table, subject, (enum level)level, chosen)
-                          : choose_office(table, subject, route->to[i], chosen);
+        c->to = route->to[i];
+        any |= level >= 0 ? choose_level(c, (enum level)level)
+                          : choose_office(c, route->to[i]);
     }
     return any;
+}
+
+int route_reasons(const struct route_table *table, const struct route_subject *subject,
+                  struct arena *arena, const struct route_reason **ret)
+{
+    struct choice c = {.table = table, .subject = subject};
+    bool any = false;
+    c.reasons = arena_array(arena, table->n_offices, sizeof *c.reasons);
+    if (!c.reasons)
+        return JH_ENOMEM;
+    for (size_t i = 0; i < table->n_routes; i++) {
+        c.route = (int)i;
+        if (route_matches(&table->routes[i], subject))
+            any |= choose(&c, &table->routes[i]);
+    }
+    c.route = -1;
+    c.to = NULL;
+    if (!any)
+        choose_level(&c, LEVEL_COUNTY);
+    *ret = c.reasons;
+    return 0;
 }
 
 int route_offices(const struct route_table *table, const struct route_subject *subject,
                   struct arena *arena, size_t **ret, size_t *ret_n)
 {
-    bool *chosen = arena_array(arena, table->n_offices, sizeof *chosen);
+    const struct route_reason *reasons;
     size_t *list = arena_array(arena, table->n_offices, sizeof *list);
-    if (!chosen || !list)
-        return JH_ENOMEM;
-    bool any = false;
-    for (size_t i = 0; i < table->n_routes; i++) {
-        if (route_matches(&table->routes[i], subject))
-            any |= choose(table, subject, &table->routes[i], chosen);
-    }
-    if (!any)
-        choose_level(table, subject, LEVEL_COUNTY, chosen);
     size_t n = 0;
-    for (size_t i = 0; i < table->n_offices; i++) {
-        if (chosen[i])
+    if (!list || route_reasons(table, subject, arena, &reasons))
+        return JH_ENOMEM;
+    for (size_t i = 0; i < table->n_offices; i++)
+        if (reasons[i].told)
             list[n++] = i;
-    }
     *ret = list;
     *ret_n = n;
     return 0;

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,8 @@ struct route {
     const char *kind, *severity, *standard; /* NULL = any */
     const char *const *to;                  /* levels or office ids */
     size_t n_to;
+    const char *file; /* where it stands, for people */
+    unsigned line;
 };
 
 struct route_table {
@@ -47,6 +50,17 @@ struct route_subject {
 /* Does the office cover the county (by its code or one of its divisions')? */
 int office_covers(const struct office *office, const struct route_subject *subject);
 
+/* Why an office is told: the first entry of a route that chose it. */
+struct route_reason {
+    bool told;
+    int route;      /* -1: none reached an office, so the lowest that covers the county */
+    const char *to; /* of the route; NULL without */
+    bool up;        /* that level has no office here, this one is the next up */
+};
+
+/* A reason per office, in table order; arena holds the list. */
+int route_reasons(const struct route_table *table, const struct route_subject *subject,
+                  struct arena *arena, const struct route_reason **ret);
 /* Indexes of the offices to tell, each once, in table order; arena holds the list. */
 int route_offices(const struct route_table *table, const struct route_subject *subject,
                   struct arena *arena, size_t **ret, size_t *ret_n);

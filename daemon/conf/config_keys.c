@@ -54,6 +54,31 @@ const char *const CONFIG_KINDS[] = {"any",           "slip",          "warning",
                                     "script_broken", "delivery_dead", NULL};
 const char *const CONFIG_SEVERITIES[] = {"any", "critical", "warning", "notice", NULL};
 
+enum {
+    CRITICAL = 1 << 1,
+    WARNING = 1 << 2,
+    NOTICE = 1 << 3,
+    ANY = CRITICAL | WARNING | NOTICE
+};
+
+/* Severities that a kind of alert may have, in the order of CONFIG_KINDS. */
+static const unsigned SEVERITIES[] = {ANY,
+                                      CRITICAL | WARNING, /* slip */
+                                      WARNING,            /* warning */
+                                      NOTICE,             /* decline */
+                                      CRITICAL | NOTICE,  /* duty */
+                                      ANY,                /* local */
+                                      WARNING,            /* data_overdue */
+                                      WARNING,            /* data_quality */
+                                      WARNING,            /* source_failed */
+                                      WARNING,            /* script_broken */
+                                      WARNING};           /* delivery_dead */
+
+bool config_kind_may_be(int kind, int severity)
+{
+    return SEVERITIES[kind] & 1u << severity;
+}
+
 static const struct jh_option TOP[] = {
     TEXT(top, state_dir, "/var/lib/junheng", "folder of the database and the archive"),
     TEXT(top, control_socket, "/run/junheng/control.sock",

@@ -102,3 +102,5 @@ extern const struct config_keys CONFIG_TOP, CONFIG_HTTP, CONFIG_ADDRESSES,
 
 /* Words of routes, "any" first. */
 extern const char *const CONFIG_KINDS[], *const CONFIG_SEVERITIES[];
+/* May an alert of this kind be so severe? Indexes of the two lists, 0 = any. */
+bool config_kind_may_be(int kind, int severity);

@@ -138,26 +138,6 @@ void config_read_offices(struct config_reader *r)
 
 /* ---- routes ---------------------------------------------------------------------------- */
 
-enum {
-    CRITICAL = 1 << 1,
-    WARNING = 1 << 2,
-    NOTICE = 1 << 3,
-    ANY = CRITICAL | WARNING | NOTICE
-};
-
-/* Severities that a kind of alert may have, in the order of CONFIG_KINDS. */
-static const unsigned SEVERITIES[] = {ANY,
-                                      CRITICAL | WARNING, /* slip */
-                                      WARNING,            /* warning */
-                                      NOTICE,             /* decline */
-                                      CRITICAL | NOTICE,  /* duty */
-                                      ANY,                /* local */
-                                      WARNING,            /* data_overdue */
-                                      WARNING,            /* data_quality */
-                                      WARNING,            /* source_failed */
-                                      WARNING,            /* script_broken */
-                                      WARNING};           /* delivery_dead */
-
 static void check_standard(struct config_reader *r, const struct yaml_node *match,
                            const char *path, const char *id)
 {
@@ -187,7 +167,7 @@ static void read_match(struct config_reader *r, const struct yaml_node *match,
     route->standard = keys.standard;
     if (keys.standard)
         check_standard(r, match, path, keys.standard);
-    if (keys.severity && !(SEVERITIES[keys.kind] & 1u << keys.severity))
+    if (keys.severity && !config_kind_may_be(keys.kind, keys.severity))
         yaml_warning(match, r->errs, "%s: matches nothing: a %s is never %s", path,
                      route->kind, route->severity);
 }
@@ -236,6 +216,8 @@ static void read_route(struct config_reader *r, const struct yaml_node *map,
     const struct yaml_node *match = yaml_get(map, "match"), *to = yaml_get(map, "to");
     if (match)
         read_match(r, match, option_path(path, "match", name), route);
+    route->file = map->file;
+    route->line = map->line;
     route->to = keys.to.items;
     route->n_to = keys.to.n;
     if (to && to->kind == YAML_LIST && !to->n)

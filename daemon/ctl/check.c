@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf/config.h"
 #include "conf/standard.h"
 #include "ctl/command.h"
-#include "plugin/loader.h"
+#include "ctl/configured.h"
 #include "render/message.h"
 #include "script/script.h"
 
@@ -17,25 +16,10 @@ enum { ERRORS_MAX = 500, ARENA_BYTES = 64 << 20 };
 /* ---- check --------------------------------------------------------------------------------- */
 
 struct checking {
-    struct loader *loader;
+    struct configured conf;
     struct script_host *host;
-    struct errs errs;
     size_t tests, indicators;
 };
-
-static int plugin_dir(void *arg, const char *dir, struct jh_err *err)
-{
-    struct checking *c = arg;
-    c->loader = loader_new(dir);
-    return c->loader ? 0 : err_set(err, JH_ENOMEM, "out of memory");
-}
-
-static const struct jh_plugin *find_plugin(void *arg, enum jh_kind kind, const char *name,
-                                           struct jh_err *err)
-{
-    struct checking *c = arg;
-    return loader_find(c->loader, kind, name, err);
-}
 
 /* A script that fails its own tests would raise false alarms: the reload is not to happen. */
 static void run_tests(struct checking *c, const struct script_set *set)
@@ -49,9 +33,9 @@ static void run_tests(struct checking *c, const struct script_set *set)
             fclose(quiet);
         c->tests += info->n_tests;
         if (failures < 0)
-            errs_add(&c->errs, ERR_ERROR, &err);
+            errs_add(&c->conf.errs, ERR_ERROR, &err);
         else if (failures > 0)
-            errs_at(&c->errs, ERR_ERROR, info->file, 0, 0,
+            errs_at(&c->conf.errs, ERR_ERROR, info->file, 0, 0,
                     "%d of its own tests fail (see: junhengctl lua test %s)", failures,
                     info->file);
     }
@@ -77,13 +61,13 @@ static void check_scripts(struct checking *c, const struct config *config)
         rc = script_start(config->helper ? config->helper : helper, &limits, &c->host,
                           &err);
     if (rc) {
-        errs_add(&c->errs, ERR_ERROR, &err);
+        errs_add(&c->conf.errs, ERR_ERROR, &err);
         free(params);
         return;
     }
     struct script_set *set =
         script_set_load(c->host, config->lua.dirs, config->lua.n_dirs, params, n,
-                        config->standards, config->n_standards, &c->errs);
+                        config->standards, config->n_standards, &c->conf.errs);
     free(params);
     if (!set)
         return;
@@ -94,25 +78,23 @@ static void check_scripts(struct checking *c, const struct config *config)
 
 static void check_all(struct checking *c, const char *path)
 {
-    struct config_plugins plugins = {find_plugin, c, plugin_dir};
-    struct messages *messages = messages_load(NULL, &c->errs);
-    const struct config *config = config_load(path, &plugins, &c->errs);
+    configured_open(&c->conf, path);
+    const struct config *config = c->conf.config;
+    struct messages *messages = messages_load(NULL, &c->conf.errs);
     if (config && config->lua.n_dirs)
         check_scripts(c, config);
-    if (config && !c->errs.errors)
+    if (config && !c->conf.errs.errors)
         printf("%s: ok: %zu sources, %zu standards, %zu local indicators (%zu tests), "
                "%zu channels, %zu offices\n",
-               path, config->n_sources, config->n_standards, c->indicators, c->tests,
-               config->n_channels, config->routes.n_offices);
-    config_unref(config);
+               config->file, config->n_sources, config->n_standards, c->indicators,
+               c->tests, config->n_channels, config->routes.n_offices);
     messages_free(messages);
     script_stop(c->host);
-    loader_free(c->loader);
 }
 
 int check_run(int argc, char **argv)
 {
-    const char *path = JH_SYSCONF_DIR "/junheng.yaml";
+    const char *path = NULL;
     struct checking c = {0};
     if (argc == 3 && (!strcmp(argv[1], "-c") || !strcmp(argv[1], "--config")))
         path = argv[2];
@@ -120,11 +102,10 @@ int check_run(int argc, char **argv)
         path = argv[1];
     else if (argc != 1)
         return command_usage("check", "unexpected argument \"%s\"", argv[1]);
-    errs_init(&c.errs, ERRORS_MAX);
     check_all(&c, path);
-    errs_print(stderr, COMMAND_PROGRAM, &c.errs);
-    bool failed = c.errs.errors > 0;
-    errs_done(&c.errs);
+    errs_print(stderr, COMMAND_PROGRAM, &c.conf.errs);
+    bool failed = c.conf.errs.errors > 0;
+    configured_close(&c.conf);
     return failed ? COMMAND_FAILED : COMMAND_OK;
 }
 
