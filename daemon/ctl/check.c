@@ -17,18 +17,19 @@ enum { ERRORS_MAX = 500, ARENA_BYTES = 64 << 20 };
 
 struct checking {
     struct configured conf;
-    struct script_host *host;
     size_t tests, indicators;
 };
 
 /* A script that fails its own tests would raise false alarms: the reload is not to happen. */
 static void run_tests(struct checking *c, const struct script_set *set)
 {
+    c->indicators = script_set_count(set);
     for (size_t i = 0; i < script_set_count(set); i++) {
         const struct script_info *info = script_set_info(set, i);
         struct jh_err err = {0};
         FILE *quiet = fopen("/dev/null", "we");
-        int failures = quiet ? script_test(c->host, info->file, quiet, &err) : JH_EIO;
+        int failures =
+            quiet ? script_test(c->conf.host, info->file, quiet, &err) : JH_EIO;
         if (quiet)
             fclose(quiet);
         c->tests += info->n_tests;
@@ -41,55 +42,21 @@ static void run_tests(struct checking *c, const struct script_set *set)
     }
 }
 
-static void check_scripts(struct checking *c, const struct config *config)
-{
-    struct jh_err err = {0};
-    struct script_limits limits = {.memory_bytes = (size_t)config->lua.memory_bytes,
-                                   .wall_ms = config->lua.wall_ms,
-                                   .broken_max = 3};
-    char helper[4096];
-    size_t n = config->lua.n_params;
-    struct script_param *params = calloc(n + 1, sizeof *params);
-    for (size_t i = 0; params && i < n; i++)
-        params[i] = (struct script_param){
-            config->lua.params[i].indicator, config->lua.params[i].name,
-            config->lua.params[i].value, config->lua.params[i].is_number};
-    int rc = params ? 0 : err_set(&err, JH_ENOMEM, "out of memory");
-    if (!rc && !config->helper)
-        rc = loader_helper(helper, sizeof helper, &err);
-    if (!rc)
-        rc = script_start(config->helper ? config->helper : helper, &limits, &c->host,
-                          &err);
-    if (rc) {
-        errs_add(&c->conf.errs, ERR_ERROR, &err);
-        free(params);
-        return;
-    }
-    struct script_set *set =
-        script_set_load(c->host, config->lua.dirs, config->lua.n_dirs, params, n,
-                        config->standards, config->n_standards, &c->conf.errs);
-    free(params);
-    if (!set)
-        return;
-    c->indicators = script_set_count(set);
-    run_tests(c, set);
-    script_set_unref(set);
-}
-
 static void check_all(struct checking *c, const char *path)
 {
     configured_open(&c->conf, path);
     const struct config *config = c->conf.config;
     struct messages *messages = messages_load(NULL, &c->conf.errs);
-    if (config && config->lua.n_dirs)
-        check_scripts(c, config);
+    if (config)
+        configured_scripts(&c->conf);
+    if (c->conf.scripts)
+        run_tests(c, c->conf.scripts);
     if (config && !c->conf.errs.errors)
         printf("%s: ok: %zu sources, %zu standards, %zu local indicators (%zu tests), "
                "%zu channels, %zu offices\n",
                config->file, config->n_sources, config->n_standards, c->indicators,
                c->tests, config->n_channels, config->routes.n_offices);
     messages_free(messages);
-    script_stop(c->host);
 }
 
 int check_run(int argc, char **argv)

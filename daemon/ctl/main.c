@@ -14,6 +14,7 @@
 #include "ctl/inspect.h"
 #include "ctl/lua.h"
 #include "ctl/rollup.h"
+#include "ctl/replay.h"
 #include "ctl/routes.h"
 #include "ctl/simulate.h"
 #include "ctl/watch.h"
@@ -45,6 +46,8 @@ static const struct command COMMANDS[] = {
      check_run},
     {"standards", "the standards there are, and one in full",
      "list | show ID|FILE [--standards-dir DIR]\n", check_standards},
+    {"replay", "the archive once more by today's configuration, and what differs",
+     REPLAY_USAGE, replay_run},
     {"routes", "who would be told of an alert, and why", ROUTES_USAGE, routes_run},
     {"status", "how the daemon is doing", REMOTE_USAGE, watch_status},
     {"sources", "every source: state, last success, next poll, failure", REMOTE_USAGE,

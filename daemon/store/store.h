@@ -109,6 +109,10 @@ int store_submissions(struct store *s, struct round round, struct arena *arena,
 int store_submissions_of(struct store *s, enum store_holds holds, struct round round,
                          struct arena *arena, struct store_submission **ret,
                          size_t *ret_n, struct jh_err *err);
+/* All that ever came and was not retracted, current or not, ordered by id. */
+int store_submissions_ever(struct store *s, struct arena *arena,
+                           struct store_submission **ret, size_t *ret_n,
+                           struct jh_err *err);
 /* Rounds that have a current submission of schools, oldest first, of one series. */
 int store_rounds(struct store *s, bool monthly, struct arena *arena, struct round **ret,
                  size_t *ret_n, struct jh_err *err);

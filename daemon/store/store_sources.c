@@ -242,6 +242,18 @@ int store_submissions_of(struct store *s, enum store_holds holds, struct round r
     return read_submissions(&q, arena, ret, ret_n);
 }
 
+int store_submissions_ever(struct store *s, struct arena *arena,
+                           struct store_submission **ret, size_t *ret_n,
+                           struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM submission WHERE retracted_ms = 0 ORDER BY id",
+                err);
+    return read_submissions(&q, arena, ret, ret_n);
+}
+
 int store_submission_retract(struct store *s, int64_t id, const char *by,
                              const char *reason, int64_t at_ms, struct jh_err *err)
 {

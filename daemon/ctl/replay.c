@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/replay.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "ctl/command.h"
+#include "ctl/compare.h"
+#include "ctl/configured.h"
+#include "digest/digest.h"
+#include "pipeline.h"
+#include "render/json.h"
+#include "render/json_make.h"
+
+enum {
+    ARENA_MAX = 1 << 30,
+    OUT_MAX = 64 << 20,
+    PATH_BYTES = 4096,
+    BODY_MAX = 1 << 30,
+    DAY_MS = 24 * 3600 * 1000,
+};
+
+struct replay {
+    const char *conf, *rounds, *source, *state;
+    bool archive, json;
+    struct configured c;
+    struct arena *arena;
+    struct clock clock;
+    char dir[PATH_BYTES]; /* of the store it works on; "" = none yet */
+    struct store *live;   /* the daemon's, read only; NULL with --rounds */
+    struct store *writer, *reader;
+    struct pipeline *pipeline;
+    struct store_cert *certs; /* by the time they were recorded */
+    size_t n_certs, certified;
+    size_t bodies, unchanged, refused, left_out;
+    struct compare compare;
+};
+
+/* ---- the command line ---------------------------------------------------------------------- */
+
+static int ask(struct replay *r, int argc, char **argv)
+{
+    static const struct option OPTIONS[] = {{"config", required_argument, NULL, 'c'},
+                                            {"archive", no_argument, NULL, 'a'},
+                                            {"rounds", required_argument, NULL, 'r'},
+                                            {"source", required_argument, NULL, 's'},
+                                            {"state", required_argument, NULL, 'd'},
+                                            {"dry-run", no_argument, NULL, 'n'},
+                                            {"format", required_argument, NULL, 'f'},
+                                            {NULL, 0, NULL, 0}};
+    optind = 0;
+    opterr = 0;
+    for (int c; (c = getopt_long(argc, argv, ":c:", OPTIONS, NULL)) != -1;) {
+        if (c == ':')
+            return command_usage("replay", "%s wants a value", argv[optind - 1]);
+        if (c == '?')
+            return command_usage("replay", "unknown option %s", argv[optind - 1]);
+        if (c == 'c')
+            r->conf = optarg;
+        else if (c == 'r')
+            r->rounds = optarg;
+        else if (c == 's')
+            r->source = optarg;
+        else if (c == 'd')
+            r->state = optarg;
+        else if (c == 'f' && strcmp(optarg, "json") != 0 && strcmp(optarg, "text") != 0)
+            return command_usage("replay", "--format: expected text or json");
+        r->archive |= c == 'a';
+        r->json |= c == 'f' && *optarg == 'j';
+    }
+    if (optind != argc)
+        return command_usage("replay", "unexpected argument \"%s\"", argv[optind]);
+    if (r->archive == !!r->rounds)
+        return command_usage("replay", "one of --archive and --rounds is needed");
+    return 0;
+}
+
+/* ---- what it stands on ------------------------------------------------------------------------ */
+
+static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+static int make_folder(struct replay *r, struct jh_err *err)
+{
+    const char *tmp = getenv("TMPDIR");
+    snprintf(r->dir, sizeof r->dir, "%s/junheng-replay-XXXXXX",
+             tmp && *tmp ? tmp : "/tmp");
+    if (r->state)
+        snprintf(r->dir, sizeof r->dir, "%s", r->state);
+    bool made = r->state ? mkdir(r->dir, 0700) == 0 : mkdtemp(r->dir) != NULL;
+    if (made)
+        return 0;
+    int rc = err_at(err, JH_EIO, r->dir, 0, 0, "cannot be made: %s", strerror(errno));
+    *r->dir = '\0';
+    return rc;
+}
+
+static int write_now(void *arg, int (*fn)(struct store *store, void *fn_arg),
+                     void *fn_arg)
+{
+    struct replay *r = arg;
+    return fn(r->writer, fn_arg);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct store_cert *x = a, *y = b;
+    return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
+}
+
+static int open_live(struct replay *r, struct jh_err *err)
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/junheng.db", r->c.config->state_dir);
+    int rc = store_open(path, STORE_READ, &r->live, err);
+    if (!rc)
+        rc = store_certs(r->live, NULL, r->arena, &r->certs, &r->n_certs, err);
+    if (!rc && r->n_certs)
+        qsort(r->certs, r->n_certs, sizeof *r->certs, by_time);
+    return rc;
+}
+
+static int open_pipeline(struct replay *r, struct jh_err *err)
+{
+    char path[PATH_BYTES + 16];
+    struct pipeline_parts parts = {.clock = &r->clock,
+                                   .loader = r->c.loader,
+                                   .scripts = r->c.host,
+                                   .write = write_now,
+                                   .write_arg = r};
+    snprintf(path, sizeof path, "%s/junheng.db", r->dir);
+    int rc = store_open(path, STORE_WRITE, &r->writer, err);
+    if (!rc)
+        rc = store_open(path, STORE_READ, &r->reader, err);
+    parts.reader = r->reader;
+    if (!rc)
+        rc = pipeline_new(&parts, &r->pipeline, err);
+    if (!rc)
+        pipeline_configure(r->pipeline, r->c.config, r->c.scripts);
+    return rc;
+}
+
+/* ---- bodies ----------------------------------------------------------------------------------- */
+
+static void tell(const struct jh_err *err)
+{
+    command_fail(0, err);
+}
+
+/* Certifications that had been recorded by then. */
+static int certify(struct replay *r, int64_t until_ms, struct jh_err *err)
+{
+    struct pipeline_report report = {0};
+    int rc = 0;
+    for (; !rc && r->certified < r->n_certs; r->certified++) {
+        const struct store_cert *cert = &r->certs[r->certified];
+        if (cert->at_ms > until_ms)
+            break;
+        r->clock.fixed_ms = cert->at_ms;
+        rc = pipeline_certify(r->pipeline, cert, 1, false, &report, err);
+    }
+    return rc;
+}
+
+/* A body that is refused today is told, counted and left behind. */
+static int run(struct replay *r, struct gather_body *body, struct jh_err *err)
+{
+    struct pipeline_report report = {0};
+    struct jh_err why = {0};
+    r->clock.fixed_ms = body->received_ms;
+    int rc = pipeline_run(r->pipeline, body, &report, &why);
+    r->bodies++;
+    r->unchanged += !rc && report.unchanged;
+    if (rc == JH_EINVAL || rc == JH_ELIMIT || rc == JH_EEXIST) {
+        r->refused++;
+        tell(&why);
+        return 0;
+    }
+    if (rc && err)
+        *err = why;
+    return rc;
+}
+
+static int use_body(void *arg, const struct gather *g, const struct gather_body *body,
+                    struct jh_err *err)
+{
+    struct gather_body own = *body; /* validators were of a fetch */
+    own.etag = own.last_modified = "";
+    (void)g;
+    return run(arg, &own, err);
+}
+
+static int replay_archive(struct replay *r, struct jh_err *err)
+{
+    struct store_submission *subs;
+    size_t n;
+    struct gather g = {.config = r->c.config,
+                       .loader = r->c.loader,
+                       .arena = r->arena,
+                       .words = r->arena};
+    int rc = open_live(r, err);
+    g.reader = r->live;
+    if (!rc)
+        rc = store_submissions_ever(r->live, r->arena, &subs, &n, err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        if (!config_source(r->c.config, subs[i].source)) {
+            r->left_out++;
+            continue;
+        }
+        rc = certify(r, subs[i].received_ms, err);
+        if (!rc)
+            rc = gather_archived(&g, &subs[i], use_body, r, err);
+    }
+    if (!rc)
+        rc = certify(r, INT64_MAX, err);
+    return rc ? rc : compare_stores(r->live, r->reader, r->arena, &r->compare, err);
+}
+
+static const struct source_conf *the_source(const struct replay *r, struct jh_err *err)
+{
+    const struct config *c = r->c.config;
+    if (r->source) {
+        const struct source_conf *source = config_source(c, r->source);
+        if (!source)
+            err_set(err, JH_ENOENT, "--source: %s has no source \"%s\"", c->file,
+                    r->source);
+        return source;
+    }
+    if (c->n_sources == 1)
+        return c->sources;
+    err_set(err, JH_EINVAL, "%s has %zu sources: say which with --source", c->file,
+            c->n_sources);
+    return NULL;
+}
+
+static int read_one(struct replay *r, const struct source_conf *source, const char *name,
+                    struct jh_err *err)
+{
+    char path[PATH_BYTES];
+    char *bytes;
+    size_t n;
+    snprintf(path, sizeof path, "%s/%s", r->rounds, name);
+    int rc = file_read(path, BODY_MAX, &bytes, &n, err);
+    if (rc)
+        return rc;
+    struct gather_body body = {.source = source,
+                               .name = name,
+                               .url = path,
+                               .type = "",
+                               .etag = "",
+                               .last_modified = "",
+                               .bytes = bytes,
+                               .n = n,
+                               .received_ms = r->clock.fixed_ms + DAY_MS};
+    rc = run(r, &body, err);
+    free(bytes);
+    return rc;
+}
+
+static int replay_rounds(struct replay *r, struct jh_err *err)
+{
+    const struct source_conf *source = the_source(r, err);
+    struct dirent **list = NULL;
+    if (!source)
+        return JH_EINVAL;
+    int n = scandir(r->rounds, &list, NULL, alphasort);
+    if (n < 0)
+        return err_at(err, JH_EIO, r->rounds, 0, 0, "%s", strerror(errno));
+    int rc = 0;
+    r->clock = clock_fixed(clock_wall(&r->clock) - (int64_t)n * DAY_MS);
+    for (int i = 0; i < n; i++) {
+        if (!rc && *list[i]->d_name != '.')
+            rc = read_one(r, source, list[i]->d_name, err);
+        free(list[i]);
+    }
+    free(list);
+    return rc;
+}
+
+/* ---- told ---------------------------------------------------------------------------------------- */
+
+static void print_text(const struct replay *r, struct buf *out)
+{
+    buf_fmt(out,
+            "%zu bodies replayed, %zu of them without news, %zu refused, %zu of sources "
+            "that are no more\n",
+            r->bodies, r->unchanged, r->refused, r->left_out);
+    if (r->archive)
+        compare_text(&r->compare, out);
+    if (r->state)
+        buf_fmt(out, "the store is in %s\n", r->dir);
+}
+
+static int print_json(const struct replay *r, struct buf *out)
+{
+    json_t *map = json_put(json_object(), "bodies", json_integer((json_int_t)r->bodies));
+    map = json_put(map, "unchanged", json_integer((json_int_t)r->unchanged));
+    map = json_put(map, "refused", json_integer((json_int_t)r->refused));
+    map = json_put(map, "left_out", json_integer((json_int_t)r->left_out));
+    if (r->archive)
+        map = json_put(map, "compared", compare_json(&r->compare));
+    int rc = map ? json_dump(map, out) : JH_ENOMEM;
+    json_decref(map);
+    buf_char(out, '\n');
+    return rc;
+}
+
+static int print(const struct replay *r)
+{
+    struct buf out;
+    int rc = 0;
+    buf_init(&out, OUT_MAX);
+    if (r->json)
+        rc = print_json(r, &out);
+    else
+        print_text(r, &out);
+    if (!rc && !out.failed)
+        fputs(buf_text(&out), stdout);
+    bool bad = rc || out.failed || fflush(stdout);
+    buf_done(&out);
+    return bad ? COMMAND_FAILED : COMMAND_OK;
+}
+
+static int replay(struct replay *r, struct jh_err *err)
+{
+    r->clock = clock_fixed(0);
+    if (r->rounds) {
+        struct clock real = clock_real();
+        r->clock.fixed_ms = clock_wall(&real);
+    }
+    r->arena = arena_new(ARENA_MAX);
+    int rc = r->arena ? make_folder(r, err) : err_set(err, JH_ENOMEM, "out of memory");
+    if (!rc)
+        rc = open_pipeline(r, err);
+    if (!rc)
+        rc = r->archive ? replay_archive(r, err) : replay_rounds(r, err);
+    return rc;
+}
+
+static void done(struct replay *r)
+{
+    pipeline_free(r->pipeline);
+    store_close(r->live);
+    store_close(r->reader);
+    store_close(r->writer);
+    if (*r->dir && !r->state)
+        nftw(r->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    configured_close(&r->c);
+    arena_free(r->arena);
+}
+
+int replay_run(int argc, char **argv)
+{
+    struct replay r = {.conf = NULL};
+    struct jh_err err = {0};
+    int status = ask(&r, argc, argv);
+    if (status)
+        return status;
+    configured_open(&r.c, r.conf);
+    if (r.c.config)
+        configured_scripts(&r.c);
+    errs_print(stderr, COMMAND_PROGRAM, &r.c.errs);
+    if (!r.c.config || r.c.errs.errors)
+        status = COMMAND_FAILED;
+    else if (replay(&r, &err))
+        status = command_fail(COMMAND_FAILED, &err);
+    else
+        status = print(&r);
+    done(&r);
+    return status;
+}
