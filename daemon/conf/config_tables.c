@@ -67,7 +67,8 @@ static bool read_column(struct rows *t, const struct sheet_cell *cell)
     column->key = node_of(t, cell, YAML_SCALAR, dot ? dot + 1 : cell->text);
     for (size_t i = 0; column->key && i < t->n_columns; i++) {
         const struct column *other = &t->columns[i];
-        if (other->group != column->group || strcmp(other->key->text, column->key->text))
+        if (other->group != column->group ||
+            strcmp(other->key->text, column->key->text) != 0)
             continue;
         sheet_error(&t->sheet, cell, "a column is there twice:");
         return false;
