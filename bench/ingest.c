@@ -118,12 +118,19 @@ int main(int argc, char **argv)
     struct table t = {.fd = argc == 3 ? open(argv[2], O_RDONLY | O_CLOEXEC) : -1};
     if (t.fd < 0)
         return fputs("usage: ingest ours|libcsv FILE\n", stderr), 64;
+    int rc = 0;
     for (size_t i = FIRST; i < LAST; i++)
         if (!(t.col[i] = malloc(ROWS * sizeof *t.col[i])))
-            return fputs("ingest: out of memory\n", stderr), 1;
-    int rc = strcmp(argv[1], "ours") == 0 ? ours(&t) : theirs(&t);
-    if (rc || t.rows < 2 || t.rows > ROWS)
-        return fprintf(stderr, "ingest: %s cannot be read: %d\n", argv[2], rc), 1;
-    print(&t);
-    return 0; /* the rest is freed with the process */
+            rc = JH_ENOMEM;
+    if (!rc)
+        rc = strcmp(argv[1], "ours") == 0 ? ours(&t) : theirs(&t);
+    if (!rc && (t.rows < 2 || t.rows > ROWS))
+        rc = JH_ELIMIT;
+    if (rc)
+        fprintf(stderr, "ingest: %s cannot be read: %d\n", argv[2], rc);
+    else
+        print(&t);
+    for (size_t i = FIRST; i < LAST; i++)
+        free(t.col[i]);
+    return rc != 0;
 }

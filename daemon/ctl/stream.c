@@ -150,6 +150,7 @@ static int read_beside(struct reader *r, char *const *files, size_t n,
     beside_start(&beside, county, arg);
     rc = read_all(r, files, n, ret);
     int judged = beside_stop(&beside);
+    r->beside = NULL;
     return rc ? rc : judged;
 }
 
