@@ -80,16 +80,23 @@ static int sort_rows(struct order *o)
     return room ? 0 : JH_ENOMEM;
 }
 
-static int gather_column(struct order *o, double **column)
+/* Each column goes where the one before it lay: fresh memory costs as much as the copying. */
+static int gather_columns(struct order *o)
 {
-    size_t n = o->in->n;
-    double *to = malloc((o->in->cap + 1) * sizeof *to); /* more rows may follow */
-    if (!to)
+    struct intake *in = o->in;
+    double *spare = malloc((in->cap + 1) * sizeof *spare); /* more rows may follow */
+    if (!spare)
         return JH_ENOMEM;
-    for (size_t i = 0; i < n; i++)
-        to[i] = (*column)[o->row[i]];
-    free(*column);
-    *column = to;
+    for (size_t c = 0; c < INTAKE_COLUMNS; c++) {
+        double *from = in->col[c];
+        if (!from)
+            continue;
+        for (size_t i = 0; i < in->n; i++)
+            spare[i] = from[o->row[i]];
+        in->col[c] = spare;
+        spare = from;
+    }
+    free(spare);
     return 0;
 }
 
@@ -142,8 +149,7 @@ int intake_order_rows(struct intake *in, const uint32_t *county, const size_t *s
     int rc = 0;
     if (!in_order(&o)) {
         rc = sort_rows(&o);
-        for (size_t c = 0; c < INTAKE_COLUMNS && !rc; c++)
-            rc = in->col[c] ? gather_column(&o, &in->col[c]) : 0;
+        rc = rc ? rc : gather_columns(&o);
         rc = rc ? rc : gather_schools(&o);
     }
     rc = rc ? rc : gather_missing(&o);
