@@ -21,6 +21,11 @@
 
 struct round_rule; /* `round: {from, match, add}`, compiled */
 
+/* What becomes of findings: enum doubt_policy a check, but never accepted. */
+struct config_checks {
+    int policy[DOUBT_COUNT];
+};
+
 struct source_conf {
     const char *name, *plugin, *format, *part;
     struct container_rule container; /* what bodies are packed in */
@@ -33,8 +38,9 @@ struct source_conf {
     const char *const *covers; /* code prefixes, n_covers 0 = all */
     size_t n_covers;
     struct address_rules addresses; /* of its transfers, beside those of all */
-    int due_month, due_day;         /* 0 = none */
-    const char *file;               /* where it stands */
+    struct config_checks checks;
+    int due_month, due_day; /* 0 = none */
+    const char *file;       /* where it stands */
     unsigned line;
     char sha256[65]; /* of what decides how a body is read: format, mapping, rounds */
 };

@@ -89,6 +89,18 @@ static void document_columns(FILE *to)
                 "\"06\"}}`.\n");
 }
 
+static void document_checks(FILE *to)
+{
+    fprintf(
+        to,
+        "\n## checks\n\n"
+        "What becomes of findings in the data, for all sources, and under a source for "
+        "what it delivers: `report` tells them, `block` also makes what they "
+        "doubt unknown, `off` does not look. See "
+        "[School data](data.md).\n\n");
+    config_checks_document(to);
+}
+
 static void document_standard(FILE *to)
 {
     static const struct {
@@ -183,6 +195,7 @@ void config_document(FILE *to, const struct config_plugins *plugins)
             "`junhengctl check` tells all mistakes at once.\n");
     for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++)
         document_section(to, &SECTIONS[i]);
+    document_checks(to);
     document_columns(to);
     fprintf(
         to,

@@ -94,8 +94,9 @@ static const struct jh_option TOP[] = {
         "bytes of bodies that wait to be evaluated; what does not fit in is fetched later"),
     {0}};
 static const char *const TOP_PARTS[] = {
-    "http",     "addresses", "standards", "lua", "profiles",     "sources", "alerts",
-    "channels", "offices",   "routes",    "log", "sources_from", "include", NULL};
+    "http",    "addresses", "standards",    "lua",      "profiles",
+    "sources", "alerts",    "checks",       "channels", "offices",
+    "routes",  "log",       "sources_from", "include",  NULL};
 
 static const struct jh_option HTTP[] = {
     TEXT(http, listen, "127.0.0.1:8420", "address and port"), {0}};
@@ -176,7 +177,7 @@ static const struct jh_option SOURCE[] = {
     LIST(source, deny, false, "networks that they may not connect to; not with a proxy"),
     {0}};
 static const char *const SOURCE_PARTS[] = {
-    "columns", "defaults", "format_options", "round", "due", "review", NULL};
+    "columns", "defaults", "format_options", "round", "due", "checks", "review", NULL};
 static const char *const SOURCE_LATER[] = {"review", NULL};
 
 static const struct jh_option DUE[] = {

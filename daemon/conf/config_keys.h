@@ -7,8 +7,11 @@
 #pragma once
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include <junheng/plugin.h>
+
+void config_checks_document(FILE *to); /* a table that is made, of model/doubt.h */
 
 struct config_keys {
     const char *map; /* how the documentation calls it */

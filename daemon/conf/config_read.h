@@ -27,6 +27,7 @@ struct config_reader {
     struct errs *errs;
     const struct config_plugins *plugins;
     const struct yaml_node *root;
+    struct config_checks checks; /* of the file */
 };
 
 /* Fills *conf by a table; keys to come are refused. An absent map gives the defaults. */
@@ -69,6 +70,9 @@ void config_addresses(struct config_reader *r, const struct yaml_node *map,
                       const char *path, const struct jh_list *allow,
                       const struct jh_list *deny, struct address_rules *ret);
 
+/* `checks:` of the file or, over those, of a source. */
+void config_checks(struct config_reader *r, const struct yaml_node *map, const char *path,
+                   const struct config_checks *defaults, struct config_checks *ret);
 void config_read_standards(struct config_reader *r);
 void config_read_lua(struct config_reader *r);
 /* Of what decides verdicts, standards and county records; after both were read. */

@@ -192,6 +192,11 @@ static void hash_source(struct source_conf *s, const struct jh_plugin *format)
     sha256_add_str(h, s->part);
     if (s->county)
         sha256_add_str(h, "county");
+    for (int i = 0; i < DOUBT_COUNT; i++)
+        if (s->checks.policy[i] != DOUBT_REPORT) {
+            sha256_add_str(h, doubt_id((enum doubt)i));
+            sha256_add_str(h, doubt_policy_id(s->checks.policy[i]));
+        }
     sha256_end(h, s->sha256);
 }
 
@@ -238,7 +243,7 @@ static const struct jh_plugin *plugin_of(struct config_reader *r,
 static void check_county(struct config_reader *r, const struct yaml_node *map,
                          const char *path, struct source_conf *s)
 {
-    static const char *const NOT[] = {"part", "covers"};
+    static const char *const NOT[] = {"part", "covers", "checks"};
     for (size_t i = 0; i < sizeof NOT / sizeof *NOT; i++)
         if (yaml_get(map, NOT[i]))
             yaml_error(yaml_get(map, NOT[i]), r->errs,
@@ -252,6 +257,7 @@ static void check_county(struct config_reader *r, const struct yaml_node *map,
 static void read_source(struct config_reader *r, const struct yaml_node *node,
                         const char *path, struct source_conf *s)
 {
+    char name[OPTION_PATH];
     struct config_source keys;
     const struct yaml_node *profile = profile_of(r, node, path);
     const struct yaml_node *layers[2] = {node, profile}, *map = merged(r, node, profile);
@@ -282,6 +288,8 @@ static void read_source(struct config_reader *r, const struct yaml_node *node,
     config_covers(r, map, path, &keys.covers);
     config_addresses(r, map, path, &keys.allow, &keys.deny, &s->addresses);
     read_parts(r, layers, map, path, s);
+    config_checks(r, yaml_get(map, "checks"), option_path(path, "checks", name),
+                  &r->checks, &s->checks);
     hash_source(s, read_format(r, map, path, s));
 }
 
@@ -323,7 +331,9 @@ void config_read_sources(struct config_reader *r)
 {
     size_t written, n;
     char path[OPTION_PATH];
+    static const struct config_checks reported = {{0}};
     check_profiles(r);
+    config_checks(r, yaml_get(r->root, "checks"), "checks", &reported, &r->checks);
     const struct yaml_node *const *items = all_sources(r, &written, &n);
     struct source_conf *list = arena_array(r->arena, n, sizeof *list);
     struct map *seen = map_new(n);

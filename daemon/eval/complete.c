@@ -48,7 +48,8 @@ struct completeness complete_check(const struct standard *st, const struct datas
                                    const struct dataset *previous, uint32_t own_owners)
 {
     struct completeness why = {.parts_absent = !data->parts_complete,
-                               .rows_dropped = data->rows_dropped};
+                               .rows_dropped = data->rows_dropped,
+                               .doubts = data->doubts};
     struct tally tally = {0};
     struct population p[STAGE_COUNT];
     for (enum stage stage = 0; stage < STAGE_COUNT; stage++)

@@ -13,5 +13,5 @@ struct completeness complete_check(const struct standard *st, const struct datas
                                    const struct dataset *previous, uint32_t own_owners);
 static inline bool complete_is(const struct completeness *why)
 {
-    return !why->parts_absent && !why->rows_dropped && !why->vanished;
+    return !why->parts_absent && !why->rows_dropped && !why->doubts && !why->vanished;
 }

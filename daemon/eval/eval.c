@@ -80,7 +80,7 @@ static int stage_compute(struct job *job, const struct units *units,
         .units = units,
         .stage = s->stage,
         .complete = out->complete,
-        .boundless = out->why.rows_dropped || units->unclear || blind,
+        .boundless = out->why.rows_dropped || out->why.doubts || units->unclear || blind,
         .vanished = out->complete ? 0 : out->why.vanished_pupils[s->stage]};
     rc = figures_compute(&in, job->arena, s);
     if (rc)

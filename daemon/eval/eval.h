@@ -64,6 +64,7 @@ struct excluded {
 struct completeness {
     bool parts_absent;
     size_t rows_dropped;
+    size_t doubts; /* findings that block, and concern more than a cell */
     bool vanished; /* more than vanished_max of the last round's enrolment */
     double vanished_pupils[STAGE_COUNT]; /* last enrolment of schools that are gone */
     double vanished_share;

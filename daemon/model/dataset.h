@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/doubt.h"
 #include "model/field.h"
 #include "model/round.h"
 
@@ -29,7 +30,12 @@ struct school {
     uint16_t file; /* index into dataset.files */
 };
 
-enum missing_reason { MISSING_EMPTY, MISSING_BAD, MISSING_AMBIGUOUS };
+enum missing_reason {
+    MISSING_EMPTY,
+    MISSING_BAD,
+    MISSING_AMBIGUOUS,
+    MISSING_BLOCKED /* there, but a check that blocks doubts it */
+};
 
 /* A cell without a usable value in a column that is there. */
 struct missing {
@@ -59,7 +65,11 @@ struct finding {
     const char *county, *school, *campus; /* "" when it concerns more */
     uint16_t file;
     uint32_t line;
-    const char *text; /* English words with the figures */
+    const char *text;  /* English words with the figures */
+    const char *field; /* id of the first cell that is doubted, or NULL */
+    const char
+        *value; /* what a person accepts: another value, another finding; or NULL */
+    enum doubt_policy policy;
 };
 
 /*
@@ -96,6 +106,7 @@ struct dataset {
     size_t n_rejected;
     const struct rejected *rejected; /* those that keep this county from passing first */
     size_t rows_dropped;             /* rows that belong, or may belong, to this county */
+    size_t doubts; /* findings that block, and concern more than a cell: cannot pass */
     size_t n_findings;
     const struct finding *findings;
     size_t n_files;

@@ -59,6 +59,7 @@ void intake_free(struct intake *in)
     free(in->rejected);
     free(in->rejected_county);
     free(in->findings);
+    free(in->blocks);
     free(in->finding_county);
     free(in->files);
     free(in->infos);
@@ -257,6 +258,12 @@ void intake_reject(struct intake *in, const struct rejected *add, uint32_t count
     in->rejected[n] = *add;
     in->rejected_county[n] = county;
     in->n_rejected++;
+}
+
+void intake_policy(struct intake *in, intake_policy_fn *fn, void *arg)
+{
+    in->policy = fn;
+    in->policy_arg = arg;
 }
 
 void intake_find(struct intake *in, const struct intake_what *what, const char *code,

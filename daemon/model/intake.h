@@ -79,6 +79,16 @@ int intake_stream(struct intake *in, intake_county_fn *county, void *arg);
 /* Behind it: the datasets shall have their findings. Those of no county are not told at all. */
 void intake_stream_findings(struct intake *in);
 
+/*
+ * Before the finish: says of each finding of a check what becomes of it; without it all are
+ * reported. Called once a finding; file is the index in the order of intake_file(), 0 with line 0
+ * where it is of no row.
+ */
+typedef enum doubt_policy intake_policy_fn(void *arg, struct round round,
+                                           enum doubt check,
+                                           const struct finding *finding);
+void intake_policy(struct intake *in, intake_policy_fn *fn, void *arg);
+
 /* Begins a file. mapping may be NULL. Names are copied. */
 int intake_file(struct intake *in, const char *name, const char *sha256, const char *part,
                 const struct mapping *mapping, struct jh_err *err);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Findings: figures that are kept but can hardly be right, by themselves or beside the last
- * round. Whole columns at a time, so a national file costs little. */
+/* Findings: figures that can hardly be right by themselves. Whole columns at a time, so a
+ * national file costs little. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/intake_internal.h"
-
-enum { LISTED_MAX = 20 }; /* schools named one by one; more are counted */
 
 struct pair {
     enum field part, whole;
@@ -31,6 +29,7 @@ static const struct pair PAIRS[] = {
     STAGED(migrant_pupils, pupils),
     STAGED(catchment_pupils, pupils),
     STAGED(pupils_disabled, pupils),
+    STAGED(dropouts, pupils),
     STAGED(classes_46, classes),
     STAGED(classes_51, classes),
     STAGED(classes_56, classes),
@@ -40,56 +39,149 @@ static const struct pair PAIRS[] = {
     STAGED(classes_66, classes_56),
 };
 
-struct check {
-    struct intake *in;
-    uint32_t county;
-    const struct dataset *ds, *before;
-};
-
-static struct intake_what at(const struct check *c, size_t i)
+static struct intake_doubt doubt_cell(const struct intake_check *c, enum doubt check,
+                                      size_t i, enum field f)
 {
-    const struct school *s = &c->ds->schools[i];
-    return (struct intake_what){c->county, s->code, s->campus, s->file, s->line};
+    return (struct intake_doubt){
+        check, i, &c->ds->schools[i], {f, FIELD_NONE}, {dataset_value(c->ds, f, i), NAN}};
 }
 
-static void check_pairs(const struct check *c)
+static struct intake_doubt doubt_two(const struct intake_check *c, enum doubt check,
+                                     size_t i, enum field f, enum field other)
+{
+    struct intake_doubt doubt = doubt_cell(c, check, i, f);
+    doubt.cells[1] = other;
+    doubt.value[1] = dataset_value(c->ds, other, i);
+    return doubt;
+}
+
+static void check_pairs(const struct intake_check *c)
 {
     for (size_t k = 0; k < sizeof PAIRS / sizeof *PAIRS; k++) {
-        const double *part = c->ds->col[PAIRS[k].part],
-                     *whole = c->ds->col[PAIRS[k].whole];
+        const struct pair *p = &PAIRS[k];
+        const double *part = c->ds->col[p->part], *whole = c->ds->col[p->whole];
         for (size_t i = 0; part && whole && i < c->ds->n; i++) {
             if (!(part[i] > whole[i]))
                 continue;
-            struct intake_what w = at(c, i);
-            intake_find(c->in, &w, "part_over_whole", "warning",
-                        "%s %.10g is more than %s %.10g", field_id(PAIRS[k].part),
-                        part[i], field_id(PAIRS[k].whole), whole[i]);
+            struct intake_doubt doubt =
+                doubt_two(c, DOUBT_PART_OVER_WHOLE, i, p->part, p->whole);
+            intake_doubt(c, &doubt, "%s %.10g is more than %s %.10g", field_id(p->part),
+                         part[i], field_id(p->whole), whole[i]);
         }
     }
 }
 
-static void check_pupils(const struct check *c, enum stage stage)
+static void check_teachers(const struct intake_check *c, size_t i, enum stage stage)
 {
-    const double *pupils = c->ds->col[FIELD_pupils_primary + stage];
-    const double *teachers = c->ds->col[FIELD_teachers_primary + stage];
-    for (size_t i = 0; pupils && i < c->ds->n; i++) {
-        if (!(pupils[i] > 0))
-            continue;
-        struct intake_what w = at(c, i);
-        enum kind kind = (enum kind)c->ds->schools[i].kind;
-        if (teachers && teachers[i] == 0)
-            intake_find(c->in, &w, "teachers_zero", "warning",
-                        "%.10g %s pupils and not one teacher", pupils[i],
-                        stage_id(stage));
-        if (!kind_may_have(kind, stage))
-            intake_find(c->in, &w, "pupils_of_kind", "warning",
-                        "%.10g %s pupils at a school of kind %s", pupils[i],
-                        stage_id(stage), kind_id(kind));
+    enum { FEW = 50, MOST_A_TEACHER = 100 };
+    enum field f = FIELD_teachers_primary + stage, of = FIELD_pupils_primary + stage;
+    double teachers = dataset_value(c->ds, f, i), pupils = dataset_value(c->ds, of, i);
+    struct intake_doubt doubt = doubt_two(c, DOUBT_TEACHERS_UNLIKELY, i, f, of);
+    if (teachers == 0) {
+        doubt.check = DOUBT_TEACHERS_ZERO;
+        intake_doubt(c, &doubt, "%.10g %s pupils and not one teacher", pupils,
+                     stage_id(stage));
+    } else if ((pupils >= FEW && teachers > pupils) ||
+               pupils > MOST_A_TEACHER * teachers) {
+        intake_doubt(c, &doubt, "%.10g teachers for %.10g %s pupils", teachers, pupils,
+                     stage_id(stage));
     }
 }
 
+static void check_pupils(const struct intake_check *c, enum stage stage)
+{
+    const double *pupils = c->ds->col[FIELD_pupils_primary + stage];
+    for (size_t i = 0; pupils && i < c->ds->n; i++) {
+        if (!(pupils[i] > 0))
+            continue;
+        enum kind kind = (enum kind)c->ds->schools[i].kind;
+        check_teachers(c, i, stage);
+        if (kind_may_have(kind, stage))
+            continue;
+        struct intake_doubt doubt =
+            doubt_cell(c, DOUBT_PUPILS_OF_KIND, i, FIELD_pupils_primary + stage);
+        intake_doubt(c, &doubt, "%.10g %s pupils at a school of kind %s", pupils[i],
+                     stage_id(stage), kind_id(kind));
+    }
+}
+
+/* ---- classes and rooms --------------------------------------------------------------------- */
+
+static void check_classes(const struct intake_check *c, size_t i, enum stage stage)
+{
+    enum { MOST_A_CLASS = 120 };
+    enum field f = FIELD_classes_primary + stage, of = FIELD_pupils_primary + stage;
+    double classes = dataset_value(c->ds, f, i), pupils = dataset_value(c->ds, of, i);
+    if (!(pupils > 0) ||
+        !(classes == 0 || classes > pupils || pupils > MOST_A_CLASS * classes))
+        return;
+    struct intake_doubt doubt = doubt_two(c, DOUBT_CLASSES_UNLIKELY, i, f, of);
+    intake_doubt(c, &doubt, "%.10g classes for %.10g %s pupils", classes, pupils,
+                 stage_id(stage));
+}
+
+/* The largest class is in every bin up to its size, and in none above. True: told. */
+static bool check_bins(const struct intake_check *c, size_t i, enum stage stage,
+                       double largest)
+{
+    static const struct {
+        double size;
+        enum field field;
+    } BINS[] = {{46, FIELD_classes_46_primary},
+                {51, FIELD_classes_51_primary},
+                {56, FIELD_classes_56_primary},
+                {66, FIELD_classes_66_primary}};
+    enum field f = FIELD_largest_class_primary + stage;
+    for (size_t k = 0; k < sizeof BINS / sizeof *BINS; k++) {
+        enum field bin = BINS[k].field + stage;
+        double n = dataset_value(c->ds, bin, i);
+        if (!(largest < BINS[k].size && n > 0) && !(largest >= BINS[k].size && n == 0))
+            continue;
+        struct intake_doubt doubt = doubt_two(c, DOUBT_CLASS_SIZES, i, f, bin);
+        intake_doubt(c, &doubt, "%s is %.10g, and %s %.10g", field_id(f), largest,
+                     field_id(bin), n);
+        return true;
+    }
+    return false;
+}
+
+static void check_largest(const struct intake_check *c, size_t i, enum stage stage)
+{
+    enum field f = FIELD_largest_class_primary + stage,
+               of = FIELD_classes_primary + stage;
+    double largest = dataset_value(c->ds, f, i), classes = dataset_value(c->ds, of, i);
+    double pupils = dataset_value(c->ds, FIELD_pupils_primary + stage, i);
+    if (check_bins(c, i, stage, largest) || !(classes > 0 && pupils > classes * largest))
+        return;
+    struct intake_doubt doubt = doubt_two(c, DOUBT_CLASS_SIZES, i, f, of);
+    intake_doubt(c, &doubt, "%.10g classes of at most %.10g cannot hold %.10g pupils",
+                 classes, largest, pupils);
+}
+
+static void check_stage_classes(const struct intake_check *c, enum stage stage)
+{
+    for (size_t i = 0; i < c->ds->n; i++) {
+        check_classes(c, i, stage);
+        check_largest(c, i, stage);
+    }
+}
+
+static void check_rooms(const struct intake_check *c, enum field rooms, enum field area)
+{
+    const double *n = c->ds->col[rooms], *m2 = c->ds->col[area];
+    for (size_t i = 0; n && m2 && i < c->ds->n; i++) {
+        if (!(n[i] > 0 && m2[i] == 0) && !(n[i] == 0 && m2[i] > 0))
+            continue;
+        struct intake_doubt doubt = doubt_two(c, DOUBT_ROOM_WITHOUT_AREA, i, rooms, area);
+        intake_doubt(c, &doubt, "%s is %.10g, and %s %.10g", field_id(rooms), n[i],
+                     field_id(area), m2[i]);
+    }
+}
+
+/* ---- schools ------------------------------------------------------------------------------- */
+
 /* Nobody enrolled, but rooms or books: such a row is in no figure. */
-static void check_nobody(const struct check *c)
+static void check_nobody(const struct intake_check *c)
 {
     static const enum field things[] = {
         FIELD_teaching_area,   FIELD_sports_ground_area,
@@ -107,133 +199,31 @@ static void check_nobody(const struct check *c)
             double v = dataset_value(c->ds, things[k], i);
             if (!(v > 0))
                 continue;
-            struct intake_what w = at(c, i);
-            intake_find(c->in, &w, "no_pupils", "notice",
-                        "nobody is enrolled, and %s is %.10g: not in any figure, unless "
-                        "it is a campus of a school that is",
-                        field_id(things[k]), v);
+            struct intake_doubt doubt = doubt_cell(c, DOUBT_NO_PUPILS, i, things[k]);
+            intake_doubt(c, &doubt,
+                         "nobody is enrolled, and %s is %.10g: not in any figure, unless "
+                         "it is a campus of a school that is",
+                         field_id(things[k]), v);
             break;
         }
     }
 }
 
-static void check_preschool(const struct check *c)
+static void check_preschool(const struct intake_check *c)
 {
     const double *pupils = c->ds->col[FIELD_pupils_preschool];
     for (size_t i = 0; pupils && i < c->ds->n; i++) {
         if (!(pupils[i] > 0))
             continue;
-        struct intake_what w = at(c, i);
-        intake_find(c->in, &w, "preschool_classes", "notice",
-                    "%.10g children in preschool classes: no rule says how to divide the "
-                    "school's rooms and equipment with them, so they are not divided",
-                    pupils[i]);
+        struct intake_doubt doubt =
+            doubt_cell(c, DOUBT_PRESCHOOL_CLASSES, i, FIELD_pupils_preschool);
+        intake_doubt(
+            c, &doubt,
+            "%.10g children in preschool classes: no rule says how to divide the "
+            "school's rooms and equipment with them, so they are not divided",
+            pupils[i]);
     }
 }
-
-/* ---- against the last round -------------------------------------------------------------- */
-
-/* How a column moved: schools that changed by about 10^4, or by more than tenfold. */
-struct moved {
-    size_t factor, tenfold, both;
-    size_t first_factor, first_tenfold;
-    double then_factor, now_factor, then_tenfold, now_tenfold;
-};
-
-static bool is_money(enum field f)
-{
-    return f == FIELD_equipment_value || f == FIELD_public_funds_budget ||
-           f == FIELD_training_funds;
-}
-
-/* Tenfold of next to nothing is nothing: a school with one computer may well buy twelve. */
-static bool tenfold(double then, double now)
-{
-    double small = fmin(then, now), large = fmax(then, now);
-    return small > 0 && large >= 50 && large > 10 * small;
-}
-
-static void move_one(struct moved *m, enum field f, size_t i, double then, double now)
-{
-    double ratio = then > 0 && now > 0 ? fmax(then, now) / fmin(then, now) : 1;
-    m->both += then > 0 && now > 0;
-    if (is_money(f) && ratio >= 2000 && ratio <= 50000) {
-        if (!m->factor++) {
-            m->first_factor = i;
-            m->then_factor = then;
-            m->now_factor = now;
-        }
-    } else if (tenfold(then, now) && !m->tenfold++) {
-        m->first_tenfold = i;
-        m->then_tenfold = then;
-        m->now_tenfold = now;
-    }
-}
-
-/* One finding a column, not one a school: a slip of the unit is in all of them. */
-static void check_moved(const struct check *c, enum field f, const ptrdiff_t *then)
-{
-    const double *now = c->ds->col[f], *last = c->before->col[f];
-    struct moved m = {0};
-    for (size_t i = 0; now && last && i < c->ds->n; i++)
-        if (then[i] >= 0)
-            move_one(&m, f, i, last[then[i]], now[i]);
-    if (m.factor) {
-        struct intake_what w = at(c, m.first_factor);
-        intake_find(
-            c->in, &w, "unit_factor", "warning",
-            "%s went from %.10g to %.10g (%zu of %zu schools moved about 10^4): was "
-            "the unit taken for another?",
-            field_id(f), m.then_factor, m.now_factor, m.factor, m.both);
-    }
-    if (m.tenfold) {
-        struct intake_what w = at(c, m.first_tenfold);
-        intake_find(
-            c->in, &w, "tenfold", "warning",
-            "%s went from %.10g to %.10g (%zu of %zu schools moved more than tenfold)",
-            field_id(f), m.then_tenfold, m.now_tenfold, m.tenfold, m.both);
-    }
-}
-
-/* Schools of `a` that are not in `b`: new, or vanished when a is the last round. */
-static void check_absent(const struct check *c, const struct dataset *a,
-                         const struct dataset *b, const char *code, const char *words)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < a->n; i++) {
-        const struct school *s = &a->schools[i];
-        if (dataset_find(b, s->code, s->campus, (enum stage)s->stage) >= 0 ||
-            n++ >= LISTED_MAX)
-            continue;
-        struct intake_what w = {c->county, s->code, s->campus, 0, 0};
-        if (a == c->ds)
-            w = at(c, i);
-        intake_find(c->in, &w, code, "notice", "%s", words);
-    }
-    if (n > LISTED_MAX) {
-        struct intake_what w = {.county = c->county};
-        intake_find(c->in, &w, code, "warning", "%s: %zu schools in all", words, n);
-    }
-}
-
-static void check_before(const struct check *c)
-{
-    ptrdiff_t *then = calloc(c->ds->n + 1, sizeof *then);
-    if (!then)
-        return; /* findings are a help, no duty */
-    for (size_t i = 0; i < c->ds->n; i++) {
-        const struct school *s = &c->ds->schools[i];
-        then[i] = dataset_find(c->before, s->code, s->campus, (enum stage)s->stage);
-    }
-    for (int f = 0; f < FIELD_COUNT; f++)
-        check_moved(c, (enum field)f, then);
-    free(then);
-    check_absent(c, c->ds, c->before, "school_new", "not in the last round");
-    check_absent(c, c->before, c->ds, "school_vanished",
-                 "in the last round, and not in this");
-}
-
-/* ---- within the round -------------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b)
 {
@@ -242,7 +232,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Money a pupil that is about 10^4 off what is usual in the county. */
-static void check_unit(const struct check *c, enum field f)
+static void check_unit(const struct intake_check *c, enum field f)
 {
     enum { FEW = 5 };
     const struct dataset *ds = c->ds;
@@ -265,28 +255,33 @@ static void check_unit(const struct check *c, enum field f)
         double ratio = fmax(each[i], median) / fmin(each[i], median);
         if (!(each[i] > 0) || !isfinite(each[i]) || ratio < 2000)
             continue;
-        struct intake_what w = at(c, i);
-        intake_find(
-            c->in, &w, "unit_factor", "warning",
-            "%s comes to %.10g a pupil, where %.10g is usual in the county: was the "
-            "unit taken for another?",
-            field_id(f), each[i], median);
+        struct intake_doubt doubt = doubt_cell(c, DOUBT_UNIT_FACTOR, i, f);
+        intake_doubt(c, &doubt,
+                     "%s comes to %.10g a pupil, where %.10g is usual in the county: was "
+                     "the unit taken for another?",
+                     field_id(f), each[i], median);
     }
     free(each);
 }
 
-void intake_check(struct intake *in, uint32_t county, const struct dataset *ds,
-                  const struct dataset *before)
+int intake_check(struct intake *in, uint32_t county, struct dataset *ds,
+                 const struct dataset *before)
 {
-    struct check c = {in, county, ds, before};
+    const struct intake_check c = {in, county, ds, before};
+    in->n_blocks = 0;
     check_pairs(&c);
-    for (int s = 0; s < STAGE_COUNT; s++)
-        check_pupils(&c, (enum stage)s);
+    for (enum stage s = 0; s < STAGE_COUNT; s++) {
+        check_pupils(&c, s);
+        check_stage_classes(&c, s);
+    }
+    check_rooms(&c, FIELD_music_rooms, FIELD_music_room_min_area);
+    check_rooms(&c, FIELD_art_rooms, FIELD_art_room_min_area);
     check_nobody(&c);
     check_preschool(&c);
     for (int f = 0; f < FIELD_COUNT; f++)
-        if (is_money((enum field)f))
+        if (field_unit((enum field)f) == UNIT_MONEY)
             check_unit(&c, (enum field)f);
     if (before)
-        check_before(&c);
+        intake_compare(&c);
+    return intake_block(&c);
 }

@@ -394,7 +394,9 @@ static int make_datasets(struct finish *f)
     for (size_t k = 0; k < f->n_order && !rc; k++)
         rc = make_dataset(f, k, &share, &missing_at);
     for (size_t k = 0; k < f->n_order && !rc; k++)
-        intake_check(in, f->order[k], f->ds[k], find_previous(f, f->ds[k]->county_code));
+        if (intake_check(in, f->order[k], f->ds[k],
+                         find_previous(f, f->ds[k]->county_code)))
+            rc = fail(f, JH_ENOMEM);
     if (!rc)
         rc = lay_lists(f, &share);
     free(share.files);

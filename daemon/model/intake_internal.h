@@ -2,7 +2,7 @@
 /*
  * Inside of the intake, for its own files only: intake.c (life, memory, files), intake_header.c
  * (what the columns mean), intake_search.c (where the header is), intake_row.c, intake_number.c
- * (rows), intake_aside.c, intake_total.c (rows that are no schools), intake_finish.c (datasets), intake_check.c (findings). Rows are kept in columns over all
+ * (rows), intake_aside.c, intake_total.c (rows that are no schools), intake_finish.c (datasets), intake_check.c, intake_compare.c, intake_block.c (findings). Rows are kept in columns over all
  * counties; a dataset is a slice of them, put in order once at the end. Big arrays are malloc'ed and grow together, texts are in the
  * arena; both pass to the dataset pool. One thread at a time.
  */
@@ -122,6 +122,13 @@ struct intake_stream {
     bool findings;             /* are listed, too */
 };
 
+/* A cell that a check blocks, or with row INTAKE_NO_ROW the county. */
+struct intake_block {
+    size_t row; /* of the dataset */
+    enum field field;
+    enum doubt check;
+};
+
 struct intake_extra {
     const char *header;
     struct alias_value value;
@@ -160,6 +167,10 @@ struct intake {
     size_t n_rejected, cap_rejected, cap_rejected_county, rejected_total;
     struct finding *findings;
     uint32_t *finding_county;
+    intake_policy_fn *policy;
+    void *policy_arg;
+    struct intake_block *blocks; /* of the county being checked */
+    size_t n_blocks, cap_blocks;
     size_t n_findings, cap_findings, cap_finding_county;
 
     struct dataset_file *files;
@@ -254,9 +265,38 @@ int intake_total_drop(struct intake *in, const uint32_t *order, size_t *start, s
 /* The dataset of the one county whose rows there are, in `ret` and the arena for texts. */
 int intake_finish_county(struct intake *in, uint32_t county, struct dataset *ret,
                          struct jh_err *err);
-/* Findings within a dataset, and against the same county's last round (NULL if none). */
-void intake_check(struct intake *in, uint32_t county, const struct dataset *ds,
-                  const struct dataset *before);
+
+/* ---- intake_check.c, intake_compare.c, intake_block.c ------------------------------------- */
+
+#define INTAKE_NO_ROW SIZE_MAX
+
+/* A county being checked. */
+struct intake_check {
+    struct intake *in;
+    uint32_t county;
+    struct dataset *ds;
+    const struct dataset *before; /* NULL if none */
+};
+
+/* What a check found. */
+struct intake_doubt {
+    enum doubt check;
+    size_t row;                  /* of the dataset, or INTAKE_NO_ROW: */
+    const struct school *school; /* one of the last round, or NULL: the county */
+    enum field cells[2];         /* that are doubted; FIELD_NONE: no single one */
+    double value[2];             /* as they are; what a person accepts */
+};
+
+/* Kept as a finding, and blocked, as the policy says. */
+void intake_doubt(const struct intake_check *c, const struct intake_doubt *doubt,
+                  const char *fmt, ...) PRINTF(3, 4);
+/* What was blocked is taken out of the dataset. JH_ENOMEM. */
+int intake_block(const struct intake_check *c);
+/* Findings against the last round. */
+void intake_compare(const struct intake_check *c);
+/* All checks of a dataset, and against the same county's last round (NULL if none). */
+int intake_check(struct intake *in, uint32_t county, struct dataset *ds,
+                 const struct dataset *before);
 
 static inline void intake_mark(uint64_t *bits, uint32_t i)
 {

@@ -165,6 +165,8 @@ static json_t *incomplete(const struct county_result *r)
         list = json_add(list, json_words("parts_absent"));
     if (why->rows_dropped)
         list = json_add(list, json_words("rows_dropped"));
+    if (why->doubts)
+        list = json_add(list, json_words("doubts"));
     if (why->vanished)
         list = json_add(list, json_words("vanished"));
     return list;

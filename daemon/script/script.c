@@ -113,6 +113,8 @@ static const char *incomplete(const struct run *run, const struct slots *slots,
     const struct dataset *ds = run->counties[county].data;
     if (ds->rows_dropped)
         return "rows of this county were dropped";
+    if (ds->doubts)
+        return "findings block the data of this county";
     if (!ds->parts_complete)
         return "parts of this round are absent";
     if (units_of(run, slots->entry, county, stage)->unclear)

@@ -77,6 +77,8 @@ static void hash_county(const struct dataset *ds, const struct eval_options *opt
         add_number(h, ds->extra[i].values, ds->n);
     }
     sha256_add(h, &ds->rows_dropped, sizeof ds->rows_dropped);
+    if (ds->doubts) /* so that the revisions of before there were any stand */
+        sha256_add(h, &ds->doubts, sizeof ds->doubts);
     hash_reported(h, options->county);
     sha256_end(h, hex);
 }

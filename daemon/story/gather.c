@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "digest/digest.h"
 #include "story/before.h"
+#include "story/finding.h"
 
 enum { PARTS_MAX = 10000 };
 
@@ -107,7 +108,7 @@ int gather_by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool has_county(const struct store_submission *sub, const char *county)
+bool gather_has_county(const struct store_submission *sub, const char *county)
 {
     size_t lo = 0, hi = sub->n_counties;
     while (lo < hi) {
@@ -127,7 +128,7 @@ static bool shares_county(const struct store_submission *a,
                           const struct store_submission *b)
 {
     for (size_t i = 0; i < a->n_counties; i++)
-        if (has_county(b, a->counties[i]))
+        if (gather_has_county(b, a->counties[i]))
             return true;
     return false;
 }
@@ -260,6 +261,8 @@ static int read_parts(const struct gather *g, struct intake *intake, size_t firs
     if (!rc)
         rc = reported_read(g, to->round, to->whole ? NULL : counties, n, &to->reported,
                            err);
+    struct finding_rules rules = {g->config, to};
+    intake_policy(intake, finding_policy, &rules);
     if (!rc)
         rc = intake_finish(intake, to->before.datasets, to->before.n, &to->now, err);
     if (rc) {
@@ -307,7 +310,7 @@ static int load_archive(const struct gather *g, struct gathered *to, struct jh_e
 static bool held_elsewhere(const struct archive *archive, const char *county)
 {
     for (size_t i = 0; i < archive->n; i++)
-        if (!archive->seen[i] && has_county(&archive->subs[i], county))
+        if (!archive->seen[i] && gather_has_county(&archive->subs[i], county))
             return true;
     return false;
 }
@@ -342,7 +345,7 @@ static int supersede(const struct gather *g, const struct archive *archive,
     for (size_t i = 0; i < archive->n; i++) {
         const struct store_submission *old = &archive->subs[i];
         for (size_t k = 0; archive->seen[i] && k < old->n_counties; k++)
-            if (!has_county(sub, old->counties[k]))
+            if (!gather_has_county(sub, old->counties[k]))
                 to->gone[to->n_gone++] = old->counties[k];
     }
     return 0;
@@ -398,7 +401,7 @@ int gather_body(const struct gather *g, const struct gather_body *body,
 static bool has_any(const struct store_submission *sub, const struct follow *which)
 {
     for (size_t i = 0; i < which->n; i++)
-        if (has_county(sub, which->counties[i]))
+        if (gather_has_county(sub, which->counties[i]))
             return true;
     return which->n == 0;
 }
@@ -475,7 +478,7 @@ static bool part_present(const struct gathered *gathered, const char *county,
 {
     for (size_t i = 0; i < gathered->n_parts; i++)
         if (!strcmp(gathered->parts[i].part, part) &&
-            has_county(&gathered->parts[i], county))
+            gather_has_county(&gathered->parts[i], county))
             return true;
     return false;
 }
@@ -490,7 +493,7 @@ static bool expects(const struct gathered *gathered, const struct source_conf *s
         if (strcmp(sub->source, source->name) != 0)
             continue;
         heard = true;
-        if (has_county(sub, county))
+        if (gather_has_county(sub, county))
             return true;
     }
     return !heard && covers(source, county);
@@ -518,7 +521,7 @@ void gather_sha256(const struct gathered *gathered, const char *county, char hex
     const char *hashes[PARTS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < gathered->n_parts; i++)
-        if (has_county(&gathered->parts[i], county))
+        if (gather_has_county(&gathered->parts[i], county))
             hashes[n++] = gathered->parts[i].sha256;
     if (n == 1) {
         memcpy(hex, hashes[0], 65);

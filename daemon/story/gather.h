@@ -75,6 +75,9 @@ void gathered_done(struct gathered *gathered);
 int gather_absent(const struct gather *g, const struct gathered *gathered,
                   const char *county, const char *const **ret, struct jh_err *err);
 
+/* Does a submission hold rows of the county? */
+bool gather_has_county(const struct store_submission *sub, const char *county);
+
 /* SHA-256 of a county's submitted bytes: of the one body, or over the sorted hashes of several. */
 void gather_sha256(const struct gathered *gathered, const char *county, char hex[65]);
 

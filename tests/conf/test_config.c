@@ -158,6 +158,10 @@ static const struct bad BAD[] = {
     {TOLD "log: {level: loud, format: xml}\n",
      "c.yaml:3:14: log.level: expected debug, info, warn or error, got \"loud\"\n"
      "c.yaml:3:28: log.format: expected text or json, got \"xml\""},
+    {TOLD "checks: {tenfould: block}\n",
+     "c.yaml:3:10: checks: unknown key \"tenfould\" (did you mean \"tenfold\"?)"},
+    {TOLD "checks: {tenfold: refuse}\n",
+     "c.yaml:3:19: checks.tenfold: expected report, block or off, got \"refuse\""},
     {TOLD "log: text\n", "c.yaml:3:6: log: expected a map, got text"},
     {TOLD "standards: {use: [basic-2021]}\n",
      "c.yaml:3:19: standards.use[0]: no standard \"basic-2021\" (did you mean "
@@ -545,12 +549,14 @@ static void check_shipped(const struct place *place)
 /* What decides how a body is read changes the hash, what does not leaves it. */
 static void check_hash(const struct place *place)
 {
-    static const char *const SAME[] = {SRC("part: all"), SRC("interval: 1m")};
+    static const char *const SAME[] = {SRC("part: all"), SRC("interval: 1m"),
+                                       SRC("checks: {tenfold: report}")};
     static const char *const OTHER[] = {SRC("columns: {books: x}"),
                                         SRC("defaults: {owner: 7}"),
                                         SRC("round: 2025"),
                                         SRC("round: {from: url, match: x}"),
                                         SRC("format_options: {skip: 1}"),
+                                        SRC("checks: {tenfold: block}"),
                                         SRC("part: b")};
     char first[65] = "";
     const char *got;
@@ -572,6 +578,23 @@ static void check_hash(const struct place *place)
     }
 }
 
+/* A source's own word wins over the file's. */
+static void check_checks(const struct place *place)
+{
+    const char *got;
+    const struct config *c =
+        load(place,
+             SRC("checks: {tenfold: off}") "checks: {tenfold: block, school_new: off}\n",
+             &got);
+    if (!c)
+        bail(got);
+    const int *policy = c->sources[0].checks.policy;
+    is_int(policy[DOUBT_TENFOLD], DOUBT_OFF, "the source's own word");
+    is_int(policy[DOUBT_SCHOOL_NEW], DOUBT_OFF, "the file's where it has none");
+    is_int(policy[DOUBT_TEACHERS_ZERO], DOUBT_REPORT, "else findings are reported");
+    config_unref(c);
+}
+
 int main(void)
 {
     struct place place = {.dir = "/tmp/junheng-config-XXXXXX",
@@ -585,6 +608,7 @@ int main(void)
     for (size_t i = 0; i < sizeof WARNED / sizeof *WARNED; i++)
         check_bad(&place, &WARNED[i], false);
     check_divisions(&place);
+    check_checks(&place);
     check_good(&place);
     check_limits(&place);
     check_hash(&place);

@@ -60,6 +60,7 @@ int rig_read(const struct rig *rig, const struct rig_file *files,
 {
     struct intake *in = intake_new(rig->aliases, &rig->limits);
     int rc = 0;
+    intake_policy(in, rig->policy, NULL);
     for (; !rc && files->name; files++)
         rc = rig_read_file(in, files, err);
     if (!rc)
@@ -113,6 +114,8 @@ static void show_result(FILE *to, const struct intake_result *result)
         fprintf(to, "%s %s %s", ds->county_code, ds->county_name, round);
         if (ds->rows_dropped)
             fprintf(to, " dropped %zu", ds->rows_dropped);
+        if (ds->doubts)
+            fprintf(to, " doubts %zu", ds->doubts);
         fputc('\n', to);
         for (size_t i = 0; i < ds->n; i++)
             rig_show_school(to, ds, i);

@@ -12,6 +12,7 @@
 struct rig {
     struct alias_table *aliases;
     struct intake_limits limits;
+    intake_policy_fn *policy; /* NULL: all is reported */
     const struct dataset *const *previous;
     size_t n_previous;
 };

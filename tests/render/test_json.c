@@ -75,8 +75,13 @@ static void test_evaluation(struct arena *arena)
     };
     const struct rejected rejected[] = {
         {0, 17, 6, "pupils_primary", "abc", "not a number", true, "349901", "2107"}};
-    const struct finding findings[] = {{"teachers_zero", "warning", "349901", "2101", "",
-                                        0, 12, "pupils but no teachers"}};
+    const struct finding findings[] = {{.code = "teachers_zero",
+                                        .severity = "warning",
+                                        .county = "349901",
+                                        .school = "2101",
+                                        .campus = "",
+                                        .line = 12,
+                                        .text = "pupils but no teachers"}};
     const struct json_evaluation e = {.standard = &basic,
                                       .round = {2017, 0},
                                       .data_sha256 = "9c0e",
