@@ -227,6 +227,24 @@ int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
     return rc;
 }
 
+int daemon_accept(struct daemon *d, const char *id, const char *by, const char *reason,
+                  struct pipeline_report *ret, struct jh_err *err)
+{
+    struct pipeline_report report = {0};
+    struct certified done = {d, &report};
+    struct pipeline *pipeline = bodies_pipeline_lock(d);
+    int rc = pipeline_accept(pipeline, id, by, reason, &report, err);
+    bodies_pipeline_unlock(d);
+    if (rc)
+        return rc;
+    log_event(&d->log, LOG_WARN, "finding.accepted", LOG_S("id", id), LOG_S("by", by),
+              LOG_S("reason", reason), LOG_N("counties", report.again),
+              LOG_N("transitions", report.transitions));
+    calls_run(d->calls, certified_on_loop, &done);
+    *ret = report;
+    return 0;
+}
+
 static int retracted_on_loop(void *arg)
 {
     struct daemon *d = arg;

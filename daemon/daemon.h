@@ -107,6 +107,9 @@ void daemon_snapshot(struct daemon *d, const struct config **ret_config,
                      struct script_set **ret_set);
 /* Reads the configuration anew and takes it over, or keeps the old one: errors in errs. */
 int daemon_reload(struct daemon *d, struct errs *errs);
+/* A person accepts a finding, and its county is judged again: pipeline_accept(). */
+int daemon_accept(struct daemon *d, const char *id, const char *by, const char *reason,
+                  struct pipeline_report *ret, struct jh_err *err);
 /* Gives or takes certifications and judges at once. */
 int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
                    bool remove, struct pipeline_report *ret, struct jh_err *err);

@@ -574,3 +574,29 @@ int pipeline_retract(struct pipeline *p, struct retract *retract, struct jh_err 
     retract->err = err;
     return p->parts.write(p->parts.write_arg, retract_all, retract);
 }
+
+int pipeline_accept(struct pipeline *p, const char *id, const char *by,
+                    const char *reason, struct pipeline_report *ret, struct jh_err *err)
+{
+    static const struct rounds none = {0};
+    struct pipeline_report report = {0};
+    struct gather g;
+    int rc = begin(p, &g, err);
+    if (rc)
+        return rc;
+    struct commit_accept accept = {.config = p->config, .arena = g.arena, .err = err};
+    rc = store_finding_get(p->parts.reader, id, g.arena, &accept.finding, err);
+    if (rc == JH_ENOENT)
+        err_set(err, rc, "no finding has the id %s: see junhengctl findings list", id);
+    accept.finding.by = by;
+    accept.finding.reason = reason;
+    accept.finding.accepted_ms = clock_wall(p->parts.clock);
+    if (!rc)
+        rc = p->parts.write(p->parts.write_arg, commit_accept, &accept);
+    if (!rc)
+        follow(p, &accept.rest, &none, &report);
+    end(&g);
+    if (!rc)
+        *ret = report;
+    return rc;
+}

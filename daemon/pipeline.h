@@ -94,3 +94,10 @@ int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t 
  * caller's to fill, and what came of it is in there). Newer rounds become stale by it: refresh.
  */
 int pipeline_retract(struct pipeline *p, struct retract *retract, struct jh_err *err);
+/*
+ * A finding is right as it is, says a person: it neither blocks nor is told of any more, as long as its
+ * figures stand. Its county is judged again at once; `again` and `failed` tell what came of it.
+ * JH_ENOENT, JH_EEXIST.
+ */
+int pipeline_accept(struct pipeline *p, const char *id, const char *by,
+                    const char *reason, struct pipeline_report *ret, struct jh_err *err);

@@ -21,6 +21,8 @@ const struct http_route *api_routes(void)
         {"GET", "/api/v1/standards", false, true, api_standards},
         {"GET", "/api/v1/indicators", false, true, api_indicators},
         {"GET", "/api/v1/certifications", false, true, api_certifications},
+        {"GET", "/api/v1/findings", false, true, api_findings},
+        {"POST", "/api/v1/findings/{}/accept", true, true, api_accept},
         {"POST", "/api/v1/certifications", true, true, api_certify},
         {"POST", "/api/v1/decertifications", true, true, api_decertify},
         {"POST", "/api/v1/retractions", true, true, api_retract},

@@ -10,6 +10,7 @@
 #include "ctl/check.h"
 #include "ctl/command.h"
 #include "ctl/evaluate.h"
+#include "ctl/findings.h"
 #include "ctl/given.h"
 #include "ctl/inspect.h"
 #include "ctl/lua.h"
@@ -66,6 +67,9 @@ static const struct command COMMANDS[] = {
     {"retract", "takes back what a source delivered for a round, and judges by the rest",
      "SOURCE --round ROUND --by NAME --reason TEXT [--file NAME] " REMOTE_USAGE,
      act_retract},
+    {"findings", "what is doubtful in the data, and that one of it is right as it is",
+     "list [--county CODE] | accept ID --by NAME --reason TEXT " REMOTE_USAGE,
+     findings_main},
     {"poll", "polls a source now", "SOURCE " REMOTE_USAGE, act_poll},
     {"reload", "reads the configuration anew, or keeps the old one and says why",
      REMOTE_USAGE, act_reload},

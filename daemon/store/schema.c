@@ -163,7 +163,28 @@ static const char *const version_4[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {version_1, version_2, version_3, version_4};
+/* What is doubtful in the data, by county and round, and what people have said of it, for ever. */
+static const char *const version_5[] = {
+    "CREATE TABLE finding ("
+    " round INTEGER NOT NULL, county TEXT NOT NULL, id TEXT NOT NULL,"
+    " source TEXT NOT NULL, code TEXT NOT NULL, severity TEXT NOT NULL,"
+    " school TEXT NOT NULL, campus TEXT NOT NULL, field TEXT, value TEXT,"
+    " file TEXT NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL,"
+    " policy TEXT NOT NULL, PRIMARY KEY (round, county, id)"
+    ") STRICT, WITHOUT ROWID",
+    "CREATE INDEX finding_id ON finding(id)",
+    "CREATE TABLE finding_accepted ("
+    " id TEXT PRIMARY KEY, round INTEGER NOT NULL, county TEXT NOT NULL,"
+    " code TEXT NOT NULL, school TEXT NOT NULL, campus TEXT NOT NULL, field TEXT,"
+    " value TEXT, text TEXT NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL,"
+    " at_ms INTEGER NOT NULL"
+    ") STRICT",
+    "CREATE INDEX finding_accepted_round ON finding_accepted(round, id)",
+    NULL,
+};
+
+static const char *const *const steps[] = {version_1, version_2, version_3, version_4,
+                                           version_5};
 
 const struct schema *schema_today(void)
 {

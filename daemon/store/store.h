@@ -255,6 +255,35 @@ int store_alerts(struct store *s, const char *state, const char *county,
 
 /* ---- outbox ---------------------------------------------------------------------------------- */
 
+/* What a check found in the newest data of a round, and a person's word on it. */
+struct store_finding {
+    const char *id; /* hex; other figures make another finding */
+    struct round round;
+    const char *county, *source, *file; /* "" where it is of no row */
+    const char *code, *severity, *school, *campus;
+    const char *field, *value; /* may be NULL */
+    int64_t line;
+    const char *text, *policy;
+    const char *by, *reason; /* NULL: not accepted */
+    int64_t accepted_ms;     /* 0 */
+};
+
+/* In the place of what there was of the county's round. In a transaction of the caller's. */
+int store_findings_put(struct store *s, struct round round, const char *county,
+                       const struct store_finding *rows, size_t n, struct jh_err *err);
+/* Newest rounds first; county NULL = all. */
+int store_findings(struct store *s, const char *county, size_t max, struct arena *arena,
+                   struct store_finding **ret, size_t *ret_n, struct jh_err *err);
+/* JH_ENOENT. */
+int store_finding_get(struct store *s, const char *id, struct arena *arena,
+                      struct store_finding *ret, struct jh_err *err);
+/* Kept for ever. JH_EEXIST when somebody has accepted it before. */
+int store_finding_accept(struct store *s, const struct store_finding *f,
+                         struct jh_err *err);
+/* Ids of the round, sorted. */
+int store_findings_accepted(struct store *s, struct round round, struct arena *arena,
+                            const char ***ret, size_t *ret_n, struct jh_err *err);
+
 /*
  * A row says: this transition is to be told to this office over this channel. Rows wait for
  * group_wait, then those of one group are frozen into a message with a key, in a transaction,

@@ -9,6 +9,7 @@
 #include "digest/digest.h"
 #include "render/json.h"
 #include "story/alarm.h"
+#include "story/finding.h"
 
 void commit_tuple(const struct config *config, const char *scripts_sha256,
                   const struct await *await, const struct source_conf *source,
@@ -243,6 +244,17 @@ static int keep_local(struct store *store, struct commit *c,
                            county->n_local, c->err);
 }
 
+static int keep_findings(struct store *store, struct commit *c,
+                         const struct assessed_county *county)
+{
+    struct store_finding *rows;
+    size_t n;
+    if (finding_rows(c->gathered, county->data, c->arena, &rows, &n))
+        return err_set(c->err, JH_ENOMEM, "out of memory");
+    return store_findings_put(store, c->gathered->round, county->data->county_code, rows,
+                              n, c->err);
+}
+
 /* ---- all together ------------------------------------------------------------------------- */
 
 static int keep_county(struct store *store, struct commit *c,
@@ -250,6 +262,8 @@ static int keep_county(struct store *store, struct commit *c,
 {
     bool changed = !county->n_results; /* then the history cannot tell */
     int rc = keep_local(store, c, county);
+    if (!rc)
+        rc = keep_findings(store, c, county);
     for (size_t i = 0; !rc && i < county->n_results; i++) {
         const struct county_result *result = &county->results[i];
         struct judgement judgement;
@@ -403,6 +417,31 @@ int commit_lost(struct store *store, void *arg)
     if (rc)
         return rc;
     rc = alarm_lost(store, &alarm, c->county, c->standard);
+    if (!rc)
+        rc = store_commit(store, c->err);
+    if (rc)
+        store_rollback(store);
+    return rc;
+}
+
+static int accept_within(struct store *store, struct commit_accept *c)
+{
+    const struct follow county = {c->finding.round, &c->finding.county, 1};
+    int rc = store_finding_accept(store, &c->finding, c->err);
+    if (rc == JH_EEXIST)
+        return err_set(c->err, rc, "this finding has been accepted already");
+    return rc ? rc
+              : follow_mark(store, c->config, &county, FOLLOW_ITSELF, c->arena, &c->rest,
+                            c->err);
+}
+
+int commit_accept(struct store *store, void *arg)
+{
+    struct commit_accept *c = arg;
+    int rc = store_begin(store, c->err);
+    if (rc)
+        return rc;
+    rc = accept_within(store, c);
     if (!rc)
         rc = store_commit(store, c->err);
     if (rc)

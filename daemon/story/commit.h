@@ -70,3 +70,13 @@ struct commit_lost {
     struct jh_err *err;
 };
 int commit_lost(struct store *store, void *arg);
+
+/* A person's word that a finding is right as it is; its county is to be judged again: `rest`. */
+struct commit_accept {
+    const struct config *config;
+    struct store_finding finding; /* with by, reason and accepted_ms */
+    struct arena *arena;
+    struct follow_list rest;
+    struct jh_err *err;
+};
+int commit_accept(struct store *store, void *arg);

@@ -261,7 +261,9 @@ static int read_parts(const struct gather *g, struct intake *intake, size_t firs
     if (!rc)
         rc = reported_read(g, to->round, to->whole ? NULL : counties, n, &to->reported,
                            err);
-    struct finding_rules rules = {g->config, to};
+    struct finding_rules rules;
+    if (!rc)
+        rc = finding_rules_load(g, to, &rules, err);
     intake_policy(intake, finding_policy, &rules);
     if (!rc)
         rc = intake_finish(intake, to->before.datasets, to->before.n, &to->now, err);

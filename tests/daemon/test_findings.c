@@ -84,6 +84,50 @@ static void blocked_county(struct bench *b)
     is_str(verdict(b, 2025), "pass", "and the round passes");
 }
 
+/* The id of the one finding of that code in the newest round. */
+static const char *finding_of(struct bench *b, const char *code, const char *school)
+{
+    struct store_finding *list;
+    size_t n;
+    if (store_findings(b->reader, "990101", 100, b->arena, &list, &n, &b->err))
+        bail(b->err.text);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(list[i].code, code) && !strcmp(list[i].school, school))
+            return list[i].id;
+    return "none";
+}
+
+static int accept_it(struct bench *b, const char *id)
+{
+    memset(&b->report, 0, sizeof b->report);
+    memset(&b->err, 0, sizeof b->err);
+    return pipeline_accept(b->pipeline, id, "clerk", "they got a library", &b->report,
+                           &b->err);
+}
+
+static void accepted(struct bench *b)
+{
+    bench_books(b, SOURCE(", checks: {tenfold: block}"));
+    refresh(b, "all is judged under the rules of today");
+    is_int(run(b, "2026,990101,1,primary,100,1100,5\n2026,990101,2,primary,100,1100,5\n"
+                  "2026,990101,3,primary,100,900,5\n2026,990101,4,primary,100,900,5\n"),
+           0, "two figures that are doubted");
+    const char *first = finding_of(b, "tenfold", "1");
+    is_str(verdict(b, 2026), "unknown", "they are blocked");
+    is_int(accept_it(b, "0123"), JH_ENOENT, "one that there is not");
+    is_int(accept_it(b, first), 0, "a person says that one is right");
+    is_int((int)b->report.again, 1, "the county is judged again");
+    is_str(verdict(b, 2026), "unknown", "by the other it is still blocked");
+    is_int(accept_it(b, first), JH_EEXIST, "once is enough");
+    is_int(accept_it(b, finding_of(b, "tenfold", "2")), 0, "so is the other");
+    is_str(verdict(b, 2026), "pass", "now it passes");
+    is_int((int)bench_stale(b), 0, "and nothing is left to be judged");
+    is_int(run(b, "2026,990101,1,primary,100,1101,5\n2026,990101,2,primary,100,1100,5\n"
+                  "2026,990101,3,primary,100,900,5\n2026,990101,4,primary,100,900,5\n"),
+           0, "another figure");
+    is_str(verdict(b, 2026), "unknown", "is another finding, which nobody accepted");
+}
+
 int main(void)
 {
     struct bench b;
@@ -91,6 +135,7 @@ int main(void)
     blocked_cells(&b);
     proven_fail(&b);
     blocked_county(&b);
+    accepted(&b);
     bench_done(&b);
     return done_testing();
 }

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is doubtful in a county's newest data of a round, and what people have accepted of it. */
+#include <string.h>
+
+#include "store/query.h"
+
+static int put_finding(struct store *s, struct round round, const char *county,
+                       const struct store_finding *f, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "INSERT OR IGNORE INTO finding(round, county, id, source, code, severity,"
+                " school, campus, field, value, file, line, text, policy)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                err);
+    query_put(&q, "rttttttttt", round, county, f->id, f->source, f->code, f->severity,
+              f->school, f->campus, f->field, f->value);
+    query_put(&q, "titt", f->file, f->line, f->text, f->policy);
+    return query_run(&q);
+}
+
+int store_findings_put(struct store *s, struct round round, const char *county,
+                       const struct store_finding *rows, size_t n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s, "DELETE FROM finding WHERE round = ? AND county = ?", err);
+    query_put(&q, "rt", round, county);
+    int r = query_run(&q);
+    for (size_t i = 0; !r && i < n; i++)
+        r = put_finding(s, round, county, &rows[i], err);
+    return r;
+}
+
+#define COLUMNS                                                                           \
+    "f.round, f.county, f.id, f.source, f.code, f.severity, f.school, f.campus, f.field," \
+    " f.value, f.file, f.line, f.text, f.policy, a.by, a.reason, ifnull(a.at_ms, 0)"      \
+    " FROM finding f LEFT JOIN finding_accepted a ON a.id = f.id"
+
+static void read_finding(struct query *q, struct arena *arena, struct store_finding *f)
+{
+    f->round = query_round(q);
+    f->county = query_text(q, arena);
+    f->id = query_text(q, arena);
+    f->source = query_text(q, arena);
+    f->code = query_text(q, arena);
+    f->severity = query_text(q, arena);
+    f->school = query_text(q, arena);
+    f->campus = query_text(q, arena);
+    f->field = query_text(q, arena);
+    f->value = query_text(q, arena);
+    f->file = query_text(q, arena);
+    f->line = query_int(q);
+    f->text = query_text(q, arena);
+    f->policy = query_text(q, arena);
+    f->by = query_text(q, arena);
+    f->reason = query_text(q, arena);
+    f->accepted_ms = query_int(q);
+}
+
+int store_findings(struct store *s, const char *county, size_t max, struct arena *arena,
+                   struct store_finding **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct store_finding *list = NULL, *f;
+    struct query q;
+    size_t n = 0;
+
+    query_start(
+        &q, s,
+        "SELECT " COLUMNS " WHERE ?1 IS NULL OR f.county = ?1"
+        " ORDER BY f.round DESC, f.county, f.severity DESC, f.code, f.school, f.id"
+        " LIMIT ?2",
+        err);
+    query_put(&q, "ti", county, (int64_t)max);
+    while (query_row(&q) && (f = query_item(&q, arena, &list, n, sizeof(*f)))) {
+        read_finding(&q, arena, f);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
+
+int store_finding_get(struct store *s, const char *id, struct arena *arena,
+                      struct store_finding *ret, struct jh_err *err)
+{
+    struct store_finding f;
+    struct query q;
+
+    query_start(&q, s, "SELECT " COLUMNS " WHERE f.id = ? LIMIT 1", err);
+    query_put_text(&q, id);
+    bool found = query_row(&q);
+    if (found)
+        read_finding(&q, arena, &f);
+    int r = query_one(&q, found);
+    if (!r)
+        *ret = f;
+    return r;
+}
+
+/* Never changed and never deleted: who said so first, and why. */
+int store_finding_accept(struct store *s, const struct store_finding *f,
+                         struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "INSERT OR IGNORE INTO finding_accepted(id, round, county, code, school,"
+                " campus, field, value, text, by, reason, at_ms)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                err);
+    query_put(&q, "trttttttt", f->id, f->round, f->county, f->code, f->school, f->campus,
+              f->field, f->value, f->text);
+    query_put(&q, "tti", f->by, f->reason, f->accepted_ms);
+    int r = query_run(&q);
+    return r || sqlite3_changes(s->db) == 1 ? r : JH_EEXIST;
+}
+
+int store_findings_accepted(struct store *s, struct round round, struct arena *arena,
+                            const char ***ret, size_t *ret_n, struct jh_err *err)
+{
+    const char **list = NULL, **id;
+    struct query q;
+    size_t n = 0;
+
+    query_start(&q, s, "SELECT id FROM finding_accepted WHERE round = ? ORDER BY id",
+                err);
+    query_put(&q, "r", round);
+    while (query_row(&q) && (id = query_item(&q, arena, &list, n, sizeof(*id)))) {
+        *id = query_text(&q, arena);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
