@@ -60,7 +60,7 @@ void intake_doubt(const struct intake_check *c, const struct intake_doubt *doubt
     struct intake *in = c->in;
     const struct school *s = doubt->school;
     const char *code = doubt_id(doubt->check), *severity = doubt_severity(doubt->check);
-    bool row = doubt->row != INTAKE_NO_ROW;
+    bool row = s && doubt->row != INTAKE_NO_ROW;
     struct intake_what w = {c->county, s ? s->code : NULL, s ? s->campus : NULL,
                             row ? s->file : 0, row ? s->line : 0};
     struct finding f = {.code = code,
