@@ -241,6 +241,42 @@ static void labelled(struct buf *out, const char *name, const char *label,
     buf_char(out, '\n');
 }
 
+/* Few words that stay: an alarm may ask for one. */
+static const char *reason_of(int code)
+{
+    switch (code) {
+    case 0:
+        return "unknown";
+    case JH_EINVAL:
+    case JH_EEXIST:
+        return "data";
+    case JH_ELIMIT:
+        return "limit";
+    case JH_EREFUSED:
+        return "refused";
+    case JH_ENOENT:
+        return "missing";
+    case JH_ETIMEOUT:
+        return "timeout";
+    case JH_EIO:
+        return "io";
+    default:
+        return "other";
+    }
+}
+
+static void failing_metrics(struct buf *out, const struct api_states *s)
+{
+    head(out, "source_failing", "gauge", "Sources whose last poll failed, by reason.");
+    for (size_t i = 0; i < s->n_sources; i++) {
+        if (!s->sources[i].failures)
+            continue;
+        buf_str(out, "junheng_source_failing{source=");
+        buf_json(out, s->sources[i].name);
+        buf_fmt(out, ",reason=\"%s\"} 1\n", reason_of(s->sources[i].code));
+    }
+}
+
 static void source_metrics(struct buf *out, const struct api_states *s)
 {
     head(out, "source_up", "gauge", "1 if the last poll of the source went well.");
@@ -361,6 +397,7 @@ void api_metrics(void *owner, const struct http_request *req, const char *const 
         daemon_metrics(&out, &states, &tally);
         behind_metrics(&out, r.config, &tally);
         source_metrics(&out, &states);
+        failing_metrics(&out, &states);
         channel_metrics(&out, &states);
         size_t len = out.len;
         *reply = (struct http_reply){.status = 200,

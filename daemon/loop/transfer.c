@@ -13,7 +13,7 @@
 #include "loop/guard.h"
 #include "loop/request.h"
 
-enum { MAX_VALUE = 1024, MAX_HEADER = 8192, MAX_TEXT = 512 };
+enum { MAX_VALUE = 1024, MAX_HEADER = 8192, MAX_TEXT = 512, MOST_STARTS = 8 };
 
 struct transfer {
     struct transfers *owner;
@@ -323,7 +323,12 @@ static void drain(struct transfers *t)
     }
 }
 
-static void start_waiting(struct transfers *t);
+static void on_kick(uv_timer_t *timer);
+
+static bool may_start(const struct transfers *t)
+{
+    return !t->closing && t->waiting.first && t->stats.running < t->max_running;
+}
 
 static void socket_action(struct transfers *t, curl_socket_t fd, int events,
                           const char *what)
@@ -333,7 +338,8 @@ static void socket_action(struct transfers *t, curl_socket_t fd, int events,
     int64_t entered = loop_enter();
     curl_multi_socket_action(t->multi, fd, events, &running);
     drain(t);
-    start_waiting(t);
+    if (may_start(t)) /* not from here: libcurl would have them all in its next turn */
+        uv_timer_start(&t->kick, on_kick, 0, 0);
     loop_leave(loop, what, entered);
 }
 
@@ -429,9 +435,10 @@ static int begin(struct transfer *x)
     return curl_multi_add_handle(x->owner->multi, x->easy) ? JH_ENOMEM : 0;
 }
 
+/* A few at a time: setting one up and connecting costs some tenths of a millisecond. */
 static void start_waiting(struct transfers *t)
 {
-    while (!t->closing && t->waiting.first && t->stats.running < t->max_running) {
+    for (int i = 0; i < MOST_STARTS && may_start(t); i++) {
         struct transfer *x = list_take(&t->waiting);
         t->stats.waiting--;
         if (x->request.wrong.code) {
@@ -444,9 +451,9 @@ static void start_waiting(struct transfers *t)
             t->stats.started++;
         }
     }
+    if (may_start(t))
+        uv_timer_start(&t->kick, on_kick, 0, 0);
 }
-
-static void on_kick(uv_timer_t *timer);
 
 int transfers_start(struct transfers *t, const struct jh_http_request *request,
                     const struct transfers_rules *rules, jh_http_done *done, void *arg)

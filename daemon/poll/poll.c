@@ -128,6 +128,7 @@ static void set_error(struct source *s, const struct jh_err *err)
         s->error = strdup(text);
     }
     s->state.error = s->error;
+    s->state.code = err ? err->code : 0;
 }
 
 static void failed(struct poll *p, struct source *s, const struct jh_err *err,

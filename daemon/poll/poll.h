@@ -29,6 +29,7 @@ struct poll_result {
 struct poll_state {
     const char *name, *error;
     int failures;
+    int code; /* of the last failure; 0: none, or one from before a restart */
     bool in_flight;
     int64_t ok_ms, try_ms, failing_since_ms, next_ms;
     int64_t polls, failed, unchanged, bytes;
