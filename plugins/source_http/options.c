@@ -196,9 +196,9 @@ static const char *const ENCODINGS[] = {"hex", "base64", NULL};
 /* clang-format off */
 #define AT(field) offsetof(struct options, field)
 #define TEXT(field, default_, words) \
-    {.name = #field, .type = JH_STRING, .offset = AT(field), .def = default_, .help = words}
+    {.name = #field, .type = JH_STRING, .offset = AT(field), .def = (default_), .help = (words)}
 #define WORD(field, default_, list, text) \
-    {.name = #field, .type = JH_ENUM, .offset = AT(field), .def = default_, .words = list, .help = text}
+    {.name = #field, .type = JH_ENUM, .offset = AT(field), .def = (default_), .words = (list), .help = (text)}
 
 const struct jh_option options_table[] = {
     {.name = "url", .type = JH_STRING, .offset = AT(url), .required = true,

@@ -170,7 +170,7 @@ static int add_csv(struct pages *p, struct jh_slice body, struct jh_err *err,
         rc = keep_header(p, line, err);
         rc = rc ? rc : append(p, body.p, head, err);
     } else if (body.len &&
-               (line.len != p->header_len || memcmp(line.p, p->header, line.len))) {
+               (line.len != p->header_len || memcmp(line.p, p->header, line.len) != 0)) {
         rc = refuse(err, "has another header than the first page");
     }
     if (rc || !*ret_n)
