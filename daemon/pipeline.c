@@ -578,8 +578,6 @@ int pipeline_retract(struct pipeline *p, struct retract *retract, struct jh_err 
 int pipeline_accept(struct pipeline *p, const char *id, const char *by,
                     const char *reason, struct pipeline_report *ret, struct jh_err *err)
 {
-    static const struct rounds none = {0};
-    struct pipeline_report report = {0};
     struct gather g;
     int rc = begin(p, &g, err);
     if (rc)
@@ -593,10 +591,10 @@ int pipeline_accept(struct pipeline *p, const char *id, const char *by,
     accept.finding.accepted_ms = clock_wall(p->parts.clock);
     if (!rc)
         rc = p->parts.write(p->parts.write_arg, commit_accept, &accept);
-    if (!rc)
-        follow(p, &accept.rest, &none, &report);
+    if (!rc) {
+        *ret = (struct pipeline_report){0};
+        follow(p, &accept.rest, &(const struct rounds){0}, ret);
+    }
     end(&g);
-    if (!rc)
-        *ret = report;
     return rc;
 }

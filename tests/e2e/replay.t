@@ -21,6 +21,7 @@ table() { # ROUND BOOKS BOOKS: of the second school of each of two counties
     printf '%s,990101,Qingshi,1,primary,100,100\n%s,990101,Qingshi,2,primary,100,%s\n' "$1" "$1" "$2"
     printf '%s,990102,Heshui,3,primary,100,100\n%s,990102,Heshui,4,primary,100,%s\n' "$1" "$1" "$3"
 }
+# shellcheck disable=SC2317 # called by wait_for
 evaluated() { [ "$(grep -c 'round.evaluated source=one' "$log")" -ge "$1" ]; }
 came=1
 arrive() { # ROUND BOOKS BOOKS
