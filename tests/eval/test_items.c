@@ -383,7 +383,7 @@ static void evidence(void)
 static void vetoes(void)
 {
     struct county r;
-    char id[8];
+    char id[16];
     schools(&r);
     for (int i = 1; i <= 6; i++) {
         snprintf(id, sizeof id, "V%d", i);

@@ -9,7 +9,7 @@ static const int64_t HOUR = 3600 * 1000;
 
 static void first(void)
 {
-    char name[16];
+    char name[32];
     struct schedule s = {name, 6 * HOUR, 0, HOUR};
     int64_t least = INT64_MAX, most = -1, halves[2] = {0, 0};
     name[0] = '\0';
