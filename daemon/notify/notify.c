@@ -267,8 +267,8 @@ static void send_all(struct notify *n, struct step *s)
     }
 }
 
-/* When to look again, if nobody wakes us before. */
-static void schedule(struct notify *n, int64_t next_ms)
+/* When to look again, if nobody wakes us before; by the clock that showed looked_ms. */
+static void schedule(struct notify *n, int64_t next_ms, int64_t looked_ms)
 {
     int64_t now_ms = now(n);
 
@@ -276,8 +276,10 @@ static void schedule(struct notify *n, int64_t next_ms)
         if (!ch->retired && channel_paused(ch, now_ms) && ch->paused_until_ms < next_ms)
             next_ms = ch->paused_until_ms;
     n->next_ms = next_ms;
-    n->looked_ms = now_ms;
-    if (next_ms == INT64_MAX)
+    n->looked_ms = looked_ms;
+    if (now_ms < looked_ms) /* the clock was set back meanwhile: next_ms says nothing */
+        loop_timer_again(n->timer, 0, 0);
+    else if (next_ms == INT64_MAX)
         loop_timer_again(n->timer, INT32_MAX, 0);
     else
         loop_timer_again(n->timer,
@@ -343,7 +345,7 @@ static void step_done(void *arg, int result)
     if (result)
         try_later(n);
     else
-        schedule(n, s->outbox.next_ms);
+        schedule(n, s->outbox.next_ms, s->outbox.now_ms);
     step_free(s);
     if (!finish_closing(n) && n->again && !result)
         pump(n);
@@ -377,7 +379,7 @@ static void on_timer(void *arg)
     if (n->closing || set_back || n->next_ms <= now(n))
         pump(n);
     else
-        schedule(n, n->next_ms);
+        schedule(n, n->next_ms, now(n));
 }
 
 /* ---- the outside -------------------------------------------------------------------------- */
