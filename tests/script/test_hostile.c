@@ -403,7 +403,10 @@ static void test_lapse(void)
     }
     if (symlink(rig_helper(helper, sizeof helper), away))
         bail("no link");
-    rig_run(&rig);
+    for (int i = 0; i < 100 && (i == 0 || rig.lapse.code); i++) {
+        usleep(10000); /* a start that failed is tried again after nine times as long */
+        rig_run(&rig);
+    }
     is_int(rig.lapse.code, 0, "it is back: no lapse");
     is_str(outcome_id(rig_verdict(&rig, "good", 1)->outcome), "pass",
            "and the scripts have run");
