@@ -216,14 +216,7 @@ static int post_list(struct remote *r, const char *path, json_t *list)
     json_t *body = request(r, list), *data;
     int rc = body ? remote_post(r, path, body, &data) : COMMAND_FAILED;
     json_decref(body);
-    if (rc)
-        return rc;
-    if (r->json)
-        remote_print(data);
-    else
-        print_certified(data);
-    json_decref(data);
-    return 0;
+    return rc ? rc : remote_show(r, data, print_certified);
 }
 
 int act_certify(int argc, char **argv)
@@ -311,14 +304,7 @@ int act_retract(int argc, char **argv)
                              "by", r.by, "reason", r.reason, "name", name);
     int rc = body ? remote_post(&r, "/api/v1/retractions", body, &data) : COMMAND_FAILED;
     json_decref(body);
-    if (rc)
-        return rc;
-    if (r.json)
-        remote_print(data);
-    else
-        print_retracted(data);
-    json_decref(data);
-    return 0;
+    return rc ? rc : remote_show(&r, data, print_retracted);
 }
 
 /* ---- poll and reload ---------------------------------------------------------------------------------- */

@@ -111,13 +111,7 @@ static int write_json(struct run *run)
                                 .reports = run->asked.counties ? &g->reports : NULL,
                                 .explain = run->explain,
                                 .before = run->explain ? before : NULL};
-    json_t *json = e.local ? json_evaluation(&e) : NULL;
-    if (!json)
-        return given_no_memory();
-    json_dump(json, &g->out);
-    buf_char(&g->out, '\n');
-    json_decref(json);
-    return 0;
+    return given_json(g, e.local ? json_evaluation(&e) : NULL);
 }
 
 /* In text, behind an empty line. */

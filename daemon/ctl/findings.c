@@ -10,7 +10,7 @@
 #include "ctl/remote.h"
 #include "render/table.h"
 
-enum { OUT_BYTES = 64 << 20, PATH = 512 };
+enum { PATH = 512 };
 
 static const char *state_of(const json_t *f)
 {
@@ -24,7 +24,6 @@ static void print_findings(const json_t *list)
                                              TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
                                              TABLE_LEFT};
     struct table *t = table_new(7, ALIGN);
-    struct buf out;
     const json_t *f;
     size_t i;
     table_row(
@@ -33,11 +32,7 @@ static void print_findings(const json_t *list)
         t, (const char *[]){remote_text(f, "id"), remote_text(f, "round"),
                             remote_text(f, "county"), remote_text(f, "code"), state_of(f),
                             remote_text(f, "school"), remote_text(f, "text")});
-    buf_init(&out, OUT_BYTES);
-    table_print(t, 0, &out);
-    fputs(buf_text(&out), stdout);
-    buf_done(&out);
-    table_free(t);
+    remote_print_table(t);
 }
 
 static int list(struct remote *r, int argc, char **argv)
@@ -54,14 +49,7 @@ static int list(struct remote *r, int argc, char **argv)
         snprintf(path, sizeof path, "/api/v1/findings?county=%s", escaped);
     free(escaped);
     int rc = remote_get(r, path, &data);
-    if (rc)
-        return rc;
-    if (r->json)
-        remote_print(data);
-    else
-        print_findings(data);
-    json_decref(data);
-    return 0;
+    return rc ? rc : remote_show(r, data, print_findings);
 }
 
 static void print_accepted(const json_t *data)
@@ -89,14 +77,7 @@ static int accept_one(struct remote *r, int argc, char **argv)
     json_t *body = json_pack("{s:s s:s}", "by", r->by, "reason", r->reason);
     int rc = body ? remote_post(r, path, body, &data) : COMMAND_FAILED;
     json_decref(body);
-    if (rc)
-        return rc;
-    if (r->json)
-        remote_print(data);
-    else
-        print_accepted(data);
-    json_decref(data);
-    return 0;
+    return rc ? rc : remote_show(r, data, print_accepted);
 }
 
 int findings_main(int argc, char **argv)

@@ -7,6 +7,7 @@
 #include "conf/county_words.h"
 #include "conf/standard.h"
 #include "ctl/reports.h"
+#include "render/json.h"
 
 enum { ARENA_MAX = 0x7fffffff, OUTPUT_MAX = 0x7fffffff, ERRORS_MAX = 100, TOLD_MAX = 20 };
 
@@ -324,5 +325,15 @@ int given_print(struct given *g)
     if (g->out.failed)
         return given_no_memory();
     fwrite(g->out.p, 1, g->out.len, stdout); /* main() looks whether it went out */
+    return COMMAND_OK;
+}
+
+int given_json(struct given *g, json_t *json)
+{
+    if (!json)
+        return given_no_memory();
+    json_dump(json, &g->out);
+    buf_char(&g->out, '\n');
+    json_decref(json);
     return COMMAND_OK;
 }

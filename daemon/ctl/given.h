@@ -8,6 +8,7 @@
 #pragma once
 
 #include <getopt.h>
+#include <jansson.h>
 
 #include "base/buf.h"
 #include "conf/config.h"
@@ -111,6 +112,8 @@ int given_evaluate(struct given *g, const struct dataset *data, struct arena *ar
 /* That past itself, judged. ret->data is NULL where there is none. */
 int given_evaluate_before(struct given *g, const struct dataset *data,
                           struct arena *arena, struct county_result *ret);
+/* Spools a value and lets go of it. NULL: there was no memory to make it. */
+int given_json(struct given *g, json_t *json);
 /* Prints what was spooled. */
 int given_print(struct given *g);
 

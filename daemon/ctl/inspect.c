@@ -178,9 +178,9 @@ static int judge_standards(struct run *run)
 
 /* ---- the command --------------------------------------------------------------------------- */
 
-static bool is_url(const char *place)
+bool inspect_is_url(const struct inspection *in)
 {
-    return !strncmp(place, "http://", 7) || !strncmp(place, "https://", 8);
+    return !strncmp(in->place, "http://", 7) || !strncmp(in->place, "https://", 8);
 }
 
 static int fetch(struct run *run, struct jh_err *err)
@@ -200,7 +200,7 @@ static int look(struct run *run, struct jh_err *err)
 {
     struct inspection *in = &run->in;
     in->place = *run->asked.files;
-    int rc = is_url(in->place)
+    int rc = inspect_is_url(in)
                  ? fetch(run, err)
                  : file_read(in->place, INPUT_FILE_MAX, &run->bytes, &in->bytes, err);
     if (rc)

@@ -57,5 +57,7 @@ void inspect_source(const struct inspection *in, struct buf *out);
 void inspect_text(const struct inspection *in, struct buf *out);
 /* The same in JSON; 0 or JH_ENOMEM. */
 int inspect_json(const struct inspection *in, struct buf *out);
+/* Is the place a URL and no path? */
+bool inspect_is_url(const struct inspection *in);
 /* Is the field, or its family, given by a column or a constant? */
 bool inspect_has(const struct inspection *in, const char *id);

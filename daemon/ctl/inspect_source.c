@@ -41,15 +41,11 @@ static void put_name(struct buf *out, const char *place)
         buf_fmt(out, "new");
 }
 
-static bool is_url(const char *place)
+static void put_place(const struct inspection *in, struct buf *out)
 {
-    return strstr(place, "://") != NULL;
-}
-
-static void put_place(struct buf *out, const char *place)
-{
+    const char *place = in->place;
     char real[PATH_MAX];
-    if (is_url(place)) {
+    if (inspect_is_url(in)) {
         buf_fmt(out, "    plugin: http\n    url: ");
         put_quoted(out, place);
     } else {
@@ -85,7 +81,7 @@ static void put_round(const struct inspection *in, struct buf *out)
             out,
             "    round: {from: %s, match: '(\\d{4})'}   # %.4s here: is it the year of "
             "the first of September?\n",
-            is_url(in->place) ? "url" : "path", year);
+            inspect_is_url(in) ? "url" : "path", year);
     } else {
         buf_fmt(out, "    # round: 2025   # no column says it\n");
     }
@@ -136,7 +132,7 @@ void inspect_source(const struct inspection *in, struct buf *out)
     buf_fmt(out, "sources:\n  - name: ");
     put_name(out, in->place);
     buf_char(out, '\n');
-    put_place(out, in->place);
+    put_place(in, out);
     buf_fmt(out, "    format: %s\n    interval: 1d\n", in->format);
     put_round(in, out);
     if (in->columns_file)

@@ -11,7 +11,7 @@
 #include "ctl/command.h"
 #include "render/json.h"
 
-enum { ANSWER_BYTES = 256 << 20, TIMEOUT_MS = 600000 };
+enum { ANSWER_BYTES = 256 << 20, TABLE_BYTES = 64 << 20, TIMEOUT_MS = 600000 };
 
 int remote_options(struct remote *r, int argc, char **argv)
 {
@@ -185,6 +185,26 @@ void remote_print(const json_t *value)
         puts(text);
     free(text);
     json_decref(object);
+}
+
+int remote_show(const struct remote *r, json_t *data, void (*print)(const json_t *data))
+{
+    if (r->json)
+        remote_print(data);
+    else
+        print(data);
+    json_decref(data);
+    return COMMAND_OK;
+}
+
+void remote_print_table(struct table *t)
+{
+    struct buf out;
+    buf_init(&out, TABLE_BYTES);
+    table_print(t, 0, &out);
+    fputs(buf_text(&out), stdout);
+    buf_done(&out);
+    table_free(t);
 }
 
 const char *remote_text(const json_t *object, const char *key)

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "render/table.h"
 
 /* What --socket, -c, --format, --by and --reason said. */
 struct remote {
@@ -33,8 +34,12 @@ const char *remote_take(int *argc, char **argv, const char *name);
 /* Asks; *ret is the `data` of the answer. Errors are told to stderr: an exit status of command.h. */
 int remote_get(struct remote *r, const char *path, json_t **ret);
 int remote_post(struct remote *r, const char *path, const json_t *body, json_t **ret);
+/* Shows an answer: as JSON where --format asks for that, else by `print`. Lets go of it. */
+int remote_show(const struct remote *r, json_t *data, void (*print)(const json_t *data));
 /* Prints a value as JSON, as --format json asks. */
 void remote_print(const json_t *value);
+/* Prints a table and frees it. */
+void remote_print_table(struct table *t);
 
 /* Values of JSON objects for tables; "" or "-" when null. */
 const char *remote_text(const json_t *object, const char *key);

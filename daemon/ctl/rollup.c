@@ -262,12 +262,9 @@ static int write_out(struct run *run)
             return COMMAND_REFUSED;
         regions_text(&regions, g->messages, &g->out);
     } else {
-        json_t *json = regions_json(&regions);
-        if (!json)
-            return given_no_memory();
-        json_dump(json, &g->out);
-        buf_char(&g->out, '\n');
-        json_decref(json);
+        int status = given_json(g, regions_json(&regions));
+        if (status)
+            return status;
     }
     return given_print(g);
 }

@@ -279,12 +279,9 @@ static int write_out(struct run *run)
             return COMMAND_REFUSED;
         simulation_text(&s, g->messages, &g->out);
     } else {
-        json_t *json = simulation_json(&s);
-        if (!json)
-            return given_no_memory();
-        json_dump(json, &g->out);
-        buf_char(&g->out, '\n');
-        json_decref(json);
+        int status = given_json(g, simulation_json(&s));
+        if (status)
+            return status;
     }
     return given_print(g);
 }

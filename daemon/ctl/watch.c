@@ -14,17 +14,7 @@
 #include "ctl/remote.h"
 #include "render/table.h"
 
-enum { OUT_BYTES = 64 << 20, CELL = 256 };
-
-static void print_table(struct table *t)
-{
-    struct buf out;
-    buf_init(&out, OUT_BYTES);
-    table_print(t, 0, &out);
-    fputs(buf_text(&out), stdout);
-    buf_done(&out);
-    table_free(t);
-}
+enum { CELL = 256 };
 
 static long long whole(const json_t *object, const char *key)
 {
@@ -138,7 +128,7 @@ static void print_sources(const json_t *list)
                                    remote_number(s, "failures", failures, CELL),
                                    retracted_rounds(s, back), remote_text(s, "error")});
     }
-    print_table(t);
+    remote_print_table(t);
 }
 
 /* A verdict of an older round says so itself: nobody shall take it for one of the new. */
@@ -179,7 +169,7 @@ static void print_counties(const json_t *list)
         json_array_foreach(json_object_get(county, "standards"), k, v)
             print_county(t, county, v);
     }
-    print_table(t);
+    remote_print_table(t);
 }
 
 static void print_history(const json_t *list)
@@ -205,7 +195,7 @@ static void print_history(const json_t *list)
                                    remote_number(v, "composite", composite, CELL),
                                    moment(v, "at", at)});
     }
-    print_table(t);
+    remote_print_table(t);
 }
 
 static void print_alerts(const json_t *list)
@@ -234,7 +224,7 @@ static void print_alerts(const json_t *list)
                          remote_text(county, "name"), remote_text(a, "standard"),
                          remote_text(a, "since_round")});
     }
-    print_table(t);
+    remote_print_table(t);
 }
 
 static void print_alert(const json_t *a)
@@ -272,7 +262,7 @@ static void print_deliveries(const json_t *list)
                                       remote_number(m, "attempts", attempts, CELL),
                                       remote_text(m, "subject")});
     }
-    print_table(t);
+    remote_print_table(t);
 }
 
 /* ---- commands ----------------------------------------------------------------------------------- */
@@ -281,14 +271,7 @@ static int show(struct remote *r, const char *path, void (*print)(const json_t *
 {
     json_t *data;
     int rc = remote_get(r, path, &data);
-    if (rc)
-        return rc;
-    if (r->json)
-        remote_print(data);
-    else
-        print(data);
-    json_decref(data);
-    return 0;
+    return rc ? rc : remote_show(r, data, print);
 }
 
 /* A command without arguments of its own. */
