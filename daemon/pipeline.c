@@ -348,7 +348,7 @@ int pipeline_run(struct pipeline *p, struct gather_body *body,
         return rc;
     sha256_hex(body->bytes, body->n, body->sha256);
     memcpy(report.sha256, body->sha256, sizeof report.sha256);
-    report.first_heard = await_source(g.await, body->source->name);
+    report.first_heard = g.await && await_silent(g.await, body->source);
     rc = unchanged(p, &g, body, &same, err);
     if (!rc && same)
         report.unchanged = true;

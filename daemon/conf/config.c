@@ -418,6 +418,7 @@ static void snapshot_free(struct snapshot *s)
         return;
     for (size_t i = 0; i < s->config.n_sources; i++)
         round_rule_free((struct round_rule *)s->config.sources[i].round_rule);
+    map_free((struct map *)s->config.source_names);
     alias_free((struct alias_table *)s->config.aliases);
     arena_free(s->arena);
     free(s);
@@ -491,8 +492,7 @@ void config_unref(const struct config *config)
 
 const struct source_conf *config_source(const struct config *config, const char *name)
 {
-    for (size_t i = 0; i < config->n_sources; i++)
-        if (!strcmp(config->sources[i].name, name))
-            return &config->sources[i];
-    return NULL;
+    const struct map *names = config->source_names;
+    int64_t i = names ? map_get(names, name, strlen(name)) : MAP_NONE;
+    return i == MAP_NONE ? NULL : &config->sources[i];
 }

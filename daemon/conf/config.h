@@ -82,6 +82,8 @@ struct config {
     size_t n_divisions;
     const struct source_conf *sources;
     size_t n_sources;
+    const struct map *source_names; /* name -> index */
+    bool parted;                    /* their schools come in more than one part */
     const struct channel_conf *channels;
     size_t n_channels;
     struct route_table routes; /* with the offices */

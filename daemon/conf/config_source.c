@@ -327,6 +327,19 @@ static const struct yaml_node *const *all_sources(struct config_reader *r,
     return all;
 }
 
+static bool is_parted(const struct source_conf *sources, size_t n)
+{
+    const char *first = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (sources[i].county)
+            continue;
+        if (first && strcmp(sources[i].part, first) != 0)
+            return true;
+        first = sources[i].part;
+    }
+    return false;
+}
+
 void config_read_sources(struct config_reader *r)
 {
     size_t written, n;
@@ -354,5 +367,6 @@ void config_read_sources(struct config_reader *r)
         add_new(errs, &own);
         errs_done(&own);
     }
-    map_free(seen);
+    r->config->source_names = seen;
+    r->config->parted = is_parted(list, r->config->n_sources);
 }

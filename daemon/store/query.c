@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-enum { LINES_MAX = 1 << 20 }; /* bytes of a joined list */
+enum { LINES_MAX = 1 << 20, JSON_MAX = 8 << 20 }; /* bytes of a joined list */
 
 int query_fail(struct store *s, struct jh_err *err)
 {
@@ -214,6 +214,29 @@ int query_put_lines(struct query *q, const char *const *words, size_t n)
                                SQLITE_TRANSIENT))
         fail(q);
 out:
+    buf_done(&text);
+    return q->result;
+}
+
+int query_put_json(struct query *q, const char *const *words, size_t n)
+{
+    struct buf text;
+
+    if (q->result)
+        return q->result;
+    buf_init(&text, JSON_MAX);
+    buf_char(&text, '[');
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_char(&text, ',');
+        buf_json(&text, words[i]);
+    }
+    buf_char(&text, ']');
+    if (text.failed)
+        q->result = err_set(q->err, JH_ELIMIT, "a list of more than %d bytes", JSON_MAX);
+    else if (sqlite3_bind_text(q->stmt, ++q->bound, buf_text(&text), -1,
+                               SQLITE_TRANSIENT))
+        fail(q);
     buf_done(&text);
     return q->result;
 }

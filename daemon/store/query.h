@@ -74,3 +74,5 @@ static inline int64_t query_round_number(struct round round)
 int query_put_lines(struct query *q, const char *const *words, size_t n);
 void query_lines(struct query *q, struct arena *arena, const char *const **ret,
                  size_t *ret_n);
+/* A list of words as JSON, for json_each(). */
+int query_put_json(struct query *q, const char *const *words, size_t n);

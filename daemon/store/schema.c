@@ -183,8 +183,29 @@ static const char *const version_5[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {version_1, version_2, version_3, version_4,
-                                           version_5};
+/*
+ * Which submissions hold a county: one body in thousands is joined with its neighbours without
+ * reading all of its round. Rows stay when a submission is not in force any more.
+ */
+static const char *const version_6[] = {
+    "CREATE TABLE submission_county ("
+    " county TEXT NOT NULL, round INTEGER NOT NULL,"
+    " submission INTEGER NOT NULL REFERENCES submission(id),"
+    " PRIMARY KEY (county, round, submission)"
+    ") STRICT, WITHOUT ROWID",
+    "CREATE INDEX submission_county_of ON submission_county(submission)",
+    "INSERT INTO submission_county"
+    " WITH RECURSIVE word(id, round, county, rest) AS ("
+    "  SELECT id, round, '', counties || char(10) FROM submission"
+    "  UNION ALL"
+    "  SELECT id, round, substr(rest, 1, instr(rest, char(10)) - 1),"
+    "   substr(rest, instr(rest, char(10)) + 1) FROM word WHERE rest <> '')"
+    " SELECT DISTINCT county, round, id FROM word WHERE county <> ''",
+    NULL,
+};
+
+static const char *const *const steps[] = {version_1, version_2, version_3,
+                                           version_4, version_5, version_6};
 
 const struct schema *schema_today(void)
 {

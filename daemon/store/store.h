@@ -113,9 +113,24 @@ int store_submissions_of(struct store *s, enum store_holds holds, struct round r
 int store_submissions_ever(struct store *s, struct arena *arena,
                            struct store_submission **ret, size_t *ret_n,
                            struct jh_err *err);
-/* Rounds that have a current submission of schools, oldest first, of one series. */
-int store_rounds(struct store *s, bool monthly, struct arena *arena, struct round **ret,
-                 size_t *ret_n, struct jh_err *err);
+/* Of those of store_submissions() the ones that hold one of these counties. */
+int store_submissions_holding(struct store *s, struct round round,
+                              const char *const *counties, size_t n, struct arena *arena,
+                              struct store_submission **ret, size_t *ret_n,
+                              struct jh_err *err);
+/*
+ * Of a round those that hold one of these counties, or share one with one that does, and so
+ * on; and all of the source, unless it is NULL.
+ */
+int store_submissions_near(struct store *s, struct round round,
+                           const char *const *counties, size_t n, const char *source,
+                           struct arena *arena, struct store_submission **ret,
+                           size_t *ret_n, struct jh_err *err);
+/* Rounds in which a current submission of schools holds one of these counties, oldest first,
+ * of one series. */
+int store_rounds(struct store *s, bool monthly, const char *const *counties, size_t n,
+                 struct arena *arena, struct round **ret, size_t *ret_n,
+                 struct jh_err *err);
 
 /* ---- verdict history --------------------------------------------------------------------- */
 

@@ -130,6 +130,24 @@ static int next_revision(struct store *s, const struct store_submission *sub, in
     return query_done(&q);
 }
 
+/* The same as the column, to be found by. */
+static int put_counties(struct store *s, const struct store_submission *sub,
+                        struct jh_err *err)
+{
+    int r = 0;
+
+    for (size_t i = 0; !r && i < sub->n_counties; i++) {
+        struct query q;
+        query_start(&q, s,
+                    "INSERT INTO submission_county(county, round, submission)"
+                    " VALUES (?,?,?) ON CONFLICT DO NOTHING",
+                    err);
+        query_put(&q, "tri", sub->counties[i], sub->round, sub->id);
+        r = query_run(&q);
+    }
+    return r;
+}
+
 static const char *holds_id(enum store_holds holds)
 {
     return holds == STORE_COUNTY ? "county" : "school";
@@ -171,7 +189,7 @@ int store_submission_put(struct store *s, struct store_submission *sub,
     sub->id = sqlite3_last_insert_rowid(s->db);
     sub->revision = revision;
     sub->current = true;
-    return 0;
+    return put_counties(s, sub, err);
 }
 
 #define COLUMNS                                                                          \
@@ -239,6 +257,54 @@ int store_submissions_of(struct store *s, enum store_holds holds, struct round r
     query_put(&q, "iit", query_round_number(round),
               round.year ? query_round_number(round) : INT64_MAX,
               holds == STORE_ANY ? NULL : holds_id(holds));
+    return read_submissions(&q, arena, ret, ret_n);
+}
+
+int store_submissions_holding(struct store *s, struct round round,
+                              const char *const *counties, size_t n, struct arena *arena,
+                              struct store_submission **ret, size_t *ret_n,
+                              struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM submission WHERE id IN"
+                " (SELECT c.submission FROM json_each(?3) j"
+                "  CROSS JOIN submission_county c ON c.county = j.value"
+                "  AND c.round BETWEEN ?1 AND ?2)"
+                " AND current = 1 AND holds = 'school' ORDER BY id",
+                err);
+    query_put(&q, "ii", query_round_number(round),
+              round.year ? query_round_number(round) : INT64_MAX);
+    query_put_json(&q, counties, n);
+    return read_submissions(&q, arena, ret, ret_n);
+}
+
+int store_submissions_near(struct store *s, struct round round,
+                           const char *const *counties, size_t n, const char *source,
+                           struct arena *arena, struct store_submission **ret,
+                           size_t *ret_n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "WITH RECURSIVE near(id) AS ("
+                " SELECT s.id FROM json_each(?3) j"
+                "  CROSS JOIN submission_county c ON c.county = j.value AND c.round = ?1"
+                "  CROSS JOIN submission s ON s.id = c.submission"
+                "  AND s.current = 1 AND s.holds = 'school'"
+                " UNION SELECT id FROM submission INDEXED BY submission_of"
+                "  WHERE source = ?2 AND round = ?1 AND current = 1 AND holds = 'school'"
+                " UNION SELECT s.id FROM near CROSS JOIN submission_county mine"
+                "  ON mine.submission = near.id"
+                "  CROSS JOIN submission_county c ON c.county = mine.county"
+                "  AND c.round = ?1"
+                "  CROSS JOIN submission s ON s.id = c.submission"
+                "  AND s.current = 1 AND s.holds = 'school')"
+                " SELECT " COLUMNS " FROM submission WHERE id IN near ORDER BY id",
+                err);
+    query_put(&q, "rt", round, source);
+    query_put_json(&q, counties, n);
     return read_submissions(&q, arena, ret, ret_n);
 }
 
@@ -354,27 +420,33 @@ int store_submission_retuple(struct store *s, int64_t id, const char *part,
     return query_run(&q);
 }
 
-int store_rounds(struct store *s, bool monthly, struct arena *arena, struct round **ret,
-                 size_t *ret_n, struct jh_err *err)
+int store_rounds(struct store *s, bool monthly, const char *const *counties, size_t n,
+                 struct arena *arena, struct round **ret, size_t *ret_n,
+                 struct jh_err *err)
 {
     struct round *rounds = NULL, *round;
     struct query q;
-    size_t n = 0;
+    size_t found = 0;
 
-    query_start(&q, s,
-                "SELECT DISTINCT round FROM submission"
-                " WHERE current = 1 AND holds = 'school' AND (round % 100 <> 0) = ?"
-                " ORDER BY round",
-                err);
+    query_start(
+        &q, s,
+        "SELECT DISTINCT c.round FROM json_each(?2) j"
+        " CROSS JOIN submission_county c ON c.county = j.value"
+        " CROSS JOIN submission s ON s.id = c.submission"
+        " WHERE s.current = 1 AND s.holds = 'school' AND (c.round % 100 <> 0) = ?1"
+        " ORDER BY c.round",
+        err);
     query_put_int(&q, monthly);
-    while (query_row(&q) && (round = query_item(&q, arena, &rounds, n, sizeof(*round)))) {
+    query_put_json(&q, counties, n);
+    while (query_row(&q) &&
+           (round = query_item(&q, arena, &rounds, found, sizeof(*round)))) {
         *round = query_round(&q);
-        n++;
+        found++;
     }
     int r = query_done(&q);
     if (!r) {
         *ret = rounds;
-        *ret_n = n;
+        *ret_n = found;
     }
     return r;
 }

@@ -12,10 +12,8 @@ struct part {
 };
 
 struct await {
-    const struct source_conf **silent; /* never heard from */
-    size_t n_silent;
-    const struct source_conf **heard; /* all others */
-    size_t n_heard;
+    const struct config *config;
+    bool *silent; /* by source: never heard from */
     struct part *parts;
     size_t n_parts;
 };
@@ -33,22 +31,22 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int find_silent(const struct config *config, struct store *reader,
-                       struct arena *arena, struct await *a, struct jh_err *err)
+static int find_silent(struct store *reader, struct arena *arena, struct await *a,
+                       struct jh_err *err)
 {
     const char **names;
     size_t n;
     int rc = store_sources_heard(reader, arena, &names, &n, err);
-    for (size_t i = 0; !rc && i < config->n_sources; i++) {
-        const struct source_conf *source = &config->sources[i];
-        if (source->county)
-            continue;
-        if (!n || !bsearch(&source->name, names, n, sizeof *names, by_text))
-            a->silent[a->n_silent++] = source;
-        else
-            a->heard[a->n_heard++] = source;
-    }
+    for (size_t i = 0; !rc && i < a->config->n_sources; i++)
+        a->silent[i] =
+            !n || !bsearch(&a->config->sources[i].name, names, n, sizeof *names, by_text);
     return rc;
+}
+
+/* Neither of the part's own sources nor of county data, for which nobody waits? */
+static bool is_apart(const struct source_conf *source, const struct part *part)
+{
+    return source->county || strcmp(source->part, part->name) == 0;
 }
 
 /*
@@ -60,9 +58,9 @@ static int hash_part(const struct await *a, struct part *part)
     struct sha256 *h = sha256_new();
     if (!h)
         return JH_ENOMEM;
-    for (size_t i = 0; i < a->n_silent; i++) {
-        const struct source_conf *source = a->silent[i];
-        if (strcmp(source->part, part->name) == 0)
+    for (size_t i = 0; i < a->config->n_sources; i++) {
+        const struct source_conf *source = &a->config->sources[i];
+        if (!a->silent[i] || is_apart(source, part))
             continue;
         sha256_add_str(h, source->part);
         for (size_t k = 0; k < source->n_covers; k++)
@@ -70,11 +68,12 @@ static int hash_part(const struct await *a, struct part *part)
         sha256_add_str(h, "");
     }
     sha256_add_str(h, "");
-    for (size_t i = 0; i < a->n_heard; i++) {
-        if (strcmp(a->heard[i]->part, part->name) == 0)
+    for (size_t i = 0; i < a->config->n_sources; i++) {
+        const struct source_conf *source = &a->config->sources[i];
+        if (a->silent[i] || is_apart(source, part))
             continue;
-        sha256_add_str(h, a->heard[i]->name);
-        sha256_add_str(h, a->heard[i]->part);
+        sha256_add_str(h, source->name);
+        sha256_add_str(h, source->part);
     }
     sha256_end(h, part->hash);
     return 0;
@@ -84,21 +83,21 @@ int await_load(const struct config *config, struct store *reader, struct arena *
                const struct await **ret, struct jh_err *err)
 {
     size_t n = config->n_sources;
+    if (!config->parted) {
+        *ret = NULL;
+        return 0;
+    }
     struct await *a = arena_array(arena, 1, sizeof *a);
     if (a)
-        *a = (struct await){.silent = arena_array(arena, n + 1, sizeof *a->silent),
-                            .heard = arena_array(arena, n + 1, sizeof *a->heard),
-                            .parts = arena_array(arena, n + 1, sizeof *a->parts)};
-    if (!a || !a->silent || !a->heard || !a->parts)
+        *a = (struct await){.config = config,
+                            .silent = arena_array(arena, n, sizeof *a->silent),
+                            .parts = arena_array(arena, n, sizeof *a->parts)};
+    if (!a || !a->silent || !a->parts)
         return err_set(err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; i < n; i++)
         if (!config->sources[i].county && !find_part(a, config->sources[i].part))
             a->parts[a->n_parts++] = (struct part){.name = config->sources[i].part};
-    if (a->n_parts < 2) {
-        *ret = NULL;
-        return 0;
-    }
-    int rc = find_silent(config, reader, arena, a, err);
+    int rc = find_silent(reader, arena, a, err);
     for (size_t i = 0; !rc && i < a->n_parts; i++)
         if (hash_part(a, &a->parts[i]))
             rc = err_set(err, JH_ENOMEM, "out of memory");
@@ -113,10 +112,7 @@ const char *await_hash(const struct await *await, const char *part)
     return known ? known->hash : "";
 }
 
-bool await_source(const struct await *await, const char *source)
+bool await_silent(const struct await *await, const struct source_conf *source)
 {
-    for (size_t i = 0; await && i < await->n_silent; i++)
-        if (strcmp(await->silent[i]->name, source) == 0)
-            return true;
-    return false;
+    return !source->county && await->silent[source - await->config->sources];
 }

@@ -18,5 +18,5 @@ int await_load(const struct config *config, struct store *reader, struct arena *
                const struct await **ret, struct jh_err *err);
 /* A hash of what the part goes together with; "" when that is nothing. */
 const char *await_hash(const struct await *await, const char *part);
-/* Does something wait for this source's first word? */
-bool await_source(const struct await *await, const char *source);
+/* Does something wait for the first word of this source of the configuration? */
+bool await_silent(const struct await *await, const struct source_conf *source);

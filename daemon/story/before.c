@@ -74,7 +74,9 @@ static int read_round(struct look *look, struct round round, struct arena *arena
 {
     struct older older;
     size_t n_wanted;
-    int rc = store_submissions(look->g->reader, round, arena, &older.subs, &older.n, err);
+    int rc =
+        store_submissions_holding(look->g->reader, round, look->lacking, look->n_lacking,
+                                  arena, &older.subs, &older.n, err);
     if (rc)
         return rc;
     older.skip = arena_array(arena, older.n + 1, sizeof *older.skip);
@@ -97,7 +99,8 @@ static int read_rounds(struct look *look, struct round than, struct arena *arena
 {
     struct round *rounds;
     size_t n;
-    int rc = store_rounds(look->g->reader, than.month != 0, arena, &rounds, &n, err);
+    int rc = store_rounds(look->g->reader, than.month != 0, look->lacking,
+                          look->n_lacking, arena, &rounds, &n, err);
     while (!rc && n-- > 0 && look->n_lacking) {
         if (round_cmp(rounds[n], than) >= 0)
             continue;

@@ -67,7 +67,8 @@ static int mark_round(struct look *look, struct follow *ret)
     struct store_submission *subs;
     size_t n;
     int rc =
-        store_submissions(look->store, ret->round, look->arena, &subs, &n, look->err);
+        store_submissions_holding(look->store, ret->round, look->lacking, look->n_lacking,
+                                  look->arena, &subs, &n, look->err);
     for (size_t i = 0; !rc && i < n; i++)
         if (find(look, &subs[i]))
             rc = store_submission_retuple(look->store, subs[i].id, subs[i].part, "",
@@ -88,8 +89,8 @@ static int mark_rounds(struct look *look, const struct follow *from,
     struct round *rounds;
     struct follow_list marked = {0};
     size_t n;
-    int rc = store_rounds(look->store, from->round.month != 0, look->arena, &rounds, &n,
-                          look->err);
+    int rc = store_rounds(look->store, from->round.month != 0, look->lacking,
+                          look->n_lacking, look->arena, &rounds, &n, look->err);
     if (rc)
         return rc;
     marked.list = arena_array(look->arena, n + 1, sizeof *marked.list);

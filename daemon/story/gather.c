@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "digest/digest.h"
+#include "story/await.h"
 #include "story/before.h"
 #include "story/finding.h"
 
@@ -274,39 +275,23 @@ static int read_parts(const struct gather *g, struct intake *intake, size_t firs
     return rc;
 }
 
-/* Room for all of the round, and for a new body. */
-static int load_round(const struct gather *g, struct round round, struct gathered *to,
-                      struct archive *ret, struct jh_err *err)
+/* Of the round what has to do with these counties and this source: of none, all of it. */
+static int load_round(const struct gather *g, const struct follow *which,
+                      const char *source, struct gathered *to, struct archive *ret,
+                      struct jh_err *err)
 {
-    int rc = store_submissions(g->reader, round, g->arena, &ret->subs, &ret->n, err);
+    int rc =
+        which->n || source
+            ? store_submissions_near(g->reader, which->round, which->counties, which->n,
+                                     source, g->arena, &ret->subs, &ret->n, err)
+            : store_submissions(g->reader, which->round, g->arena, &ret->subs, &ret->n,
+                                err);
     if (rc)
         return rc;
+    /* room for all, and for a new body */
     ret->seen = arena_array(g->arena, ret->n + 1, sizeof *ret->seen);
     to->parts = arena_array(g->arena, ret->n + 1, sizeof *to->parts);
     return ret->seen && to->parts ? 0 : err_set(err, JH_ENOMEM, "out of memory");
-}
-
-static bool has_parts(const struct config *config)
-{
-    const char *first = NULL;
-    for (size_t i = 0; i < config->n_sources; i++) {
-        const struct source_conf *source = &config->sources[i];
-        if (source->county)
-            continue;
-        if (first && strcmp(source->part, first) != 0)
-            return true;
-        first = source->part;
-    }
-    return false;
-}
-
-/* Once a job: a county after the other asks what it may still wait for. */
-static int load_archive(const struct gather *g, struct gathered *to, struct jh_err *err)
-{
-    if (!has_parts(g->config))
-        return 0;
-    return store_submissions(g->reader, (struct round){0}, g->arena, &to->all, &to->n_all,
-                             err);
 }
 
 static bool held_elsewhere(const struct archive *archive, const char *county)
@@ -357,7 +342,8 @@ static int join_body(const struct gather *g, const struct store_submission *sub,
                      struct intake *intake, struct gathered *to, struct jh_err *err)
 {
     struct archive archive;
-    int rc = load_round(g, sub->round, to, &archive, err);
+    const struct follow own = {sub->round, sub->counties, sub->n_counties};
+    int rc = load_round(g, &own, sub->source, to, &archive, err);
     if (rc)
         return rc;
     to->parts[to->n_parts++] = *sub;
@@ -367,6 +353,32 @@ static int join_body(const struct gather *g, const struct store_submission *sub,
     if (!rc)
         rc = join_related(g, &archive, to, err);
     return rc ? rc : check_parts(g, to, err);
+}
+
+/* What else the sources of its counties have delivered, ever: only where there are parts. */
+static int load_ever(const struct gather *g, struct gathered *to, struct jh_err *err)
+{
+    const struct intake_result *now = &to->now;
+    if (!g->await)
+        return 0;
+    const char **counties = arena_array(g->arena, now->n + 1, sizeof *counties);
+    if (!counties)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; i < now->n; i++)
+        counties[i] = now->datasets[i]->county_code;
+    return store_submissions_holding(g->reader, (struct round){0}, counties, now->n,
+                                     g->arena, &to->ever, &to->n_ever, err);
+}
+
+static int end_gathering(const struct gather *g, struct gathered *got,
+                         struct gathered *ret, struct jh_err *err)
+{
+    int rc = load_ever(g, got, err);
+    if (rc)
+        gathered_done(got);
+    else
+        *ret = *got;
+    return rc;
 }
 
 int gather_body(const struct gather *g, const struct gather_body *body,
@@ -390,14 +402,9 @@ int gather_body(const struct gather *g, const struct gather_body *body,
     if (!rc)
         rc = join_body(g, &sub, intake, &got, err);
     if (!rc)
-        rc = load_archive(g, &got, err);
-    if (!rc)
         rc = read_parts(g, intake, 1, &got, err);
     intake_free(intake);
-    if (rc)
-        return rc;
-    *ret = got;
-    return 0;
+    return rc ? rc : end_gathering(g, &got, ret, err);
 }
 
 static bool has_any(const struct store_submission *sub, const struct follow *which)
@@ -412,7 +419,7 @@ static int join_round(const struct gather *g, const struct follow *which,
                       struct gathered *to, struct jh_err *err)
 {
     struct archive archive;
-    int rc = load_round(g, which->round, to, &archive, err);
+    int rc = load_round(g, which, NULL, to, &archive, err);
     if (rc)
         return rc;
     for (size_t i = 0; i < archive.n; i++) {
@@ -447,17 +454,12 @@ int gather_round(const struct gather *g, const struct follow *which, struct gath
     int rc = join_round(g, which, &got, err);
     if (rc == JH_ENOENT)
         return no_schools(g, &got, ret, err);
-    if (!rc)
-        rc = load_archive(g, &got, err);
     if (rc)
         return rc;
     struct intake *intake = intake_new(g->config->aliases, NULL);
     rc = intake ? read_parts(g, intake, 0, &got, err) : JH_ENOMEM;
     intake_free(intake);
-    if (rc)
-        return rc;
-    *ret = got;
-    return 0;
+    return rc ? rc : end_gathering(g, &got, ret, err);
 }
 
 void gathered_done(struct gathered *gathered)
@@ -486,19 +488,17 @@ static bool part_present(const struct gathered *gathered, const char *county,
 }
 
 /* Is the source one of the county's: has it delivered it, or may it still? */
-static bool expects(const struct gathered *gathered, const struct source_conf *source,
-                    const char *county)
+static bool expects(const struct gather *g, const struct gathered *gathered,
+                    const struct source_conf *source, const char *county)
 {
-    bool heard = false;
-    for (size_t i = 0; i < gathered->n_all; i++) {
-        const struct store_submission *sub = &gathered->all[i];
-        if (strcmp(sub->source, source->name) != 0)
-            continue;
-        heard = true;
-        if (gather_has_county(sub, county))
+    if (!g->await || await_silent(g->await, source))
+        return covers(source, county);
+    for (size_t i = 0; i < gathered->n_ever; i++) {
+        const struct store_submission *sub = &gathered->ever[i];
+        if (strcmp(sub->source, source->name) == 0 && gather_has_county(sub, county))
             return true;
     }
-    return !heard && covers(source, county);
+    return false;
 }
 
 int gather_absent(const struct gather *g, const struct gathered *gathered,
@@ -511,7 +511,7 @@ int gather_absent(const struct gather *g, const struct gathered *gathered,
     for (size_t i = 0; i < g->config->n_sources; i++) {
         const struct source_conf *source = &g->config->sources[i];
         if (!source->county && !part_present(gathered, county, source->part) &&
-            expects(gathered, source, county))
+            expects(g, gathered, source, county))
             absent[n++] = source->part;
     }
     *ret = n ? absent : NULL;

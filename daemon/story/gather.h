@@ -45,8 +45,9 @@ struct gathered {
         before_lost; /* why some of an older round could not be read; or code 0 */
     struct store_submission *parts; /* submissions joined, in the order they were read; */
     size_t n_parts;                 /* a new body has id 0 */
-    struct store_submission *all;   /* the archive, to tell which parts are awaited; */
-    size_t n_all;                   /* read only where sources have several parts */
+    struct store_submission
+        *ever;     /* of its counties, in any round, to tell which parts */
+    size_t n_ever; /* are awaited; read only where there are several */
     const char *
         *gone; /* counties that were in the body before this one, and are not in it */
     size_t n_gone;

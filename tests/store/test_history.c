@@ -53,6 +53,7 @@ static void test_archive(struct fixture *f)
 {
     const struct round y2017 = {2017, 0}, y2018 = {2018, 0}, m = {2018, 3}, all = {0, 0};
     struct store_submission sub, *subs;
+    const char *const known[] = {"340104"}, *const nowhere[] = {"340199"};
     struct round *rounds;
     size_t n, raw;
     void *body;
@@ -82,11 +83,100 @@ static void test_archive(struct fixture *f)
     is_int(subs[0].round.year, 2017, "round");
     must(f, store_submissions(f->store, all, f->arena, &subs, &n, &f->err), "list all");
     is_int((long long)n, 4, "current ones of all rounds");
-    must(f, store_rounds(f->store, false, f->arena, &rounds, &n, &f->err), "rounds");
+    must(f, store_rounds(f->store, false, known, 1, f->arena, &rounds, &n, &f->err),
+         "rounds");
     ok(n == 2 && rounds[0].year == 2017 && rounds[1].year == 2018,
        "yearly rounds, oldest first");
-    must(f, store_rounds(f->store, true, f->arena, &rounds, &n, &f->err), "months");
+    must(f, store_rounds(f->store, true, known, 1, f->arena, &rounds, &n, &f->err),
+         "months");
     ok(n == 1 && rounds[0].month == 3, "monthly rounds are their own series");
+    must(f, store_rounds(f->store, false, nowhere, 1, f->arena, &rounds, &n, &f->err),
+         "rounds of nobody");
+    is_int((long long)n, 0, "a county that nothing holds has no rounds");
+}
+
+/* One body of a source of its own with these counties, in 2019. */
+static int64_t hold(struct fixture *f, const char *source, const char *const *counties,
+                    size_t n)
+{
+    struct store_submission sub = {.source = source,
+                                   .part = "all",
+                                   .name = "h.csv",
+                                   .url = "",
+                                   .type = "",
+                                   .sha256 = "h1",
+                                   .tuple = "t",
+                                   .round = {2019, 0},
+                                   .received_ms = 9,
+                                   .counties = counties,
+                                   .n_counties = n};
+    must(f, store_submission_put(f->store, &sub, &f->err), "submission");
+    return sub.id;
+}
+
+/* The ids, told as a text. */
+static const char *ids(struct fixture *f, const struct store_submission *subs, size_t n)
+{
+    const char *text = "";
+    for (size_t i = 0; i < n; i++)
+        text = arena_fmt(f->arena, "%s %lld", text, (long long)subs[i].id);
+    return text;
+}
+
+static void test_related(struct fixture *f)
+{
+    const struct round y2019 = {2019, 0}, any = {0, 0};
+    const char *const ab[] = {"A", "B"}, *const bc[] = {"B", "C"}, *const d[] = {"D"},
+                      *const a[] = {"A"}, *const x[] = {"X"};
+    struct store_submission *subs;
+    size_t n;
+    int64_t old = hold(f, "near-1", ab, 2);
+    int64_t one = hold(f, "near-1", ab, 2), two = hold(f, "near-2", bc, 2),
+            four = hold(f, "near-4", d, 1);
+
+    ok(old != one, "a body follows another");
+    must(f,
+         store_submissions_holding(f->store, y2019, a, 1, f->arena, &subs, &n, &f->err),
+         "holding");
+    is_str(ids(f, subs, n), arena_fmt(f->arena, " %lld", (long long)one),
+           "what holds a county, without what was superseded");
+    must(
+        f,
+        store_submissions_near(f->store, y2019, a, 1, NULL, f->arena, &subs, &n, &f->err),
+        "near");
+    is_str(ids(f, subs, n),
+           arena_fmt(f->arena, " %lld %lld", (long long)one, (long long)two),
+           "and what shares another county with that");
+    must(f,
+         store_submissions_near(f->store, y2019, x, 1, "near-4", f->arena, &subs, &n,
+                                &f->err),
+         "near a source");
+    is_str(ids(f, subs, n), arena_fmt(f->arena, " %lld", (long long)four),
+           "what a source has delivered, whatever it held");
+    must(f, store_submissions_holding(f->store, any, d, 1, f->arena, &subs, &n, &f->err),
+         "in any round");
+    is_str(ids(f, subs, n), arena_fmt(f->arena, " %lld", (long long)four),
+           "of all rounds");
+    must(f, store_submission_retract(f->store, one, "p", "r", 1, &f->err), "retract");
+    must(
+        f,
+        store_submissions_near(f->store, y2019, a, 1, NULL, f->arena, &subs, &n, &f->err),
+        "near");
+    is_int((long long)n, 0, "what was taken back holds nothing");
+    must(f,
+         store_submission_restore(
+             f->store,
+             &(struct store_submission){
+                 .id = one, .source = "near-1", .name = "h.csv", .round = y2019},
+             &f->err),
+         "restore");
+    must(
+        f,
+        store_submissions_near(f->store, y2019, a, 1, NULL, f->arena, &subs, &n, &f->err),
+        "near");
+    is_str(ids(f, subs, n),
+           arena_fmt(f->arena, " %lld %lld", (long long)old, (long long)two),
+           "what it had superseded holds them again");
 }
 
 static struct store_verdict verdict(const char *county, struct round round, int revision,
@@ -287,6 +377,7 @@ int main(void)
     fixture_init(&f);
     test_sources(&f);
     test_archive(&f);
+    test_related(&f);
     test_verdicts(&f);
     test_local(&f);
     test_items(&f);

@@ -61,19 +61,25 @@ static void test_versions(void)
     sqlite3 *db = NULL;
 
     if (sqlite3_open(":memory:", &db) || schema_migrate(db, "x.db", &first, &err) ||
-        sqlite3_exec(db,
-                     "INSERT INTO body VALUES ('h', 1, x'00');"
-                     "INSERT INTO submission VALUES"
-                     " (1, 's', 'all', 'n', '', '', 'h', 't', 202500, 1, 9, 1, 'A');"
-                     "INSERT INTO verdict VALUES (202500, 'A', 'basic', '', 1, 'pass', 1,"
-                     " NULL, 1, 1, '{}', '[]', 'A', 'd', 'c', 's', 9)",
-                     NULL, NULL, NULL))
+        sqlite3_exec(
+            db,
+            "INSERT INTO body VALUES ('h', 1, x'00');"
+            "INSERT INTO submission VALUES"
+            " (1, 's', 'all', 'n', '', '', 'h', 't', 202500, 1, 9, 1, 'A' || char(10) || 'B'),"
+            " (2, 's', 'all', 'o', '', '', 'h', 't', 202500, 1, 9, 0, '');"
+            "INSERT INTO verdict VALUES (202500, 'A', 'basic', '', 1, 'pass', 1,"
+            " NULL, 1, 1, '{}', '[]', 'A', 'd', 'c', 's', 9)",
+            NULL, NULL, NULL))
         bail("no database of version 1");
     is_int(schema_migrate(db, "x.db", today, &err), 0, "version 1 becomes today's");
     is_int(number(db, "SELECT count(*) FROM submission WHERE current = 1"
                       " AND retracted_ms = 0"),
            1, "what was in force is, and was not retracted");
-    is_int(number(db, "SELECT count(*) FROM submission WHERE holds = 'school'"), 1,
+    is_int(number(db, "SELECT count(*) FROM submission_county WHERE submission = 1"
+                      " AND round = 202500 AND county IN ('A', 'B')"),
+           2, "it is found by its counties");
+    is_int(number(db, "SELECT count(*) FROM submission_county"), 2, "and by no other");
+    is_int(number(db, "SELECT count(*) FROM submission WHERE holds = 'school'"), 2,
            "and holds schools, as all did");
     is_int(number(db, "SELECT count(*) FROM whole_verdict WHERE retracted = 0"), 1,
            "nor was what was judged");
