@@ -539,6 +539,8 @@ int daemon_start(struct daemon *d, const struct daemon_options *options)
 static void stop_rest(void *arg)
 {
     struct daemon *d = arg;
+    loop_timer_stop(d->notes_timer);
+    sources_flush(d);
     writer_close(d->writer);
     transfers_close(d->transfers);
     calls_close(d->calls);

@@ -38,6 +38,7 @@ struct validators {
 /* What /metrics and status count; loop thread. */
 struct daemon_counts {
     int64_t evaluated, unchanged, refused, retracted, deferred; /* bodies */
+    int64_t body_ms; /* when the last one was done with */
     int64_t transitions, script_broken, script_lapses;
     int64_t delivered, dead; /* messages */
     int64_t reloads, reload_failures;
@@ -82,6 +83,9 @@ struct daemon {
     char script_error[800];   /* why scripts cannot run; "" when they can */
     struct validators *known; /* ETag and such of the last committed bodies */
     size_t n_known;
+    struct map *known_names;          /* of their sources -> index */
+    struct noted *noted, **noted_end; /* of polls, not yet given to the store */
+    struct loop_timer *notes_timer;
     bool stopping, http_closed;
     bool reloading, reload_wanted; /* by a signal: one at a time, once more after it */
     int64_t started_ms, loaded_ms;

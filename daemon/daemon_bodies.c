@@ -419,6 +419,7 @@ static void job_done(void *arg, int result)
     struct daemon *d = job->d;
     if (job->batch) {
         d->waiting_bytes -= (int64_t)job->n + BODY_BYTES;
+        d->counts.body_ms = clock_wall(&d->clock);
         body_done(job, result);
         if (d->poll)
             poll_wake(d->poll);

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
+
+enum { NOTES_MS = 200 }; /* so many polls are one transaction, and not one each */
+
 static char *copy(const char *text)
 {
     return strdup(text ? text : "");
@@ -11,19 +15,22 @@ static char *copy(const char *text)
 
 /* ---- in the store --------------------------------------------------------------------------- */
 
-static int note_write(struct store *store, void *arg)
+/* What was noted since the last time, in order. */
+struct noted {
+    struct noted *next;
+    struct source_note what; /* texts are its own */
+};
+
+static int put_note(struct store *store, const struct source_note *note,
+                    struct arena *arena)
 {
-    const struct source_note *note = arg;
     struct store_source src = {0};
-    struct arena *arena = arena_new(1 << 20);
-    if (!arena)
-        return JH_ENOMEM;
     int rc = store_source_get(store, note->name, arena, &src, NULL);
     if (rc == JH_ENOENT)
         src = (struct store_source){
             .name = note->name, .tuple = "", .etag = "", .last_modified = ""};
     else if (rc)
-        goto out;
+        return rc;
     src.try_ms = note->at_ms;
     src.error = note->error;
     if (!note->failures)
@@ -37,46 +44,100 @@ static int note_write(struct store *store, void *arg)
         src.etag = note->etag;
         src.last_modified = note->last_modified;
     }
-    rc = store_source_put(store, &src, NULL);
+    return store_source_put(store, &src, NULL);
+}
+
+/* The store's thread. */
+static int write_notes(struct store *store, void *arg)
+{
+    const struct noted *noted = arg;
+    struct arena *arena = arena_new(1 << 20);
+    int rc = arena ? store_begin(store, NULL) : JH_ENOMEM;
+    if (rc)
+        goto out;
+    for (; !rc && noted; noted = noted->next) {
+        rc = put_note(store, &noted->what, arena);
+        arena_reset(arena);
+    }
+    if (rc)
+        store_rollback(store);
+    else
+        rc = store_commit(store, NULL);
 out:
     arena_free(arena);
     return rc;
 }
 
-static void note_done(void *arg, int result)
+static void noted_free(struct noted *noted)
 {
-    (void)result;
-    struct source_note *note = arg;
-    free((char *)note->name);
-    free((char *)note->error);
-    free((char *)note->etag);
-    free((char *)note->last_modified);
-    free(note);
+    free((char *)noted->what.name);
+    free((char *)noted->what.error);
+    free((char *)noted->what.etag);
+    free((char *)noted->what.last_modified);
+    free(noted);
+}
+
+static void notes_written(void *arg, int result)
+{
+    (void)result; /* the next poll notes more */
+    for (struct noted *noted = arg, *next; noted; noted = next) {
+        next = noted->next;
+        noted_free(noted);
+    }
+}
+
+void sources_flush(struct daemon *d)
+{
+    struct noted *all = d->noted;
+    if (!all)
+        return;
+    d->noted = NULL;
+    d->noted_end = &d->noted;
+    if (writer_post(d->writer, write_notes, notes_written, all))
+        notes_written(all, 0);
+}
+
+static void on_notes(void *arg)
+{
+    sources_flush(arg);
+}
+
+/* The first of a batch sets the timer; where there is none, nothing waits for it. */
+static void flush_soon(struct daemon *d)
+{
+    if (d->notes_timer)
+        loop_timer_again(d->notes_timer, NOTES_MS, 0);
+    else
+        d->notes_timer = loop_timer_start(&d->loop, NOTES_MS, 0, on_notes, d);
+    if (!d->notes_timer)
+        sources_flush(d);
 }
 
 void sources_note(struct daemon *d, const struct source_note *what)
 {
-    struct source_note *job = malloc(sizeof *job);
-    if (!job)
+    struct noted *noted = malloc(sizeof *noted);
+    if (!noted)
         return;
-    *job = (struct source_note){.name = copy(what->name),
-                                .error = copy(what->error),
-                                .etag = what->etag ? copy(what->etag) : NULL,
-                                .last_modified =
-                                    what->etag ? copy(what->last_modified) : NULL,
-                                .at_ms = what->at_ms,
-                                .failures = what->failures};
-    if (writer_post(d->writer, note_write, note_done, job))
-        note_done(job, 0);
+    *noted = (struct noted){
+        .what = {.name = copy(what->name),
+                 .error = copy(what->error),
+                 .etag = what->etag ? copy(what->etag) : NULL,
+                 .last_modified = what->etag ? copy(what->last_modified) : NULL,
+                 .at_ms = what->at_ms,
+                 .failures = what->failures}};
+    bool first = !d->noted;
+    if (first)
+        d->noted_end = &d->noted;
+    *d->noted_end = noted;
+    d->noted_end = &noted->next;
+    if (first)
+        flush_soon(d);
 }
 
 /* ---- in memory ------------------------------------------------------------------------------ */
 
-static struct validators *validators_of(struct daemon *d, const char *source)
+static struct validators *validators_new(struct daemon *d, const char *source)
 {
-    for (size_t i = 0; i < d->n_known; i++)
-        if (strcmp(d->known[i].source, source) == 0)
-            return &d->known[i];
     struct validators *known = realloc(d->known, (d->n_known + 1) * sizeof *known);
     if (!known)
         return NULL;
@@ -84,6 +145,23 @@ static struct validators *validators_of(struct daemon *d, const char *source)
     known[d->n_known] = (struct validators){
         .source = copy(source), .etag = copy(""), .last_modified = copy("")};
     return &known[d->n_known++];
+}
+
+static struct validators *validators_of(struct daemon *d, const char *source)
+{
+    int64_t at;
+    size_t n = strlen(source);
+    if (!d->known_names)
+        d->known_names = map_new(d->config->n_sources);
+    if (!d->known_names)
+        return NULL;
+    at = map_get(d->known_names, source, n);
+    if (at != MAP_NONE)
+        return &d->known[at];
+    struct validators *v = validators_new(d, source);
+    if (v && map_add(d->known_names, v->source, n, (int64_t)d->n_known - 1, &at))
+        v = NULL;
+    return v;
 }
 
 void sources_remember(struct daemon *d, const char *source, const char *etag,
@@ -171,4 +249,5 @@ void sources_done(struct daemon *d)
         free(d->known[i].last_modified);
     }
     free(d->known);
+    map_free(d->known_names);
 }

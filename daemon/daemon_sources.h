@@ -16,8 +16,10 @@ struct source_note {
     int failures;
 };
 
-/* Posted to the store's thread; copied. */
+/* Copied; written down a moment later, with what else there is by then. */
 void sources_note(struct daemon *d, const struct source_note *what);
+/* Posts what was noted to the store's thread now: before it is closed. */
+void sources_flush(struct daemon *d);
 /* All bodies of a poll are committed: what they were labelled with. */
 void sources_remember(struct daemon *d, const char *source, const char *etag,
                       const char *last_modified);

@@ -409,6 +409,33 @@ void api_poll(void *owner, const struct http_request *req, const char *const *ar
         api_data(reply, json_pack("{s:s s:b}", "source", args[0], "started", 1));
 }
 
+struct poll_all_ask {
+    struct daemon *d;
+    size_t started, sources;
+};
+
+static int poll_all_on_loop(void *arg)
+{
+    struct poll_all_ask *ask = arg;
+    ask->started = poll_all(ask->d->poll);
+    ask->sources = poll_states(ask->d->poll, NULL, 0);
+    return 0;
+}
+
+void api_poll_all(void *owner, const struct http_request *req, const char *const *args,
+                  struct http_reply *reply)
+{
+    struct daemon *d = owner;
+    struct poll_all_ask ask = {.d = d};
+    (void)req, (void)args;
+    int rc = calls_run(d->calls, poll_all_on_loop, &ask);
+    if (rc)
+        http_error(reply, 503, "unavailable", "%s", err_name(rc));
+    else
+        api_data(reply, json_pack("{s:I s:I}", "started", (json_int_t)ask.started, "busy",
+                                  (json_int_t)(ask.sources - ask.started)));
+}
+
 static json_t *errs_json(const struct errs *errs, enum err_kind kind)
 {
     json_t *list = json_array();

@@ -27,6 +27,7 @@ const struct http_route *api_routes(void)
         {"POST", "/api/v1/decertifications", true, true, api_decertify},
         {"POST", "/api/v1/retractions", true, true, api_retract},
         {"POST", "/api/v1/sources/{}/poll", true, true, api_poll},
+        {"POST", "/api/v1/poll", true, true, api_poll_all},
         {"POST", "/api/v1/reload", true, true, api_reload},
         {NULL, NULL, false, false, NULL}};
     return ROUTES;

@@ -351,6 +351,9 @@ static void daemon_metrics(struct buf *out, const struct api_states *s,
     labelled(out, "bodies_total", "result", "unchanged", (double)s->counts.unchanged);
     labelled(out, "bodies_total", "result", "refused", (double)s->counts.refused);
     labelled(out, "bodies_total", "result", "retracted", (double)s->counts.retracted);
+    one(out, "bodies_last_timestamp_seconds", "gauge",
+        "When the last body was done with: evaluated, unchanged or refused.",
+        (double)s->counts.body_ms / 1000);
     one(out, "transitions_total", "counter", "Alert transitions committed.",
         (double)s->counts.transitions);
     one(out, "script_broken_total", "counter", "Verdicts of local indicators that broke.",

@@ -309,16 +309,35 @@ int act_retract(int argc, char **argv)
 
 /* ---- poll and reload ---------------------------------------------------------------------------------- */
 
+static void print_polled(const json_t *data)
+{
+    long long busy = (long long)json_integer_value(json_object_get(data, "busy"));
+    printf("polling %lld sources",
+           (long long)json_integer_value(json_object_get(data, "started")));
+    if (busy)
+        printf("; %lld are being polled already", busy);
+    putchar('\n');
+}
+
+static int poll_all(struct remote *r)
+{
+    json_t *data;
+    int rc = remote_post(r, "/api/v1/poll", NULL, &data);
+    return rc ? rc : remote_show(r, data, print_polled);
+}
+
 int act_poll(int argc, char **argv)
 {
     struct remote r = {0};
     char path[512];
     json_t *data;
     argc = remote_options(&r, argc, argv);
+    if (argc == 2 && !strcmp(argv[1], "--all"))
+        return poll_all(&r);
     char *name = argc == 2 ? client_escape(argv[1]) : NULL;
     if (!name || strlen(name) > 400) {
         free(name);
-        return command_usage("poll", "expected the name of a source");
+        return command_usage("poll", "expected the name of a source, or --all");
     }
     snprintf(path, sizeof path, "/api/v1/sources/%s/poll", name);
     free(name);

@@ -70,7 +70,8 @@ static const struct command COMMANDS[] = {
     {"findings", "what is doubtful in the data, and that one of it is right as it is",
      "list [--county CODE] | accept ID --by NAME --reason TEXT " REMOTE_USAGE,
      findings_main},
-    {"poll", "polls a source now", "SOURCE " REMOTE_USAGE, act_poll},
+    {"poll", "polls a source now, or all of them", "SOURCE|--all " REMOTE_USAGE,
+     act_poll},
     {"reload", "reads the configuration anew, or keeps the old one and says why",
      REMOTE_USAGE, act_reload},
 };

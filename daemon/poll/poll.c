@@ -79,15 +79,25 @@ static void close_idle(struct poll *p)
 
 void poll_arm(struct poll *p, int64_t wait_ms)
 {
-    if (p->timer)
-        loop_timer_again(p->timer, wait_ms, 0);
+    int64_t at = real(p) + wait_ms;
+    if (!p->timer || (p->armed && p->armed_ms <= at))
+        return;
+    p->armed = true;
+    p->armed_ms = at;
+    loop_timer_again(p->timer, wait_ms, 0);
+}
+
+static int64_t least_wait(const struct poll *p, int64_t wait)
+{
+    struct clock real_clock = clock_real();
+    bool turned = p->loop->clock->mono_ms != real_clock.mono_ms;
+    int64_t tick = turned ? TICK_TURNED_MS : TICK_MS;
+    return wait < tick ? wait : tick;
 }
 
 static int64_t wait_until_due(const struct poll *p, int64_t now)
 {
-    struct clock real_clock = clock_real();
-    bool turned = p->loop->clock->mono_ms != real_clock.mono_ms;
-    int64_t wait = turned ? TICK_TURNED_MS : TICK_MS;
+    int64_t wait = least_wait(p, INT64_MAX);
     if (p->closing || p->old)
         return TICK_CLOSING_MS;
     for (size_t i = 0; i < p->n; i++)
@@ -95,6 +105,16 @@ static int64_t wait_until_due(const struct poll *p, int64_t now)
             (!p->held || p->sources[i]->due_ms > now))
             wait = p->sources[i]->due_ms - now;
     return wait > 0 ? wait : 0;
+}
+
+/*
+ * A poll has ended. To look at thousands of sources costs more than one of them: not before
+ * this one is due, unless others wait for what its end gives free.
+ */
+static void arm_after(struct poll *p, const struct source *s)
+{
+    int64_t wait = s->due_ms - mono(p);
+    poll_arm(p, p->closing || p->old || p->held || wait < 0 ? 0 : least_wait(p, wait));
 }
 
 /* ---- what came of a poll ----------------------------------------------------------------- */
@@ -192,9 +212,8 @@ static void finish(struct poll *p, struct source *s, const struct poll_result *o
     result.took_ms = real(p) - s->started_ms;
     result.attempt = s->state.failures;
     result.next_ms = result.at_ms + (s->due_ms - mono(p));
-    poll_arm(
-        p,
-        0); /* the hook may bring the source to an end: nothing of it is used after this */
+    arm_after(p, s);
+    /* the hook may bring the source to an end: nothing of it is used after this */
     p->hooks.result(p->hooks.arg, &result);
 }
 
@@ -231,8 +250,8 @@ void poll_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch, enum jh_fetched
     }
     inst->asked = false;
     bool conditional = fetch->etag[0] || fetch->last_modified[0];
-    poll_arm(p, 0);
     if (!s || s->flying != inst) { /* too late, or the source is gone: nobody waits */
+        poll_arm(p, 0);
         give_back(inst, bodies, what == JH_FETCHED ? n : 0);
         return;
     }
@@ -338,6 +357,7 @@ static void on_tick(void *arg)
     struct room room = room_left(p);
     size_t first = p->turn;
     int starts = 0;
+    p->armed = false;
     p->held = false;
     close_idle(p);
     for (size_t k = 0; k < p->n; k++) {
@@ -402,6 +422,19 @@ int poll_now(struct poll *p, const char *source)
     s->due_ms = mono(p);
     poll_arm(p, 0);
     return 0;
+}
+
+size_t poll_all(struct poll *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n && !p->closing; i++) {
+        if (p->sources[i]->flying)
+            continue;
+        p->sources[i]->due_ms = mono(p);
+        n++;
+    }
+    poll_arm(p, 0);
+    return n;
 }
 
 /* Its size is known now, so the next poll begins when that fits in. */

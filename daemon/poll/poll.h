@@ -58,6 +58,8 @@ void poll_restore(struct poll *p, const char *source, int64_t ok_ms, int failure
                   int64_t failing_since_ms, const char *error);
 /* Poll now; JH_ENOENT, JH_EBUSY when one is in flight. */
 int poll_now(struct poll *p, const char *source);
+/* All of them now; returns how many: those in flight, and those of a closing table, are not. */
+size_t poll_all(struct poll *p);
 /* What became of a body is told to a plugin that wants to know; a source that is gone: nobody. */
 void poll_settled(struct poll *p, const char *source, const struct jh_settled *what);
 /* The body of the last poll could not be used: counts as a failure with this text. */

@@ -41,6 +41,8 @@ struct poll {
     size_t n;
     struct map *by_name;
     struct loop_timer *timer;
+    bool armed; /* it fires at armed_ms, real */
+    int64_t armed_ms;
     size_t turn; /* where to begin */
     bool held;   /* some are due, but there is no room: they wait for poll_wake() */
     struct inst *old;
@@ -51,7 +53,7 @@ struct poll {
 
 struct source *poll_find(const struct poll *p, const char *name);
 struct schedule poll_schedule(const struct source *s);
-/* Look at the table in so many milliseconds. */
+/* Look at the table in so many milliseconds at the latest. */
 void poll_arm(struct poll *p, int64_t wait_ms);
 /* Out of use; closed as soon as nothing of it is under way. NULL is fine. */
 void poll_retire(struct poll *p, struct inst *inst);

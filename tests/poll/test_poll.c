@@ -207,6 +207,9 @@ static void when_due(struct state *s)
     is_int(poll_now(s->poll, "anhui"), 0, "poll now");
     run_until(s, &s->results, 3);
     is_int(s->seen[0].fetches, 3, "it is asked");
+    is_int((long long)poll_all(s->poll), 1, "poll all now");
+    run_until(s, &s->results, 4);
+    is_int(s->seen[0].fetches, 4, "it is asked with all others");
     stop(s, snapshot);
 }
 
@@ -462,6 +465,7 @@ static void reload_in_flight(struct state *s)
     run_until(s, &s->seen[0].fetches, 1);
     configure(s, b);
     is_int(poll_now(s->poll, "anhui"), JH_EBUSY, "one poll in flight per source");
+    is_int((long long)poll_all(s->poll), 0, "also where all are asked for");
     run_until(s, &s->results, 1);
     is_int(s->what, JH_FETCHED, "its answer counts, for nothing has changed");
     is_int(poll_now(s->poll, "anhui"), 0, "poll again");
