@@ -3,19 +3,24 @@
 
 #include <stdlib.h>
 
+/* What is short is run together: to and fro between two threads costs more than that. */
+enum { BATCH_MOST = 64, BATCH_NS = 10 * 1000 * 1000 };
+
 struct entry {
     struct entry *next;
     struct queue *queue;
     int (*fn)(void *arg);
     void (*done)(void *arg, int result);
     void *arg;
+    int result;
 };
 
 struct queue {
     struct loop *loop;
-    struct entry *first, *last; /* the first one runs while `running` */
+    struct entry *first, *last;
     size_t n, max;
-    bool running;
+    size_t running; /* so many from the first on have been given to the worker; */
+    size_t ran;     /* so many of them it has run. The worker's until it is done */
     void (*idle)(void *arg);
     void *idle_arg;
     void (*closed)(void *arg); /* set: closing */
@@ -41,22 +46,32 @@ static void pop(struct queue *q, int result)
     free(entry);
 }
 
-static int entry_run(void *arg)
+/* worker: the first one at least, and what else there was, as long as it does not take long */
+static int batch_run(void *arg)
 {
-    const struct entry *entry = arg;
-    return entry->fn(entry->arg);
+    struct queue *q = arg;
+    struct entry *entry = q->first;
+    uint64_t until = uv_hrtime() + BATCH_NS;
+    do {
+        entry->result = entry->fn(entry->arg);
+        q->ran++;
+        if (q->ran < q->running)
+            entry = entry->next;
+    } while (q->ran < q->running && uv_hrtime() < until);
+    return 0;
 }
 
-static void entry_done(void *arg, int result);
+static void batch_done(void *arg, int result);
 
 static void start_next(struct queue *q)
 {
     while (!q->running && q->first) {
-        q->running = true;
-        int rc = loop_work(q->loop, entry_run, entry_done, q->first);
+        q->running = q->n < BATCH_MOST ? q->n : BATCH_MOST;
+        q->ran = 0;
+        int rc = loop_work(q->loop, batch_run, batch_done, q);
         if (!rc)
             return;
-        q->running = false;
+        q->running = 0;
         pop(q, rc);
     }
 }
@@ -69,11 +84,16 @@ static void give_up(struct queue *q)
     free(q);
 }
 
-static void entry_done(void *arg, int result)
+/* Those that were run are told; `running` keeps what they add from starting in between. */
+static void batch_done(void *arg, int result)
 {
-    struct queue *q = ((struct entry *)arg)->queue;
-    q->running = false;
-    pop(q, result);
+    struct queue *q = arg;
+    size_t ran = q->ran;
+    for (size_t i = 0; i < ran; i++)
+        pop(q, q->first->result);
+    if (!ran)
+        pop(q, result);
+    q->running = 0;
     if (q->closed) {
         give_up(q);
         return;
@@ -93,7 +113,7 @@ int queue_add(struct queue *q, int (*fn)(void *arg), void (*done)(void *arg, int
     struct entry *entry = malloc(sizeof *entry);
     if (!entry)
         return JH_ENOMEM;
-    *entry = (struct entry){NULL, q, fn, done, arg};
+    *entry = (struct entry){NULL, q, fn, done, arg, 0};
     if (q->last)
         q->last->next = entry;
     else
