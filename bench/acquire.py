@@ -16,7 +16,7 @@ import urllib.request
 from common import Daemon, cpu_of, debian, note, quiet, spread
 
 AT_ONCE = 100
-TLS_SOURCES = 500
+TLS_SOURCES = 100
 GIB = 1 << 20  # in KiB
 PROMETHEUS_MOST_S = 300
 
