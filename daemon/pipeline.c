@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "digest/digest.h"
+#include "pipeline_work.h"
 #include "story/assess.h"
 #include "story/commit.h"
 #include "story/retract.h"
@@ -35,12 +36,6 @@ struct marked {
 };
 
 enum { JOB_BYTES = 1 << 30, WORDS_BYTES = 1 << 29 };
-
-struct pipeline {
-    struct pipeline_parts parts;
-    const struct config *config;
-    struct script_set *scripts;
-};
 
 int pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret,
                  struct jh_err *err)
@@ -208,13 +203,13 @@ static int judge_and_commit(struct pipeline *p, const struct gather *g,
     return 0;
 }
 
-static void end(const struct gather *g)
+void pipeline_end(const struct gather *g)
 {
     arena_free(g->arena);
     arena_free(g->words);
 }
 
-static int begin(struct pipeline *p, struct gather *g, struct jh_err *err)
+int pipeline_begin(struct pipeline *p, struct gather *g, struct jh_err *err)
 {
     *g = (struct gather){.config = p->config,
                          .loader = p->parts.loader,
@@ -226,7 +221,7 @@ static int begin(struct pipeline *p, struct gather *g, struct jh_err *err)
                  ? await_load(p->config, p->parts.reader, g->arena, &g->await, err)
                  : err_set(err, JH_ENOMEM, "out of memory");
     if (rc)
-        end(g);
+        pipeline_end(g);
     return rc;
 }
 
@@ -268,6 +263,13 @@ static void follow(struct pipeline *p, const struct follow_list *marked,
     }
 }
 
+void pipeline_follow(struct pipeline *p, const struct follow_list *marked,
+                     struct pipeline_report *report)
+{
+    static const struct rounds none = {0};
+    follow(p, marked, &none, report);
+}
+
 /* The same bytes again, of a round that a person took back: no fault of the source, no news. */
 static int was_retracted(const struct gather *g, const struct gather_body *body,
                          struct round round, struct pipeline_report *report,
@@ -291,7 +293,6 @@ static int run_schools(struct pipeline *p, const struct gather *g,
                        const struct gather_body *body, struct pipeline_report *report,
                        struct jh_err *err)
 {
-    static const struct rounds none = {0};
     struct gathered gathered = {0};
     struct marked marked = {0};
     int rc = gather_body(g, body, &gathered, err);
@@ -299,8 +300,8 @@ static int run_schools(struct pipeline *p, const struct gather *g,
         rc = was_retracted(g, body, gathered.round, report, err);
     if (!rc && !report->retracted)
         rc = judge_and_commit(p, g, body, &gathered, report, &marked, err);
-    follow(p, &marked.rest, &none, report); /* its counties are those of `gathered` */
-    follow(p, &marked.newer, &none, report);
+    pipeline_follow(p, &marked.rest, report); /* its counties are those of `gathered` */
+    pipeline_follow(p, &marked.newer, report);
     gathered_done(&gathered);
     return rc;
 }
@@ -310,7 +311,6 @@ static int run_county_data(struct pipeline *p, const struct gather *g,
                            const struct gather_body *body, struct pipeline_report *report,
                            struct jh_err *err)
 {
-    static const struct rounds none = {0};
     struct follow_list touched = {0};
     struct reported_body reported = {0};
     int rc = reported_body(g, body, &reported, err);
@@ -330,7 +330,7 @@ static int run_county_data(struct pipeline *p, const struct gather *g,
     }
     if (!rc && !report->retracted) {
         report_county_data(p->config, &reported, report);
-        follow(p, &touched, &none, report);
+        pipeline_follow(p, &touched, report);
         report->findings += report->judged_findings; /* what it says wrongly shows now */
     }
     reported_body_done(&reported);
@@ -343,7 +343,7 @@ int pipeline_run(struct pipeline *p, struct gather_body *body,
     struct gather g;
     struct pipeline_report report = {0};
     bool same = false;
-    int rc = begin(p, &g, err);
+    int rc = pipeline_begin(p, &g, err);
     if (rc)
         return rc;
     sha256_hex(body->bytes, body->n, body->sha256);
@@ -355,7 +355,7 @@ int pipeline_run(struct pipeline *p, struct gather_body *body,
     else if (!rc)
         rc = (body->source->county ? run_county_data : run_schools)(p, &g, body, &report,
                                                                     err);
-    end(&g);
+    pipeline_end(&g);
     if (!rc)
         *ret = report;
     return rc;
@@ -370,7 +370,7 @@ static int judge_again(struct pipeline *p, const struct follow *which,
     struct gathered gathered = {0};
     struct marked marked = {0};
     struct pipeline_report report = {0};
-    int rc = begin(p, &g, err);
+    int rc = pipeline_begin(p, &g, err);
     if (rc)
         return rc;
     rc = gather_round(&g, which, &gathered, err);
@@ -378,7 +378,7 @@ static int judge_again(struct pipeline *p, const struct follow *which,
         rc = judge_and_commit(p, &g, NULL, &gathered, &report, &marked, err);
     follow(p, &marked.newer, planned, &report);
     gathered_done(&gathered);
-    end(&g);
+    pipeline_end(&g);
     if (!rc)
         *ret = report;
     return rc;
@@ -397,7 +397,7 @@ static int by_round(const void *a, const void *b)
     return round_cmp(*(const struct round *)a, *(const struct round *)b);
 }
 
-static size_t unique(struct round *rounds, size_t n)
+size_t pipeline_rounds(struct round *rounds, size_t n)
 {
     size_t kept = 0;
     qsort(rounds, n, sizeof *rounds, by_round);
@@ -414,7 +414,7 @@ int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
     struct store_submission *subs;
     struct round *rounds = NULL;
     size_t n, n_rounds = 0;
-    int rc = begin(p, &g, err);
+    int rc = pipeline_begin(p, &g, err);
     if (rc)
         return rc;
     rc = store_submissions_of(g.reader, STORE_ANY, (struct round){0}, g.arena, &subs, &n,
@@ -431,15 +431,15 @@ int pipeline_stale(struct pipeline *p, struct round **ret, size_t *ret_n,
         if (strcmp(tuple, subs[i].tuple) != 0)
             rounds[n_rounds++] = subs[i].round;
     }
-    end(&g);
+    pipeline_end(&g);
     if (rc)
         return rc;
     *ret = rounds;
-    *ret_n = unique(rounds, n_rounds);
+    *ret_n = pipeline_rounds(rounds, n_rounds);
     return 0;
 }
 
-static void sum_up(struct pipeline_report *to, const struct pipeline_report *report)
+void pipeline_sum_up(struct pipeline_report *to, const struct pipeline_report *report)
 {
     to->round = report->round;
     to->counties += report->counties;
@@ -478,7 +478,7 @@ int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_
         struct follow which = {.round = stale.list[i]};
         int rc = judge_again(p, &which, &stale, &one, &why);
         if (!rc)
-            sum_up(&report, &one);
+            pipeline_sum_up(&report, &one);
         if (!rc && one.failed.code) {
             why = one.failed;
             rc = why.code;
@@ -492,109 +492,4 @@ int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_
     free(stale.list);
     *ret = report;
     return first;
-}
-
-/* The newest rounds in which these counties have been judged, each once. */
-static int newest_rounds(struct pipeline *p, const struct store_cert *certs, size_t n,
-                         struct arena *arena, struct round *rounds, size_t *ret_n,
-                         struct jh_err *err)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct store_verdict newest;
-        int rc = store_verdict_newest(
-            p->parts.reader, certs[i].cert.county, certs[i].cert.standard,
-            certs[i].cert.baseline.month != 0, arena, &newest, err);
-        if (rc && rc != JH_ENOENT)
-            return rc;
-        if (!rc)
-            rounds[found++] = newest.round;
-    }
-    *ret_n = unique(rounds, found);
-    return 0;
-}
-
-/* What the archive cannot judge any more: an alert without a certification ends all the same. */
-static int end_lost(struct pipeline *p, const struct store_cert *certs, size_t n,
-                    struct arena *arena, struct pipeline_report *report,
-                    struct jh_err *err)
-{
-    for (size_t i = 0; i < n; i++) {
-        struct commit_lost lost = {.config = p->config,
-                                   .county = certs[i].cert.county,
-                                   .standard = certs[i].cert.standard,
-                                   .arena = arena,
-                                   .now_ms = clock_wall(p->parts.clock),
-                                   .err = err};
-        int rc = p->parts.write(p->parts.write_arg, commit_lost, &lost);
-        if (rc)
-            return rc;
-        report->transitions += lost.transitions;
-    }
-    return 0;
-}
-
-int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t n,
-                     bool remove, struct pipeline_report *ret, struct jh_err *err)
-{
-    struct pipeline_report report = {0};
-    struct commit_certs commit = {certs, n, remove, err};
-    struct gather g;
-    size_t n_rounds = 0;
-    int rc = begin(p, &g, err);
-    if (rc)
-        return rc;
-    struct round *rounds = arena_array(g.arena, n, sizeof *rounds);
-    rc = rounds ? p->parts.write(p->parts.write_arg, commit_certs, &commit)
-                : err_set(err, JH_ENOMEM, "out of memory");
-    if (!rc)
-        rc = newest_rounds(p, certs, n, g.arena, rounds, &n_rounds, err);
-    for (size_t i = 0; !rc && i < n_rounds; i++) {
-        struct pipeline_report one = {0};
-        rc =
-            pipeline_again(p, rounds[i], n == 1 ? certs[0].cert.county : NULL, &one, err);
-        rc = rc == JH_ENOENT ? 0 : rc;
-        sum_up(&report, &one);
-    }
-    if (!rc && remove)
-        rc = end_lost(p, certs, n, g.arena, &report, err);
-    end(&g);
-    if (!rc)
-        *ret = report;
-    return rc;
-}
-
-int pipeline_retract(struct pipeline *p, struct retract *retract, struct jh_err *err)
-{
-    retract->config = p->config;
-    retract->loader = p->parts.loader;
-    retract->scripts = p->parts.scripts;
-    retract->set = p->scripts;
-    retract->now_ms = clock_wall(p->parts.clock);
-    retract->err = err;
-    return p->parts.write(p->parts.write_arg, retract_all, retract);
-}
-
-int pipeline_accept(struct pipeline *p, const char *id, const char *by,
-                    const char *reason, struct pipeline_report *ret, struct jh_err *err)
-{
-    struct gather g;
-    int rc = begin(p, &g, err);
-    if (rc)
-        return rc;
-    struct commit_accept accept = {.config = p->config, .arena = g.arena, .err = err};
-    rc = store_finding_get(p->parts.reader, id, g.arena, &accept.finding, err);
-    if (rc == JH_ENOENT)
-        err_set(err, rc, "no finding has the id %s: see junhengctl findings list", id);
-    accept.finding.by = by;
-    accept.finding.reason = reason;
-    accept.finding.accepted_ms = clock_wall(p->parts.clock);
-    if (!rc)
-        rc = p->parts.write(p->parts.write_arg, commit_accept, &accept);
-    if (!rc) {
-        *ret = (struct pipeline_report){0};
-        follow(p, &accept.rest, &(const struct rounds){0}, ret);
-    }
-    end(&g);
-    return rc;
 }

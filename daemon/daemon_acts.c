@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people decide, from the handlers of api/: the pipeline does it, the loop hears of it. */
+#include "daemon.h"
+#include "daemon_bodies.h"
+
+struct certified {
+    struct daemon *d;
+    const struct pipeline_report *report;
+};
+
+/* Also after an error: it may have come after a commit. */
+static int certified_on_loop(void *arg)
+{
+    const struct certified *c = arg;
+    bodies_scripts(c->d, c->report);
+    bodies_failed(c->d, c->report);
+    notify_wake(c->d->notify);
+    return 0;
+}
+
+int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
+                   bool remove, struct pipeline_report *ret, struct jh_err *err)
+{
+    struct pipeline_report report = {0};
+    struct certified certified = {d, &report};
+    struct pipeline *pipeline = bodies_pipeline_lock(d);
+    int rc = pipeline_certify(pipeline, certs, n, remove, &report, err);
+    bodies_pipeline_unlock(d);
+    calls_run(d->calls, certified_on_loop, &certified);
+    if (!rc)
+        *ret = report;
+    return rc;
+}
+
+int daemon_accept(struct daemon *d, const char *id, const char *by, const char *reason,
+                  struct pipeline_report *ret, struct jh_err *err)
+{
+    struct pipeline_report report = {0};
+    struct certified done = {d, &report};
+    struct pipeline *pipeline = bodies_pipeline_lock(d);
+    int rc = pipeline_accept(pipeline, id, by, reason, &report, err);
+    bodies_pipeline_unlock(d);
+    if (rc)
+        return rc;
+    log_event(&d->log, LOG_WARN, "finding.accepted", LOG_S("id", id), LOG_S("by", by),
+              LOG_S("reason", reason), LOG_N("counties", report.again),
+              LOG_N("transitions", report.transitions));
+    calls_run(d->calls, certified_on_loop, &done);
+    *ret = report;
+    return 0;
+}
+
+static int retracted_on_loop(void *arg)
+{
+    struct daemon *d = arg;
+    notify_wake(d->notify);
+    bodies_refresh(d); /* newer rounds were compared with what is gone */
+    return 0;
+}
+
+int daemon_retract(struct daemon *d, struct retract *retract, struct jh_err *err)
+{
+    char round[ROUND_TEXT];
+    struct pipeline *pipeline = bodies_pipeline_lock(d);
+    int rc = pipeline_retract(pipeline, retract, err);
+    bodies_pipeline_unlock(d);
+    if (rc)
+        return rc;
+    round_print(retract->round, round);
+    log_event(&d->log, LOG_WARN, "data.retracted", LOG_S("source", retract->source),
+              LOG_S("round", round), LOG_S("by", retract->by),
+              LOG_S("reason", retract->reason), LOG_N("submissions", retract->retracted),
+              LOG_N("restored", retract->restored), LOG_N("counties", retract->counties),
+              LOG_N("gone", retract->gone), LOG_N("transitions", retract->transitions));
+    calls_run(d->calls, retracted_on_loop, d);
+    return 0;
+}
