@@ -117,5 +117,11 @@ int daemon_accept(struct daemon *d, const char *id, const char *by, const char *
 /* Gives or takes certifications and judges at once. */
 int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
                    bool remove, struct pipeline_report *ret, struct jh_err *err);
-/* Takes back what a source delivered for a round, and judges by what is left. */
+/* What a source delivered has been reviewed, and its counties are judged: pipeline_review(). */
+int daemon_review(struct daemon *d, struct review_accept *review,
+                  struct pipeline_report *ret, struct jh_err *err);
+/*
+ * Takes back what a source delivered for a round, or sends it back (`returned`), and judges by
+ * what is left.
+ */
 int daemon_retract(struct daemon *d, struct retract *retract, struct jh_err *err);

@@ -67,11 +67,33 @@ int daemon_retract(struct daemon *d, struct retract *retract, struct jh_err *err
     if (rc)
         return rc;
     round_print(retract->round, round);
-    log_event(&d->log, LOG_WARN, "data.retracted", LOG_S("source", retract->source),
-              LOG_S("round", round), LOG_S("by", retract->by),
-              LOG_S("reason", retract->reason), LOG_N("submissions", retract->retracted),
+    log_event(&d->log, LOG_WARN, retract->returned ? "data.returned" : "data.retracted",
+              LOG_S("source", retract->source), LOG_S("round", round),
+              LOG_S("by", retract->by), LOG_S("reason", retract->reason),
+              LOG_N("submissions", retract->retracted),
               LOG_N("restored", retract->restored), LOG_N("counties", retract->counties),
               LOG_N("gone", retract->gone), LOG_N("transitions", retract->transitions));
     calls_run(d->calls, retracted_on_loop, d);
+    return 0;
+}
+
+int daemon_review(struct daemon *d, struct review_accept *review,
+                  struct pipeline_report *ret, struct jh_err *err)
+{
+    char round[ROUND_TEXT];
+    struct pipeline_report report = {0};
+    struct certified done = {d, &report};
+    struct pipeline *pipeline = bodies_pipeline_lock(d);
+    int rc = pipeline_review(pipeline, review, &report, err);
+    bodies_pipeline_unlock(d);
+    if (rc)
+        return rc;
+    round_print(review->round, round);
+    log_event(&d->log, LOG_WARN, "data.reviewed", LOG_S("source", review->source),
+              LOG_S("round", round), LOG_S("by", review->by),
+              LOG_S("reason", review->reason), LOG_N("submissions", review->reviewed),
+              LOG_N("counties", report.again), LOG_N("transitions", report.transitions));
+    calls_run(d->calls, certified_on_loop, &done);
+    *ret = report;
     return 0;
 }

@@ -11,6 +11,7 @@
 #include "script/script.h"
 #include "story/gather.h"
 #include "story/retract.h"
+#include "story/review.h"
 
 struct pipeline;
 
@@ -94,6 +95,13 @@ int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t 
  * caller's to fill, and what came of it is in there). Newer rounds become stale by it: refresh.
  */
 int pipeline_retract(struct pipeline *p, struct retract *retract, struct jh_err *err);
+/*
+ * What a source delivered has been reviewed (source, name, sha256, round, by and reason are the
+ * caller's to fill; `reviewed` tells how many submissions): its counties are judged again at
+ * once, and alerts that waited for it end. JH_ENOENT, JH_EEXIST, JH_EREFUSED.
+ */
+int pipeline_review(struct pipeline *p, struct review_accept *review,
+                    struct pipeline_report *ret, struct jh_err *err);
 /*
  * A finding is right as it is, says a person: it neither blocks nor is told of any more, as long as its
  * figures stand. Its county is judged again at once; `again` and `failed` tell what came of it.

@@ -75,6 +75,9 @@ int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t 
 
 int pipeline_retract(struct pipeline *p, struct retract *retract, struct jh_err *err)
 {
+    int rc = retract->returned ? review_asked(p->config, retract->source, err) : 0;
+    if (rc)
+        return rc;
     retract->config = p->config;
     retract->loader = p->parts.loader;
     retract->scripts = p->parts.scripts;
@@ -103,6 +106,26 @@ int pipeline_accept(struct pipeline *p, const char *id, const char *by,
     if (!rc) {
         *ret = (struct pipeline_report){0};
         pipeline_follow(p, &accept.rest, ret);
+    }
+    pipeline_end(&g);
+    return rc;
+}
+
+int pipeline_review(struct pipeline *p, struct review_accept *review,
+                    struct pipeline_report *ret, struct jh_err *err)
+{
+    struct gather g;
+    int rc = pipeline_begin(p, &g, err);
+    if (rc)
+        return rc;
+    review->config = p->config;
+    review->now_ms = clock_wall(p->parts.clock);
+    review->arena = g.arena;
+    review->err = err;
+    rc = p->parts.write(p->parts.write_arg, review_accept, review);
+    if (!rc) {
+        *ret = (struct pipeline_report){0};
+        pipeline_follow(p, &review->rest, ret);
     }
     pipeline_end(&g);
     return rc;

@@ -202,6 +202,12 @@ static void correct(struct step *s, const struct judgement *j)
     transit(s, ALERT_RESOLVED, CAUSE_CORRECTED, j->round);
 }
 
+/* What wait for a review may show a slip, but end none. */
+static bool may_end(const struct step *s, const struct judgement *j)
+{
+    return j->outcome == OUTCOME_PASS && j->complete && !s->in->unreviewed;
+}
+
 /*
  * The data of the round that the alert stands on were retracted; j is the newest that is left,
  * or NULL. An alert that was there before goes back to where it began, and is judged from there.
@@ -211,7 +217,7 @@ static int step_back(struct step *s, const struct judgement *j)
     bool alone = round_cmp(s->now.since_round, s->in->retracted) == 0;
     bool monitored = j && alert_monitored(s->in->certification, j->round);
     bool fails = monitored && j->outcome == OUTCOME_FAIL;
-    if (j && (alone || monitored) && j->outcome == OUTCOME_PASS && j->complete) {
+    if (j && (alone || monitored) && may_end(s, j)) {
         correct(s, j);
         return 0;
     }
@@ -246,7 +252,7 @@ static int step(struct step *s)
         return fail(s, j);
     if (!s->old)
         return 0;
-    if (j->outcome == OUTCOME_PASS && j->complete)
+    if (may_end(s, j))
         pass(s, j);
     else
         s->now.stale = true;

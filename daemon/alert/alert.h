@@ -6,7 +6,8 @@
  *
  * Rules (docs/alerts.md sections 1 and 2): only rounds after the baseline
  * are monitored and only the newest counts; a proven fail fires, also in an incomplete round;
- * only an affirmative pass of a complete round with a newer (round, revision) resolves;
+ * only an affirmative pass of a complete round with a newer (round, revision) resolves, and
+ * none of data that wait for a person's review;
  * unknown and broken neither open nor close: they mark an open alert stale. When the data of
  * a round are retracted, an alert that stood on them alone ends if what is left passes, and
  * otherwise waits, stale, for whatever is judged next.
@@ -78,6 +79,7 @@ struct alert_transition {
 struct alert_input {
     const struct certification *certification; /* NULL: not certified (any more) */
     const struct judgement *newest;            /* newest judgement, or NULL */
+    bool unreviewed; /* a person has still to look at the data that were judged */
     struct alert_policy policy;
     struct round
         retracted; /* the county has no data of this round any more; year 0: none */

@@ -23,6 +23,8 @@ const struct http_route *api_routes(void)
         {"GET", "/api/v1/certifications", false, true, api_certifications},
         {"GET", "/api/v1/findings", false, true, api_findings},
         {"POST", "/api/v1/findings/{}/accept", true, true, api_accept},
+        {"GET", "/api/v1/reviews", false, true, api_reviews},
+        {"POST", "/api/v1/reviews", true, true, api_review},
         {"POST", "/api/v1/certifications", true, true, api_certify},
         {"POST", "/api/v1/decertifications", true, true, api_decertify},
         {"POST", "/api/v1/retractions", true, true, api_retract},

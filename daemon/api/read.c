@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/behind.h"
+#include "api/reviews.h"
 #include "base/date.h"
 #include "render/json.h"
 
@@ -40,23 +41,33 @@ static json_t *retractions_json(const char *source, const struct store_submissio
         if (strcmp(subs[i].source, source) == 0)
             json_array_append_new(
                 list,
-                json_pack("{s:o s:s s:o s:s s:s s:s}", "round", round_json(subs[i].round),
-                          "name", subs[i].name, "at", api_stamp(subs[i].retracted_ms),
-                          "by", subs[i].retracted_by, "reason", subs[i].retracted_reason,
-                          "sha256", subs[i].sha256));
+                json_pack("{s:o s:s s:o s:s s:s s:s s:b}", "round",
+                          round_json(subs[i].round), "name", subs[i].name, "at",
+                          api_stamp(subs[i].retracted_ms), "by", subs[i].retracted_by,
+                          "reason", subs[i].retracted_reason, "sha256", subs[i].sha256,
+                          "returned", strcmp(subs[i].review, "returned") == 0));
     return list;
 }
 
-static json_t *source_json(const struct poll_state *s, json_t *retracted)
+static json_t *review_json(const struct reading *r, const struct reviews *reviews,
+                           const char *source)
 {
-    return json_pack("{s:s s:s s:i s:o s:b s:o s:o s:o s:o s:I s:I s:I s:I s:o}", "name",
-                     s->name, "state", source_state(s), "failures", s->failures, "error",
-                     api_text(nonempty(s->error)), "in_flight", s->in_flight, "last_ok",
-                     api_stamp(s->ok_ms), "last_try", api_stamp(s->try_ms),
+    const struct source_conf *conf = config_source(r->config, source);
+    return json_pack("{s:b s:I}", "required", conf && conf->review, "waiting",
+                     (json_int_t)reviews_waiting(reviews, source));
+}
+
+static json_t *source_json(const struct poll_state *s, json_t *retracted, json_t *review)
+{
+    return json_pack("{s:s s:s s:i s:o s:b s:o s:o s:o s:o s:I s:I s:I s:I s:o s:o}",
+                     "name", s->name, "state", source_state(s), "failures", s->failures,
+                     "error", api_text(nonempty(s->error)), "in_flight", s->in_flight,
+                     "last_ok", api_stamp(s->ok_ms), "last_try", api_stamp(s->try_ms),
                      "failing_since", api_stamp(s->failing_since_ms), "next",
                      api_stamp(s->next_ms), "polls", (json_int_t)s->polls, "failed",
                      (json_int_t)s->failed, "unchanged", (json_int_t)s->unchanged,
-                     "bytes", (json_int_t)s->bytes, "retracted", retracted);
+                     "bytes", (json_int_t)s->bytes, "retracted", retracted, "review",
+                     review);
 }
 
 void api_sources(void *owner, const struct http_request *req, const char *const *args,
@@ -65,21 +76,26 @@ void api_sources(void *owner, const struct http_request *req, const char *const 
     struct reading r;
     struct api_states states;
     struct store_submission *subs;
+    struct reviews *reviews = NULL;
     size_t n;
     (void)req, (void)args;
     if (reading_init(&r, owner, reply))
         return;
     if (api_states(&r, &states) ||
-        store_retractions(r.store, r.arena, &subs, &n, &r.err)) {
+        store_retractions(r.store, r.arena, &subs, &n, &r.err) ||
+        reviews_load(&r, &reviews)) {
         reading_failed(&r, reply);
     } else {
         json_t *list = json_array();
-        for (size_t i = 0; i < states.n_sources; i++)
-            json_array_append_new(
-                list, source_json(&states.sources[i],
-                                  retractions_json(states.sources[i].name, subs, n)));
+        for (size_t i = 0; i < states.n_sources; i++) {
+            const char *name = states.sources[i].name;
+            json_array_append_new(list, source_json(&states.sources[i],
+                                                    retractions_json(name, subs, n),
+                                                    review_json(&r, reviews, name)));
+        }
         api_data(reply, list);
     }
+    reviews_free(reviews);
     reading_done(&r);
 }
 
@@ -102,6 +118,7 @@ struct counties {
     struct store_cert *certs;
     size_t n_certs;
     struct behind *behind;
+    struct reviews *reviews;
 };
 
 static int counties_load(struct reading *r, struct counties *c)
@@ -110,18 +127,27 @@ static int counties_load(struct reading *r, struct counties *c)
     int rc = store_counties(r->store, r->arena, &c->rows, &c->n, &r->err);
     if (!rc)
         rc = store_certs(r->store, NULL, r->arena, &c->certs, &c->n_certs, &r->err);
-    return rc ? rc : behind_load(r, &c->behind);
+    if (!rc)
+        rc = behind_load(r, &c->behind);
+    return rc ? rc : reviews_load(r, &c->reviews);
+}
+
+static void counties_done(struct counties *c)
+{
+    behind_free(c->behind);
+    reviews_free(c->reviews);
 }
 
 static json_t *verdict_json(const struct counties *c, const struct store_verdict *v)
 {
     bool behind = behind_is(c->behind, v->county, v->round);
     struct round newest = behind_newest(c->behind, v->round.month != 0);
-    return json_pack("{s:s s:o s:o s:b s:i s:s s:b s:b s:o s:o s:i s:s s:o}", "standard",
-                     v->standard, "round", round_json(v->round), "newest_round",
-                     newest.year ? round_json(newest) : json_null(), "behind", behind,
-                     "revision", v->revision, "verdict", outcome_id(v->outcome),
-                     "complete", v->complete, "certified",
+    return json_pack("{s:s s:o s:o s:b s:i s:s s:b s:o s:b s:o s:o s:i s:s s:o}",
+                     "standard", v->standard, "round", round_json(v->round),
+                     "newest_round", newest.year ? round_json(newest) : json_null(),
+                     "behind", behind, "revision", v->revision, "verdict",
+                     outcome_id(v->outcome), "complete", v->complete, "review",
+                     api_text(reviews_of(c->reviews, v->county, v->round)), "certified",
                      is_certified(c->certs, c->n_certs, v), "failing", parsed(v->failing),
                      "pupils", json_number(v->pupils), "schools", v->schools,
                      "data_sha256", v->data_sha256, "at", api_stamp(v->at_ms));
@@ -203,7 +229,7 @@ void api_counties(void *owner, const struct http_request *req, const char *const
         reading_failed(&r, reply);
     else
         api_data(reply, list);
-    behind_free(c.behind);
+    counties_done(&c);
     reading_done(&r);
 }
 
@@ -384,7 +410,7 @@ void api_county(void *owner, const struct http_request *req, const char *const *
         free(reply->body);
         reading_failed(&r, reply);
     }
-    behind_free(c.behind);
+    counties_done(&c);
     reading_done(&r);
 }
 

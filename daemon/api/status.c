@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/behind.h"
+#include "api/reviews.h"
 #include "base/buf.h"
 #include "base/date.h"
 #include "render/json.h"
@@ -45,6 +46,8 @@ struct tally {
     size_t *behind_of;                 /* the same by standard in use */
     size_t sources_ok, sources_failing, sources_waiting;
     size_t slips, slips_new, stale;
+    size_t reviews;   /* submissions that wait for one */
+    int64_t findings; /* that block */
     struct store_counts store;
 };
 
@@ -119,6 +122,17 @@ static int tally_alerts(struct reading *r, struct tally *t)
     return rc;
 }
 
+static int tally_waiting(struct reading *r, struct tally *t)
+{
+    struct reviews *reviews;
+    int rc = reviews_load(r, &reviews);
+    if (rc)
+        return rc;
+    t->reviews = reviews_waiting(reviews, NULL);
+    reviews_free(reviews);
+    return store_findings_blocking(r->store, &t->findings, &r->err);
+}
+
 static int tally_all(struct reading *r, const struct api_states *states, struct tally *t)
 {
     *t = (struct tally){0};
@@ -131,6 +145,8 @@ static int tally_all(struct reading *r, const struct api_states *states, struct 
     int rc = tally_counties(r, t);
     if (!rc)
         rc = tally_alerts(r, t);
+    if (!rc)
+        rc = tally_waiting(r, t);
     return rc ? rc : store_counts(r->store, r->arena, &t->store, &r->err);
 }
 
@@ -178,6 +194,10 @@ static json_t *status_json(const struct reading *r, const struct api_states *sta
                         json_pack("{s:{s:I s:I s:I}}", "slip", "open",
                                   (json_int_t)t->slips, "new", (json_int_t)t->slips_new,
                                   "stale", (json_int_t)t->stale));
+    json_object_set_new(status, "reviews",
+                        json_pack("{s:I}", "waiting", (json_int_t)t->reviews));
+    json_object_set_new(status, "findings",
+                        json_pack("{s:I}", "blocking", (json_int_t)t->findings));
     json_object_set_new(status, "deliveries",
                         json_pack("{s:I s:I s:I s:I s:o s:o s:o}", "waiting",
                                   (json_int_t)t->store.waiting, "queued",
@@ -341,6 +361,11 @@ static void daemon_metrics(struct buf *out, const struct api_states *s,
     one(out, "alerts_open", "gauge", "Alerts that are not resolved.", (double)t->slips);
     one(out, "alerts_stale", "gauge", "Open alerts without a newer judgement.",
         (double)t->stale);
+    one(out, "reviews_waiting", "gauge", "Submissions that wait for a person's review.",
+        (double)t->reviews);
+    one(out, "findings_blocking", "gauge",
+        "Findings that block their data, and that nobody has accepted.",
+        (double)t->findings);
     head(out, "messages", "gauge", "Messages in the outbox by state.");
     labelled(out, "messages", "state", "waiting", (double)t->store.waiting);
     labelled(out, "messages", "state", "queued", (double)t->store.queued);

@@ -29,7 +29,8 @@ struct config_checks {
 struct source_conf {
     const char *name, *plugin, *format, *part;
     struct container_rule container; /* what bodies are packed in */
-    bool county;             /* county data instead of schools; of no part, which is "" */
+    bool county; /* county data instead of schools; of no part, which is "" */
+    bool review; /* what it delivers ends nothing until a person has reviewed it */
     const void *plugin_conf; /* the plugin's struct */
     const void *format_conf;
     struct mapping mapping;
@@ -42,7 +43,7 @@ struct source_conf {
     int due_month, due_day; /* 0 = none */
     const char *file;       /* where it stands */
     unsigned line;
-    char sha256[65]; /* of what decides how a body is read: format, mapping, rounds */
+    char sha256[65]; /* of what decides how a body is read and what becomes of it */
 };
 
 struct channel_conf {

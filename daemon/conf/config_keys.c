@@ -43,6 +43,7 @@ static const char *const ZONES[] = {"Asia/Shanghai", NULL};
 static const char *const LEVELS[] = {"debug", "info", "warn", "error", NULL};
 static const char *const FORMATS[] = {"text", "json", NULL};
 static const char *const HOLDS[] = {"school", "county", NULL};
+static const char *const REVIEWS[] = {"none", "required", NULL};
 static const char *const CONTAINERS[] = {"auto", "zip", "gzip", "none",
                                          NULL}; /* enum container_kind */
 static const char *const FROM[] = {"url", "path", NULL};
@@ -162,6 +163,8 @@ static const struct jh_option SOURCE[] = {
     TEXT(source, member, NULL,
          "which members of a zip are wanted, as *.csv; absent: all, if of one kind"),
     TEXT(source, part, "all", "part of a round that it delivers; of schools only"),
+    WORD(source, review, "none", REVIEWS,
+         "required: what it delivers ends no alert until a person has reviewed it"),
     TIME(source, interval, "6h", 100, MONTH, "time between polls"),
     TIME(source, timeout, "30s", 100, HOUR, "longest time of one poll"),
     TIME(source, jitter, NULL, 0, DAY,
@@ -177,8 +180,7 @@ static const struct jh_option SOURCE[] = {
     LIST(source, deny, false, "networks that they may not connect to; not with a proxy"),
     {0}};
 static const char *const SOURCE_PARTS[] = {
-    "columns", "defaults", "format_options", "round", "due", "checks", "review", NULL};
-static const char *const SOURCE_LATER[] = {"review", NULL};
+    "columns", "defaults", "format_options", "round", "due", "checks", NULL};
 
 static const struct jh_option DUE[] = {
     {"month", JH_INT, AT(due, month), NULL, 1, 12, NULL, true, "month of the year"},
@@ -229,8 +231,7 @@ const struct config_keys CONFIG_LUA = {"lua", LUA, LUA_PARTS, NULL};
 const struct config_keys CONFIG_ALERTS = {"alerts", ALERTS, ALERTS_PARTS, ALERTS_LATER};
 const struct config_keys CONFIG_SLIP = {"alerts.slip", SLIP, NULL, NULL};
 const struct config_keys CONFIG_LOG = {"log", LOG, NULL, NULL};
-const struct config_keys CONFIG_SOURCE = {"sources[]", SOURCE, SOURCE_PARTS,
-                                          SOURCE_LATER};
+const struct config_keys CONFIG_SOURCE = {"sources[]", SOURCE, SOURCE_PARTS, NULL};
 const struct config_keys CONFIG_DUE = {"sources[].due", DUE, NULL, NULL};
 const struct config_keys CONFIG_ROUND = {"sources[].round", ROUND, NULL, NULL};
 const struct config_keys CONFIG_CHANNEL = {"channels[]", CHANNEL, NULL, NULL};

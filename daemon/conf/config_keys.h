@@ -61,12 +61,13 @@ enum { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
 struct config_source {
     const char *name, *plugin, *profile, *format, *part;
     const char *member;
-    int holds, container;
+    int holds, container, review;
     int64_t interval, timeout, jitter, backoff_max, max_bytes;
     struct jh_list covers, allow, deny;
 };
 
 enum { CONFIG_HOLDS_SCHOOL, CONFIG_HOLDS_COUNTY };
+enum { CONFIG_REVIEW_NONE, CONFIG_REVIEW_REQUIRED };
 
 struct config_due {
     int64_t month, day;

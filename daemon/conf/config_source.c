@@ -192,6 +192,8 @@ static void hash_source(struct source_conf *s, const struct jh_plugin *format)
     sha256_add_str(h, s->part);
     if (s->county)
         sha256_add_str(h, "county");
+    if (s->review)
+        sha256_add_str(h, "review");
     for (int i = 0; i < DOUBT_COUNT; i++)
         if (s->checks.policy[i] != DOUBT_REPORT) {
             sha256_add_str(h, doubt_id((enum doubt)i));
@@ -281,6 +283,7 @@ static void read_source(struct config_reader *r, const struct yaml_node *node,
     s->line = node->line;
     if (map->kind != YAML_MAP)
         return;
+    s->review = keys.review == CONFIG_REVIEW_REQUIRED;
     s->county = keys.holds == CONFIG_HOLDS_COUNTY;
     if (s->county)
         check_county(r, map, path, s);

@@ -15,6 +15,7 @@
 #include "ctl/inspect.h"
 #include "ctl/lua.h"
 #include "ctl/replay.h"
+#include "ctl/review.h"
 #include "ctl/rollup.h"
 #include "ctl/routes.h"
 #include "ctl/simulate.h"
@@ -67,6 +68,8 @@ static const struct command COMMANDS[] = {
     {"retract", "takes back what a source delivered for a round, and judges by the rest",
      "SOURCE --round ROUND --by NAME --reason TEXT [--file NAME] " REMOTE_USAGE,
      act_retract},
+    {"review", "what waits for a review, and that it is right, or goes back",
+     REVIEW_USAGE REMOTE_USAGE, review_main},
     {"findings", "what is doubtful in the data, and that one of it is right as it is",
      "list [--county CODE] | accept ID --by NAME --reason TEXT " REMOTE_USAGE,
      findings_main},

@@ -24,7 +24,16 @@ enum {
     OUT_MAX = 64 << 20,
     PATH_BYTES = 4096,
     BODY_MAX = 1 << 30,
+    ACTS_MAX = 1 << 30,
     DAY_MS = 24 * 3600 * 1000,
+};
+
+/* What a person decided in the daemon; one of the three. */
+struct act {
+    int64_t at_ms;
+    const struct store_cert *cert;
+    const struct store_review *review;
+    const struct store_finding *finding;
 };
 
 struct replay {
@@ -37,8 +46,8 @@ struct replay {
     struct store *live;   /* the daemon's, read only; NULL with --rounds */
     struct store *writer, *reader;
     struct pipeline *pipeline;
-    struct store_cert *certs; /* by the time they were recorded */
-    size_t n_certs, certified;
+    struct act *acts; /* by the time they were recorded */
+    size_t n_acts, acted;
     size_t bodies, unchanged, refused, left_out;
     struct compare compare;
 };
@@ -114,8 +123,38 @@ static int write_now(void *arg, int (*fn)(struct store *store, void *fn_arg),
 
 static int by_time(const void *a, const void *b)
 {
-    const struct store_cert *x = a, *y = b;
+    const struct act *x = a, *y = b;
     return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
+}
+
+/* Certifications, reviews and findings accepted, in the order in which they were recorded. */
+static int load_acts(struct replay *r, struct jh_err *err)
+{
+    struct store_cert *certs;
+    struct store_review *reviews;
+    struct store_finding *findings;
+    size_t n_certs, n_reviews, n_findings;
+    int rc = store_certs(r->live, NULL, r->arena, &certs, &n_certs, err);
+    if (!rc)
+        rc = store_reviews(r->live, true, ACTS_MAX, r->arena, &reviews, &n_reviews, err);
+    if (!rc)
+        rc = store_findings_words(r->live, r->arena, &findings, &n_findings, err);
+    if (rc)
+        return rc;
+    r->acts =
+        arena_array(r->arena, n_certs + n_reviews + n_findings + 1, sizeof *r->acts);
+    if (!r->acts)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; i < n_certs; i++)
+        r->acts[r->n_acts++] = (struct act){certs[i].at_ms, .cert = &certs[i]};
+    for (size_t i = 0; i < n_reviews; i++)
+        if (strcmp(reviews[i].sub.review, "reviewed") == 0 && reviews[i].at_ms)
+            r->acts[r->n_acts++] = (struct act){reviews[i].at_ms, .review = &reviews[i]};
+    for (size_t i = 0; i < n_findings; i++)
+        r->acts[r->n_acts++] =
+            (struct act){findings[i].accepted_ms, .finding = &findings[i]};
+    qsort(r->acts, r->n_acts, sizeof *r->acts, by_time);
+    return 0;
 }
 
 static int open_live(struct replay *r, struct jh_err *err)
@@ -123,11 +162,7 @@ static int open_live(struct replay *r, struct jh_err *err)
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "%s/junheng.db", r->c.config->state_dir);
     int rc = store_open(path, STORE_READ, &r->live, err);
-    if (!rc)
-        rc = store_certs(r->live, NULL, r->arena, &r->certs, &r->n_certs, err);
-    if (!rc && r->n_certs)
-        qsort(r->certs, r->n_certs, sizeof *r->certs, by_time);
-    return rc;
+    return rc ? rc : load_acts(r, err);
 }
 
 static int open_pipeline(struct replay *r, struct jh_err *err)
@@ -157,17 +192,42 @@ static void tell(const struct jh_err *err)
     command_fail(0, err);
 }
 
-/* Certifications that had been recorded by then. */
-static int certify(struct replay *r, int64_t until_ms, struct jh_err *err)
+static int do_act(struct replay *r, const struct act *act, struct jh_err *err)
 {
     struct pipeline_report report = {0};
+    if (act->cert)
+        return pipeline_certify(r->pipeline, act->cert, 1, false, &report, err);
+    if (act->finding)
+        return pipeline_accept(r->pipeline, act->finding->id, act->finding->by,
+                               act->finding->reason, &report, err);
+    const struct store_review *was = act->review;
+    struct review_accept review = {.source = was->sub.source,
+                                   .name = was->sub.name,
+                                   .sha256 = was->sub.sha256,
+                                   .round = was->sub.round,
+                                   .by = was->by,
+                                   .reason = was->reason};
+    return pipeline_review(r->pipeline, &review, &report, err);
+}
+
+/*
+ * What had been decided by then. Of what today's configuration does not find or does not ask
+ * for there is nothing to decide.
+ */
+static int decide(struct replay *r, int64_t until_ms, struct jh_err *err)
+{
     int rc = 0;
-    for (; !rc && r->certified < r->n_certs; r->certified++) {
-        const struct store_cert *cert = &r->certs[r->certified];
-        if (cert->at_ms > until_ms)
+    for (; !rc && r->acted < r->n_acts; r->acted++) {
+        struct jh_err why = {0};
+        const struct act *act = &r->acts[r->acted];
+        if (act->at_ms > until_ms)
             break;
-        r->clock.fixed_ms = cert->at_ms;
-        rc = pipeline_certify(r->pipeline, cert, 1, false, &report, err);
+        r->clock.fixed_ms = act->at_ms;
+        rc = do_act(r, act, &why);
+        if (!act->cert && (rc == JH_ENOENT || rc == JH_EEXIST || rc == JH_EREFUSED))
+            rc = 0;
+        if (rc && err)
+            *err = why;
     }
     return rc;
 }
@@ -217,12 +277,12 @@ static int replay_archive(struct replay *r, struct jh_err *err)
             r->left_out++;
             continue;
         }
-        rc = certify(r, subs[i].received_ms, err);
+        rc = decide(r, subs[i].received_ms, err);
         if (!rc)
             rc = gather_archived(&g, &subs[i], use_body, r, err);
     }
     if (!rc)
-        rc = certify(r, INT64_MAX, err);
+        rc = decide(r, INT64_MAX, err);
     return rc ? rc : compare_stores(r->live, r->reader, r->arena, &r->compare, err);
 }
 

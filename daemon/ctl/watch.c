@@ -82,6 +82,12 @@ static void print_status(const json_t *s)
     putchar('\n');
     printf("alerts     slip %lld (%lld new, %lld stale)\n", whole(slip, "open"),
            whole(slip, "new"), whole(slip, "stale"));
+    if (whole(json_object_get(s, "reviews"), "waiting"))
+        printf("reviews    %lld submissions wait (see junhengctl review)\n",
+               whole(json_object_get(s, "reviews"), "waiting"));
+    if (whole(json_object_get(s, "findings"), "blocking"))
+        printf("findings   %lld block (see junhengctl findings list)\n",
+               whole(json_object_get(s, "findings"), "blocking"));
     printf("deliveries %lld queued   %lld dead",
            whole(sent, "queued") + whole(sent, "waiting"), whole(sent, "dead"));
     if (*remote_text(sent, "last_at"))
@@ -101,8 +107,9 @@ static const char *retracted_rounds(const json_t *source, char buf[CELL])
     buf[0] = '\0';
     json_array_foreach(json_object_get(source, "retracted"), i, item)
     {
-        int n = snprintf(buf + len, CELL - len, "%s%s", i ? ", " : "",
-                         remote_text(item, "round"));
+        bool returned = json_is_true(json_object_get(item, "returned"));
+        int n = snprintf(buf + len, CELL - len, "%s%s%s", i ? ", " : "",
+                         remote_text(item, "round"), returned ? " (returned)" : "");
         len += n > 0 && (size_t)n < CELL - len ? (size_t)n : 0;
     }
     return buf;
@@ -140,18 +147,25 @@ static const char *verdict_of(const json_t *v, char buf[CELL])
     return buf;
 }
 
+static const char *data_of(const json_t *v, char buf[CELL])
+{
+    bool waits = strcmp(remote_text(v, "review"), "submitted") == 0;
+    snprintf(buf, CELL, "%s%s",
+             json_is_true(json_object_get(v, "complete")) ? "complete" : "incomplete",
+             waits ? ", not reviewed" : "");
+    return buf;
+}
+
 static void print_county(struct table *t, const json_t *county, const json_t *v)
 {
-    char verdict[CELL];
-    bool complete = json_is_true(json_object_get(v, "complete"));
+    char verdict[CELL], data[CELL];
     bool certified = json_is_true(json_object_get(v, "certified"));
     bool behind = json_is_true(json_object_get(v, "behind"));
     table_row(t, (const char *[]){remote_text(county, "code"),
                                   remote_text(county, "name"), remote_text(v, "standard"),
                                   remote_text(v, "round"), remote_text(v, "newest_round"),
                                   behind ? "BEHIND" : "", verdict_of(v, verdict),
-                                  complete ? "complete" : "incomplete",
-                                  certified ? "yes" : "no"});
+                                  data_of(v, data), certified ? "yes" : "no"});
 }
 
 static void print_counties(const json_t *list)

@@ -68,6 +68,8 @@ struct json_alert_in {
     const char *const *division;        /* codes above the county */
     size_t n_division;
     const char *data_sha256;
+    const char
+        *review; /* "submitted", "reviewed"; NULL: what `evidence` had, if anything */
     const struct json_past *previous, *baseline; /* NULL = none */
     int64_t now_ms;
     const json_t *evidence;              /* the alert object before this step, or NULL */

@@ -417,6 +417,15 @@ static json_t *kept(const struct json_alert_in *in, const char *key)
     return v ? json_deep_copy(v) : json_null();
 }
 
+/* Where a source of the county asks for a review of its data. */
+static json_t *put_review(json_t *map, const struct json_alert_in *in)
+{
+    const json_t *before = json_object_get(in->evidence, "review");
+    if (in->review)
+        return json_put(map, "review", json_words(in->review));
+    return before && !in->result ? json_put(map, "review", json_deep_copy(before)) : map;
+}
+
 /* What this step says about the alert itself, result or not. */
 static json_t *put_state(json_t *map, const struct json_alert_in *in)
 {
@@ -426,6 +435,7 @@ static json_t *put_state(json_t *map, const struct json_alert_in *in)
     map = json_put(map, "severity", json_words(a->severity));
     map = json_put(map, "state", json_words(alert_state_id(a->state)));
     map = json_put(map, "stale", json_boolean(a->stale));
+    map = put_review(map, in);
     return json_put(map, "standard", json_words(a->standard));
 }
 

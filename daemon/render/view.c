@@ -486,6 +486,8 @@ json_t *view_alert(const struct messages *m, const json_t *alert, const char *to
     map = json_put(map, "more", n > 1 ? json_integer((json_int_t)n) : json_null());
     map = json_put(map, "changes", with_past(told));
     map = json_put(map, "added_names", names(told));
+    map = json_put(map, "review_waits",
+                   json_boolean(active && text_is(alert, "review", "submitted")));
     map = json_put(map, "larger_slip", json_boolean(larger));
     map = json_put(map, "aims_shown", json_boolean(active && json_array_size(failing)));
     map = json_put(map, "aims", failing);

@@ -204,8 +204,20 @@ static const char *const version_6[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {version_1, version_2, version_3,
-                                           version_4, version_5, version_6};
+/* Whether a person has looked at a submission, and what was said of it, for ever. */
+static const char *const version_7[] = {
+    "ALTER TABLE submission ADD COLUMN review TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE review_act ("
+    " id INTEGER PRIMARY KEY, submission INTEGER NOT NULL REFERENCES submission(id),"
+    " act TEXT NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, at_ms INTEGER NOT NULL"
+    ") STRICT",
+    "CREATE INDEX finding_blocking ON finding(id) WHERE policy = 'block'",
+    "CREATE INDEX review_act_submission ON review_act(submission, id)",
+    NULL,
+};
+
+static const char *const *const steps[] = {version_1, version_2, version_3, version_4,
+                                           version_5, version_6, version_7};
 
 const struct schema *schema_today(void)
 {

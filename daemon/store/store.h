@@ -69,6 +69,7 @@ struct store_submission {
     bool current;         /* not superseded by a later one of the same source and round */
     int64_t retracted_ms; /* 0 = not; a retracted one is never current */
     const char *retracted_by, *retracted_reason;
+    const char *review;          /* "" (or NULL) as it came, "reviewed", "returned" */
     const char *const *counties; /* codes in it, sorted */
     size_t n_counties;
 };
@@ -99,6 +100,25 @@ int store_submission_restore(struct store *s, const struct store_submission *sub
 int store_submission_retracted(struct store *s, const char *source, struct round round,
                                const char *sha256, struct arena *arena,
                                struct store_submission *ret, struct jh_err *err);
+/*
+ * Whether the same bytes have been reviewed before, as data of the same source and round:
+ * "reviewed" or "".
+ */
+int store_submission_review_of(struct store *s, const struct store_submission *sub,
+                               const char **ret, struct jh_err *err);
+/* A person has looked at it: act is "reviewed" or "returned". Kept for ever. */
+int store_submission_review(struct store *s, int64_t id, const char *act, const char *by,
+                            const char *reason, int64_t at_ms, struct jh_err *err);
+
+struct store_review {
+    struct store_submission sub;
+    const char *by, *reason; /* of the last act; NULL: none */
+    int64_t at_ms;           /* 0 */
+};
+
+/* Newest first: those in force that nobody has looked at, or all that ever came. */
+int store_reviews(struct store *s, bool all, size_t max, struct arena *arena,
+                  struct store_review **ret, size_t *ret_n, struct jh_err *err);
 /* Those that nothing newer of the same source and name has followed, newest first. */
 int store_retractions(struct store *s, struct arena *arena, struct store_submission **ret,
                       size_t *ret_n, struct jh_err *err);
@@ -295,6 +315,11 @@ int store_finding_get(struct store *s, const char *id, struct arena *arena,
 /* Kept for ever. JH_EEXIST when somebody has accepted it before. */
 int store_finding_accept(struct store *s, const struct store_finding *f,
                          struct jh_err *err);
+/* All that was ever accepted, oldest first: id, by, reason and accepted_ms alone are set. */
+int store_findings_words(struct store *s, struct arena *arena, struct store_finding **ret,
+                         size_t *ret_n, struct jh_err *err);
+/* How many block, in the newest data of all rounds. */
+int store_findings_blocking(struct store *s, int64_t *ret, struct jh_err *err);
 /* Ids of the round, sorted. */
 int store_findings_accepted(struct store *s, struct round round, struct arena *arena,
                             const char ***ret, size_t *ret_n, struct jh_err *err);

@@ -120,6 +120,44 @@ int store_finding_accept(struct store *s, const struct store_finding *f,
     return r || sqlite3_changes(s->db) == 1 ? r : JH_EEXIST;
 }
 
+int store_findings_words(struct store *s, struct arena *arena, struct store_finding **ret,
+                         size_t *ret_n, struct jh_err *err)
+{
+    struct store_finding *list = NULL, *f;
+    struct query q;
+    size_t n = 0;
+
+    query_start(
+        &q, s, "SELECT id, by, reason, at_ms FROM finding_accepted ORDER BY at_ms, rowid",
+        err);
+    while (query_row(&q) && (f = query_item(&q, arena, &list, n, sizeof(*f)))) {
+        f->id = query_text(&q, arena);
+        f->by = query_text(&q, arena);
+        f->reason = query_text(&q, arena);
+        f->accepted_ms = query_int(&q);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
+
+int store_findings_blocking(struct store *s, int64_t *ret, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT count(*) FROM finding f WHERE policy = 'block'"
+                " AND NOT EXISTS (SELECT 1 FROM finding_accepted a WHERE a.id = f.id)",
+                err);
+    if (query_row(&q))
+        *ret = query_int(&q);
+    return query_done(&q);
+}
+
 int store_findings_accepted(struct store *s, struct round round, struct arena *arena,
                             const char ***ret, size_t *ret_n, struct jh_err *err)
 {

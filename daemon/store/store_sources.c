@@ -174,14 +174,14 @@ int store_submission_put(struct store *s, struct store_submission *sub,
     query_start(
         &q, s,
         "INSERT INTO submission(source, part, name, url, type, sha256, tuple, round,"
-        " revision, received_ms, holds, current, counties)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,1,?)",
+        " revision, received_ms, holds, review, current, counties)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,1,?)",
         err);
     query_put(&q, "ttttt", sub->source, sub->part ? sub->part : "", sub->name, sub->url,
               sub->type);
     query_put(&q, "ttrii", sub->sha256, sub->tuple, sub->round, (int64_t)revision,
               sub->received_ms);
-    query_put_text(&q, holds_id(sub->holds));
+    query_put(&q, "tt", holds_id(sub->holds), sub->review ? sub->review : "");
     query_put_lines(&q, sub->counties, sub->n_counties);
     r = query_run(&q);
     if (r)
@@ -195,7 +195,7 @@ int store_submission_put(struct store *s, struct store_submission *sub,
 #define COLUMNS                                                                          \
     "id, source, part, name, url, type, sha256, tuple, round, revision, received_ms,"    \
     " current, counties, retracted_ms, retracted_by, retracted_reason,"                  \
-    " holds = 'county'"
+    " holds = 'county', review"
 
 static void read_submission(struct query *q, struct arena *arena,
                             struct store_submission *sub)
@@ -217,6 +217,7 @@ static void read_submission(struct query *q, struct arena *arena,
     sub->retracted_by = query_text(q, arena);
     sub->retracted_reason = query_text(q, arena);
     sub->holds = query_int(q) ? STORE_COUNTY : STORE_SCHOOL;
+    sub->review = query_text(q, arena);
 }
 
 static int read_submissions(struct query *q, struct arena *arena,
@@ -367,6 +368,73 @@ int store_submission_retracted(struct store *s, const char *source, struct round
     int r = query_one(&q, found);
     if (!r)
         *ret = sub;
+    return r;
+}
+
+int store_submission_review_of(struct store *s, const struct store_submission *sub,
+                               const char **ret, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT 1 FROM submission WHERE source = ? AND round = ? AND sha256 = ?"
+                " AND holds = ? AND review = 'reviewed' LIMIT 1",
+                err);
+    query_put(&q, "trtt", sub->source, sub->round, sub->sha256, holds_id(sub->holds));
+    bool found = query_row(&q);
+    int r = query_one(&q, found);
+    if (r && r != JH_ENOENT)
+        return r;
+    *ret = found ? "reviewed" : "";
+    return 0;
+}
+
+int store_submission_review(struct store *s, int64_t id, const char *act, const char *by,
+                            const char *reason, int64_t at_ms, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "INSERT INTO review_act(submission, act, by, reason, at_ms)"
+                " VALUES (?,?,?,?,?)",
+                err);
+    query_put(&q, "ittti", id, act, by, reason, at_ms);
+    int r = query_run(&q);
+    if (r)
+        return r;
+    query_start(&q, s, "UPDATE submission SET review = ? WHERE id = ?", err);
+    query_put(&q, "ti", act, id);
+    return query_run(&q);
+}
+
+int store_reviews(struct store *s, bool all, size_t max, struct arena *arena,
+                  struct store_review **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct store_review *list = NULL, *one;
+    struct query q;
+    size_t n = 0;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS ", by, reason, ifnull(at_ms, 0) FROM"
+                " (SELECT s.*, a.by, a.reason, a.at_ms FROM submission s"
+                "  LEFT JOIN review_act a ON a.id ="
+                "   (SELECT max(id) FROM review_act WHERE submission = s.id)"
+                "  WHERE ?1 OR (s.current = 1 AND s.review = ''))"
+                " ORDER BY id DESC LIMIT ?2",
+                err);
+    query_put(&q, "ii", (int64_t)all, (int64_t)max);
+    while (query_row(&q) && (one = query_item(&q, arena, &list, n, sizeof(*one)))) {
+        read_submission(&q, arena, &one->sub);
+        one->by = query_text(&q, arena);
+        one->reason = query_text(&q, arena);
+        one->at_ms = query_int(&q);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
     return r;
 }
 

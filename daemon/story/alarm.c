@@ -11,6 +11,7 @@
 #include "alert/alert.h"
 #include "digest/digest.h"
 #include "render/json.h"
+#include "story/review.h"
 
 /* Everything one step looks at and makes. */
 struct step {
@@ -169,6 +170,7 @@ static int evidence(struct store *store, const struct step *step, const char **r
                                .result = anew ? a->result : NULL,
                                .cert = step->certified ? &step->cert.cert : NULL,
                                .data_sha256 = a->county ? a->county->sha256 : NULL,
+                               .review = a->county ? a->county->review : NULL,
                                .now_ms = a->now_ms};
     if (a->retracted.year && step->was_open && step->after.stale && !step->happened) {
         *ret = step->before.evidence; /* nothing better is known */
@@ -294,6 +296,7 @@ static int take_step(struct step *step, const struct judgement *newest)
     const struct alarm *a = step->alarm;
     struct alert_input in = {.certification = step->certified ? &step->cert.cert : NULL,
                              .newest = newest,
+                             .unreviewed = a->county && review_waits(a->county->review),
                              .policy = a->config->slip,
                              .retracted = a->retracted};
     int rc = alert_step(step->was_open ? &step->before.alert : NULL, &in, a->arena,

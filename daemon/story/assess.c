@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "digest/digest.h"
+#include "story/review.h"
 
 bool assess_judges(const struct standard *standard, struct round round)
 {
@@ -235,6 +236,7 @@ int assess(const struct gather *g, const struct gathered *gathered,
         county->data = gathered->now.datasets[i];
         county->before = previous_find(&gathered->before, county->data->county_code);
         gather_sha256(gathered, county->data->county_code, county->sha256);
+        county->review = review_of_county(g->config, gathered, county->data->county_code);
         int rc = judge_county(g, gathered, county, err);
         if (rc)
             return rc;

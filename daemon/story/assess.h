@@ -13,6 +13,7 @@ struct assessed_county {
     const struct dataset *data, *before; /* before may be NULL */
     char sha256[65];                     /* of the submitted bytes */
     char county_sha256[65];              /* of this county's dataset */
+    const char *review; /* review_of_county(): "submitted", "reviewed", or NULL */
     const struct county_result *results; /* one per standard that judges the round */
     size_t n_results;
     struct script_verdict *local; /* this county's, in order of script */

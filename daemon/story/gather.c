@@ -400,6 +400,8 @@ int gather_body(const struct gather *g, const struct gather_body *body,
                          err);
     sub.round = got.round;
     if (!rc)
+        rc = store_submission_review_of(g->reader, &sub, &sub.review, err);
+    if (!rc)
         rc = join_body(g, &sub, intake, &got, err);
     if (!rc)
         rc = read_parts(g, intake, 1, &got, err);

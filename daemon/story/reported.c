@@ -398,6 +398,8 @@ int reported_body(const struct gather *g, const struct gather_body *body,
         rc = check_new(g, body, &b.data, err);
     b.sub.round = b.data.round;
     if (!rc)
+        rc = store_submission_review_of(g->reader, &b.sub, &b.sub.review, err);
+    if (!rc)
         rc = store_submissions_of(g->reader, STORE_COUNTY, b.sub.round, g->arena, &subs,
                                   &n, err);
     if (!rc)

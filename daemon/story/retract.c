@@ -10,6 +10,7 @@
 #include "story/await.h"
 #include "story/commit.h"
 #include "story/follow.h"
+#include "story/review.h"
 
 enum { RETRACT_BYTES = 1 << 30, WORDS_BYTES = 1 << 30 };
 
@@ -47,7 +48,9 @@ static int add_counties(struct work *w, const struct store_submission *sub)
 static bool is_meant(const struct retract *r, const struct store_submission *sub)
 {
     return strcmp(sub->source, r->source) == 0 &&
-           (!r->name || strcmp(sub->name, r->name) == 0);
+           (!r->name || strcmp(sub->name, r->name) == 0) &&
+           (!r->sha256 || strncmp(sub->sha256, r->sha256, strlen(r->sha256)) == 0) &&
+           (!r->returned || r->name || review_lacks(r->config, sub));
 }
 
 static int take_back(struct work *w, const struct store_submission *sub)
@@ -55,6 +58,9 @@ static int take_back(struct work *w, const struct store_submission *sub)
     struct retract *r = w->r;
     int rc =
         store_submission_retract(w->store, sub->id, r->by, r->reason, r->now_ms, r->err);
+    if (!rc && r->returned)
+        rc = store_submission_review(w->store, sub->id, "returned", r->by, r->reason,
+                                     r->now_ms, r->err);
     if (!rc)
         rc = store_submission_restore(w->store, sub, r->err);
     r->retracted++;
@@ -87,8 +93,9 @@ static int take_all_back(struct work *w)
     round_print(r->round, round);
     if (!rc && !r->retracted)
         return err_set(r->err, JH_ENOENT,
-                       "nothing of source %s%s%s is in force in round %s", r->source,
-                       r->name ? ", file " : "", r->name ? r->name : "", round);
+                       "nothing of source %s%s%s is in force%s in round %s", r->source,
+                       r->name ? ", file " : "", r->name ? r->name : "",
+                       r->returned && !r->name ? " and waits for a review" : "", round);
     return rc;
 }
 
@@ -300,9 +307,9 @@ int retract_check(struct store *reader, const struct gather_body *body,
         return rc == JH_ENOENT ? 0 : rc;
     round_print(round, text);
     date_stamp(was.retracted_ms, at);
-    return err_at(err, JH_EREFUSED, body->name, 0, 0,
-                  "round %s was retracted by %s on %.10s%s%s; it stays so until the file "
-                  "changes",
-                  text, was.retracted_by, at, *was.retracted_reason ? ": " : "",
-                  was.retracted_reason);
+    return err_at(
+        err, JH_EREFUSED, body->name, 0, 0,
+        "round %s was %s by %s on %.10s%s%s; it stays so until the file changes", text,
+        strcmp(was.review, "returned") == 0 ? "returned" : "retracted", was.retracted_by,
+        at, *was.retracted_reason ? ": " : "", was.retracted_reason);
 }

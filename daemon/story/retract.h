@@ -17,6 +17,12 @@ struct retract {
     struct script_set *set;
     const char *source;
     const char *name; /* of one file; NULL: all of the source's in the round */
+    /*
+     * A review sends it back (story/review.h): without a name only what waits for one; sha256:
+     * how the hash of the body begins that was looked at, or NULL.
+     */
+    bool returned;
+    const char *sha256;
     struct round round;
     const char *by, *reason;
     int64_t now_ms;

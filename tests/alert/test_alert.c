@@ -22,6 +22,7 @@ struct event {
     enum outcome outcome;
     bool incomplete;
     int fails; /* bits of KEYS */
+    bool unreviewed;
 };
 
 /* The world of one test: the alert as the store would keep it, two arenas in turn. */
@@ -47,10 +48,12 @@ static void world_init(struct world *w, int for_rounds)
 }
 
 static void world_step(struct world *w, const struct certification *cert,
-                       const struct judgement *newest)
+                       const struct judgement *newest, bool unreviewed)
 {
-    struct alert_input in = {
-        .certification = cert, .newest = newest, .policy = w->policy};
+    struct alert_input in = {.certification = cert,
+                             .newest = newest,
+                             .unreviewed = unreviewed,
+                             .policy = w->policy};
     struct alert next;
     if (alert_step(&w->alert, &in, w->arena, &next, &w->happened, &w->what))
         bail("alert_step failed");
@@ -70,20 +73,24 @@ static void judged(struct world *w, struct event e)
         if (e.fails >> k & 1)
             failing[j.n_failing++] = KEYS[k];
     }
-    world_step(w, &w->cert, &j);
+    world_step(w, &w->cert, &j, e.unreviewed);
 }
 
 #define PASS(y, r)                                                                       \
     {                                                                                    \
-        y, r, OUTCOME_PASS, false, 0                                                     \
+        y, r, OUTCOME_PASS, false, 0, false                                              \
     }
 #define FAIL(y, r, what)                                                                 \
     {                                                                                    \
-        y, r, OUTCOME_FAIL, false, what                                                  \
+        y, r, OUTCOME_FAIL, false, what, false                                           \
+    }
+#define UNREVIEWED(y, r, outcome, what)                                                  \
+    {                                                                                    \
+        y, r, outcome, false, what, true                                                 \
     }
 #define UNKNOWN(y, r)                                                                    \
     {                                                                                    \
-        y, r, OUTCOME_UNKNOWN, true, 0                                                   \
+        y, r, OUTCOME_UNKNOWN, true, 0, false                                            \
     }
 
 /* want: the state's first letter, + when a transition happened, ~ when stale. */
@@ -123,13 +130,13 @@ static const struct sequence SEQUENCES[] = {
       {PASS(2016, 2), "r+"}}},
     {"a broken one neither",
      1,
-     {{FAIL(2014, 1, P), "f+"}, {{2015, 1, OUTCOME_BROKEN, false, 0}, "f~"}}},
+     {{FAIL(2014, 1, P), "f+"}, {{2015, 1, OUTCOME_BROKEN, false, 0, false}, "f~"}}},
     {"a pass of an incomplete round is none",
      1,
-     {{FAIL(2014, 1, P), "f+"}, {{2015, 1, OUTCOME_PASS, true, 0}, "f~"}}},
+     {{FAIL(2014, 1, P), "f+"}, {{2015, 1, OUTCOME_PASS, true, 0, false}, "f~"}}},
     {"a proven fail of an incomplete round fires",
      1,
-     {{{2014, 1, OUTCOME_FAIL, true, P}, "f+"}}},
+     {{{2014, 1, OUTCOME_FAIL, true, P, false}, "f+"}}},
     {"the baseline and what is before it are not monitored",
      1,
      {{FAIL(2012, 1, P), "n"}, {FAIL(2011, 1, P), "n"}, {FAIL(2013, 1, P), "f+"}}},
@@ -146,6 +153,27 @@ static const struct sequence SEQUENCES[] = {
       {UNKNOWN(2015, 1), "p~"},
       {FAIL(2016, 1, P), "f+"},
       {PASS(2017, 1), "r+"}}},
+    {"a pass that nobody has reviewed ends nothing; reviewed, the same does",
+     1,
+     {{FAIL(2014, 1, P), "f+"},
+      {UNREVIEWED(2015, 1, OUTCOME_PASS, 0), "f~"},
+      {UNREVIEWED(2015, 1, OUTCOME_PASS, 0), "f~"},
+      {PASS(2015, 1), "r+"}}},
+    {"nor does one of the same round, corrected",
+     1,
+     {{FAIL(2014, 1, P), "f+"},
+      {UNREVIEWED(2014, 2, OUTCOME_PASS, 0), "f~"},
+      {PASS(2014, 2), "r+"}}},
+    {"a fail that nobody has reviewed fires, and is extended",
+     1,
+     {{UNREVIEWED(2014, 1, OUTCOME_FAIL, P), "f+"},
+      {FAIL(2014, 1, P), "f"},
+      {UNREVIEWED(2015, 1, OUTCOME_FAIL, P | J), "f+"}}},
+    {"what waits for a review does not end what is pending",
+     2,
+     {{FAIL(2014, 1, P), "p+"},
+      {UNREVIEWED(2015, 1, OUTCOME_PASS, 0), "p~"},
+      {FAIL(2016, 1, P), "f+"}}},
     {"pending passes quietly", 2, {{FAIL(2014, 1, P), "p+"}, {PASS(2015, 1), "r+"}}},
 };
 
@@ -189,12 +217,12 @@ static void causes(void)
            "a round that never failed is passed, not corrected");
     judged(&w, (struct event)FAIL(2017, 1, P));
     is_int(w.what.n, 1, "a new alert counts from 1");
-    world_step(&w, &w.cert, NULL);
+    world_step(&w, &w.cert, NULL, false);
     ok(!w.happened && w.alert.state == ALERT_FIRING, "no judgement, no change");
-    world_step(&w, NULL, NULL);
+    world_step(&w, NULL, NULL, false);
     is_str(alert_cause_id(w.what.cause), "not_monitored", "decertified");
     is_int(w.alert.state, ALERT_RESOLVED, "… closes");
-    world_step(&w, NULL, NULL);
+    world_step(&w, NULL, NULL, false);
     ok(!w.happened && w.alert.state == ALERT_NONE, "… once");
     judged(&w, (struct event)FAIL(2018, 1, P));
     w.cert.baseline.year = 2018;
@@ -250,6 +278,30 @@ static void monthly(void)
     ok(!alert_monitored(&cert, (struct round){2026, 0}), "not the yearly series");
 }
 
+/* A step back to the round before, of which nobody has said that it is right. */
+static void retracted(void)
+{
+    struct world w;
+    struct judgement before = {
+        .round = {2013, 0}, .revision = 1, .outcome = OUTCOME_PASS, .complete = true};
+    for (int unreviewed = 1; unreviewed >= 0; unreviewed--) {
+        world_init(&w, 1);
+        judged(&w, (struct event)FAIL(2014, 1, P));
+        struct alert_input in = {.certification = &w.cert,
+                                 .newest = &before,
+                                 .unreviewed = unreviewed,
+                                 .policy = w.policy,
+                                 .retracted = {2014, 0}};
+        struct alert next;
+        if (alert_step(&w.alert, &in, w.arena, &next, &w.happened, &w.what))
+            bail("alert_step failed");
+        ok(next.state == (unreviewed ? ALERT_FIRING : ALERT_RESOLVED),
+           "the failing round is retracted, and the one left passes, %s",
+           unreviewed ? "but waits for a review" : "reviewed");
+        arena_free(w.arena);
+    }
+}
+
 /* The second model: what is open, since when, and which keys were told. */
 struct model {
     bool open;
@@ -267,7 +319,7 @@ static bool model_step(struct model *m, struct event e)
                             (m->open ? m->transitions : 0) + told};
         return told;
     }
-    if (!m->open || e.outcome != OUTCOME_PASS || e.incomplete)
+    if (!m->open || e.outcome != OUTCOME_PASS || e.incomplete || e.unreviewed)
         return false;
     m->open = false;
     m->transitions++;
@@ -289,6 +341,7 @@ static struct event random_event(int *year, int *revision)
                                        OUTCOME_BROKEN};
     e.outcome = any[rand() % 4];
     e.incomplete = rand() % 3 == 0;
+    e.unreviewed = rand() % 4 == 0;
     e.fails = e.outcome == OUTCOME_FAIL ? 1 + rand() % ALL : 0;
     return e;
 }
@@ -312,16 +365,17 @@ static void random_walk(void)
             differs +=
                 e.year > 2012 && (model_step(&m, e) != w.happened || m.open != open ||
                                   (w.happened && m.transitions != w.alert.transition));
-            closed_wrongly +=
-                w.happened && w.what.to == ALERT_RESOLVED &&
-                (e.outcome != OUTCOME_PASS || e.incomplete || e.year < before.round.year);
+            closed_wrongly += w.happened && w.what.to == ALERT_RESOLVED &&
+                              (e.outcome != OUTCOME_PASS || e.incomplete ||
+                               e.unreviewed || e.year < before.round.year);
             misnumbered += w.happened && w.what.n != w.alert.transition;
             stepped += w.happened;
         }
         arena_free(w.arena);
     }
     is_int(differs, 0, "300 random lives agree with the second model");
-    is_int(closed_wrongly, 0, "nothing but a complete newer pass closes");
+    is_int(closed_wrongly, 0,
+           "nothing but a complete newer pass that needs no review closes");
     is_int(misnumbered, 0, "one number per transition");
     ok(stepped > 1000, "… over %d transitions", stepped);
 }
@@ -333,6 +387,7 @@ int main(void)
     causes();
     extension();
     monthly();
+    retracted();
     random_walk();
     return done_testing();
 }
