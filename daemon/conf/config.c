@@ -403,6 +403,8 @@ static void read_all(struct config_reader *r)
     if (top.divisions)
         config_read_divisions(r, yaml_get(r->root, "divisions"),
                               config_path(r, top.divisions));
+    if (top.closed)
+        config_read_closed(r, yaml_get(r->root, "closed"), config_path(r, top.closed));
     config_hash_rules(r->config);
     config_read_sources(r);
     config_read_channels(r);

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "digest/container.h"
 #include "model/alias.h"
+#include "model/closed.h"
 #include "model/county_intake.h"
 #include "model/intake.h"
 #include "model/standard.h"
@@ -81,6 +82,7 @@ struct config {
     } lua;
     const struct division *divisions; /* sorted by code */
     size_t n_divisions;
+    struct closed_list closed; /* schools recorded as closed */
     const struct source_conf *sources;
     size_t n_sources;
     const struct map *source_names; /* name -> index */
@@ -100,7 +102,7 @@ struct config {
     const struct alias_table *aliases;
     const struct county_words *county_words;
     char standards_sha256
-        [65]; /* over all standards in use, in order, and county records */
+        [65]; /* over all standards in use, in order, county records, closed schools */
 };
 
 /* How conf/ asks for plugins without knowing plugin/. NULL with err set when there is none. */
@@ -122,6 +124,9 @@ const struct source_conf *config_source(const struct config *config, const char 
 /* A divisions file by itself, for programs without a junheng.yaml; sorted by code. */
 int config_divisions_load(const char *path, struct arena *arena, struct errs *errs,
                           const struct division **ret, size_t *ret_n);
+/* A table of closed schools by itself; aliases, for its headers, may be NULL. */
+int config_closed_load(const char *path, const struct alias_table *aliases,
+                       struct arena *arena, struct errs *errs, struct closed_list *ret);
 const struct division *config_division(const struct config *config, const char *code);
 /* Is it a county of the divisions file, which nothing else lies in? */
 bool config_is_county(const struct config *config, const char *code);

@@ -89,6 +89,8 @@ static const struct jh_option TOP[] = {
          "folder of the plugins; absent: where they were installed"),
     TEXT(top, helper, NULL, "the program junheng-lua; absent: where it was installed"),
     TEXT(top, divisions, NULL, "CSV file of counties and the divisions above them"),
+    TEXT(top, closed, NULL,
+         "CSV file of schools that have closed, with the first round without each"),
     NUMBER(top, max_transfers, "64", 1, 10000, "transfers at once"),
     SIZE(
         top, max_waiting, "1GiB", 1, 1024 * GIB,

@@ -21,7 +21,7 @@ struct config_keys {
 };
 
 struct config_top {
-    const char *state_dir, *control_socket, *plugin_dir, *helper, *divisions;
+    const char *state_dir, *control_socket, *plugin_dir, *helper, *divisions, *closed;
     int timezone;
     int64_t max_transfers, max_waiting;
 };

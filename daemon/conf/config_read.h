@@ -79,6 +79,8 @@ void config_read_lua(struct config_reader *r);
 void config_hash_rules(struct config *config);
 void config_read_divisions(struct config_reader *r, const struct yaml_node *at,
                            const char *path);
+void config_read_closed(struct config_reader *r, const struct yaml_node *at,
+                        const char *path);
 void config_read_sources(struct config_reader *r);
 void config_read_channels(struct config_reader *r);
 void config_read_offices(struct config_reader *r);

@@ -37,6 +37,14 @@ void config_hash_rules(struct config *c)
         sha256_add(h, &d->stage_bits, sizeof d->stage_bits);
         sha256_add(h, &d->owner_bits, sizeof d->owner_bits);
     }
+    for (size_t i = 0; h && i < c->closed.n; i++) {
+        const struct closed_school *s = &c->closed.list[i];
+        char round[ROUND_TEXT];
+        round_print(s->round, round);
+        sha256_add_str(h, s->school);
+        sha256_add_str(h, s->county);
+        sha256_add_str(h, round);
+    }
     if (h)
         sha256_end(h, c->standards_sha256);
 }

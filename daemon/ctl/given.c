@@ -53,6 +53,9 @@ static int ask_shared(struct given_asked *a, int option, bool *ret_taken)
     case 'C':
         a->counties = optarg;
         return 0;
+    case 'x':
+        a->closed = optarg;
+        return 0;
     case 'c':
         a->columns = optarg;
         return 0;
@@ -163,6 +166,8 @@ int given_rules(struct given *g)
     if (a->divisions)
         config_divisions_load(a->divisions, g->arena, &g->errs, &g->divisions,
                               &g->n_divisions);
+    if (a->closed)
+        config_closed_load(a->closed, g->aliases, g->arena, &g->errs, &g->closed);
     errs_print(stderr, COMMAND_PROGRAM, &g->errs);
     bool complete = g->standard && g->aliases && (g->mapping || !a->columns);
     if (!complete || g->errs.errors)
@@ -177,6 +182,7 @@ struct input_options given_input(const struct given *g)
 {
     return (struct input_options){.aliases = g->aliases,
                                   .mapping = g->mapping,
+                                  .closed = &g->closed,
                                   .loader = g->loader,
                                   .format = g->asked->input_format,
                                   .member = g->asked->member,
@@ -296,6 +302,7 @@ struct eval_options given_options(struct given *g, const struct dataset *data)
 {
     struct eval_options options = options_of(g, data->county_code);
     options.previous = input_before(&g->input, data->county_code);
+    options.closed = &g->closed;
     if (same_round(g, data->round)) /* else all is refused, when all is read */
         options.county = county_intake_find(&g->reports, data->county_code);
     return options;

@@ -23,7 +23,7 @@ enum given_format { GIVEN_TEXT, GIVEN_JSON, GIVEN_CSV };
 /* What the command line asks for. */
 struct given_asked {
     const char *command; /* how messages call it */
-    const char *standard, *standards_dir, *columns, *divisions, *counties;
+    const char *standard, *standards_dir, *columns, *divisions, *counties, *closed;
     const char *input_format; /* NULL: each file tells */
     const char *member;       /* of packed files; NULL: all */
     const char *sheet;        /* of workbooks; NULL: the one with a table */
@@ -42,6 +42,7 @@ struct given_asked {
     {"round", required_argument, NULL, 'r'},        \
     {"divisions", required_argument, NULL, 'd'},    \
     {"counties", required_argument, NULL, 'C'},     \
+    {"closed", required_argument, NULL, 'x'},       \
     {"columns", required_argument, NULL, 'c'},      \
     {"input-format", required_argument, NULL, 'F'}, \
     {"member", required_argument, NULL, 'm'},       \
@@ -60,7 +61,8 @@ struct given_asked {
     "  --sheet NAME         which sheet of a workbook is meant\n"                           \
     "  --columns FILE       what your columns mean: YAML with columns and defaults\n"       \
     "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"             \
-    "  --counties FILE      what counties report of items: county_code, item, value …\n"
+    "  --counties FILE      what counties report of items: county_code, item, value …\n"  \
+    "  --closed FILE        schools that have closed: school_code, round (first without) …\n"
 
 /*
  * Reads the command line. `own` takes what is not shared, with optarg set, and returns 0 or
@@ -82,6 +84,7 @@ struct given {
     const struct mapping *mapping;
     const struct division *divisions; /* sorted by code */
     size_t n_divisions;
+    struct closed_list closed; /* of --closed */
     struct loader *loader;
     struct input input;
     struct county_intake_result reports; /* of --counties */

@@ -328,6 +328,8 @@ static int now_read(const struct reader *r, struct round now, struct input *in,
     int rc = round_rows(r, now, intake, err);
     if (!rc)
         rc = before_read(r, intake, &in->before, &at, err);
+    if (intake)
+        intake_closed(intake, r->options->closed);
     if (!rc)
         rc = intake_finish(intake, in->before.datasets, in->before.n, &in->now, err);
     if (!rc && r->options->every)

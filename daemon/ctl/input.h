@@ -14,7 +14,8 @@ enum { INPUT_FILE_MAX = 1 << 30, INPUT_FILES_MAX = 10000 };
 
 struct input_options {
     const struct alias_table *aliases;
-    const struct mapping *mapping; /* NULL: the columns speak for themselves */
+    const struct mapping *mapping;    /* NULL: the columns speak for themselves */
+    const struct closed_list *closed; /* may be NULL */
     struct loader *loader;
     const char *format; /* of all files; NULL: what each looks like */
     const char *sheet;  /* of workbooks; NULL: the one with a table */

@@ -31,13 +31,15 @@ struct tally {
     double all, gone;
 };
 
+/* at: SIZE_MAX where the school is known to have closed. */
 static void check_row(const struct population *p, const struct dataset *data, size_t row,
                       size_t at, struct tally *tally, double *population_gone)
 {
     bool unclear = false;
     double pupils = population_pupils(p, row, &unclear);
     tally->all += pupils;
-    if (!(pupils > 0) || !vanished(data, at, &p->data->schools[row], p->stage))
+    if (!(pupils > 0) || at == SIZE_MAX ||
+        !vanished(data, at, &p->data->schools[row], p->stage))
         return;
     tally->gone += pupils;
     if (!population_excludes(p, row, pupils, NULL))
@@ -45,22 +47,26 @@ static void check_row(const struct population *p, const struct dataset *data, si
 }
 
 struct completeness complete_check(const struct standard *st, const struct dataset *data,
-                                   const struct dataset *previous, uint32_t own_owners)
+                                   const struct eval_options *options)
 {
+    const struct dataset *previous = options->previous;
     struct completeness why = {.parts_absent = !data->parts_complete,
                                .rows_dropped = data->rows_dropped,
                                .doubts = data->doubts};
     struct tally tally = {0};
     struct population p[STAGE_COUNT];
     for (enum stage stage = 0; stage < STAGE_COUNT; stage++)
-        population_init(&p[stage], st, previous, own_owners, stage);
+        population_init(&p[stage], st, previous, options->own_owners, stage);
     size_t at = 0; /* walks along: both rounds are ordered by code */
     for (size_t row = 0; previous && row < previous->n; row++) {
         const char *code = previous->schools[row].code;
         while (at < data->n && strcmp(data->schools[at].code, code) < 0)
             at++;
+        bool closed = closed_between(options->closed, code, data->county_code,
+                                     previous->round, data->round);
         for (enum stage stage = 0; stage < STAGE_COUNT; stage++)
-            check_row(&p[stage], data, row, at, &tally, &why.vanished_pupils[stage]);
+            check_row(&p[stage], data, row, closed ? SIZE_MAX : at, &tally,
+                      &why.vanished_pupils[stage]);
     }
     why.vanished_share = tally.all > 0 ? tally.gone / tally.all : 0;
     why.vanished = why.vanished_share > st->vanished_max + 1e-12;

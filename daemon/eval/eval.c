@@ -198,7 +198,7 @@ int eval_county(const struct standard *st, const struct dataset *data,
     if (!options)
         options = &none;
     struct county_result out = {.data = data, .standard = st};
-    out.why = complete_check(st, data, options->previous, options->own_owners);
+    out.why = complete_check(st, data, options);
     out.complete = complete_is(&out.why);
     struct job job = {.options = options, .arena = arena, .out = &out};
     relax_init(&job.relax, st, data, options->certified);

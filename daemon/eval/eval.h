@@ -10,6 +10,7 @@
 #include "eval/items.h"
 #include "eval/outcome.h"
 #include "eval/relax.h"
+#include "model/closed.h"
 #include "model/dataset.h"
 #include "model/standard.h"
 
@@ -93,8 +94,9 @@ struct county_result {
 };
 
 struct eval_options {
-    const struct dataset *previous; /* the county's last round of the series, or NULL */
-    uint32_t stages;                /* bit per stage the county has; 0 = all */
+    const struct dataset *previous;   /* the county's last round of the series, or NULL */
+    const struct closed_list *closed; /* schools that may be gone from it; or NULL */
+    uint32_t stages;                  /* bit per stage the county has; 0 = all */
     uint32_t own_owners; /* a county record's list instead of the standard's; 0 */
     const struct county_data *county; /* what it reports beside its schools, or NULL */
     bool figures_only;     /* items are not judged, and unknown: nobody shows them */

@@ -260,6 +260,11 @@ void intake_reject(struct intake *in, const struct rejected *add, uint32_t count
     in->n_rejected++;
 }
 
+void intake_closed(struct intake *in, const struct closed_list *closed)
+{
+    in->closed = closed;
+}
+
 void intake_policy(struct intake *in, intake_policy_fn *fn, void *arg)
 {
     in->policy = fn;

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "model/alias.h"
+#include "model/closed.h"
 #include "model/dataset.h"
 
 /* One entry of `columns:`. Immutable; owned by the configuration. */
@@ -88,6 +89,9 @@ typedef enum doubt_policy intake_policy_fn(void *arg, struct round round,
                                            enum doubt check,
                                            const struct finding *finding);
 void intake_policy(struct intake *in, intake_policy_fn *fn, void *arg);
+
+/* Before the finish: schools whose absence is no finding. The list outlives the intake. */
+void intake_closed(struct intake *in, const struct closed_list *closed);
 
 /* Begins a file. mapping may be NULL. Names are copied. */
 int intake_file(struct intake *in, const char *name, const char *sha256, const char *part,

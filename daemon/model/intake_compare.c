@@ -56,6 +56,8 @@ static void check_absent(const struct intake_check *c, const struct dataset *a,
     for (size_t i = 0; i < a->n; i++) {
         const struct school *s = &a->schools[i];
         if (dataset_find(b, s->code, s->campus, (enum stage)s->stage) >= 0 ||
+            (a == c->before && closed_between(c->in->closed, s->code, b->county_code,
+                                              a->round, b->round)) ||
             n++ >= LISTED_MAX)
             continue;
         struct intake_doubt doubt = {check,

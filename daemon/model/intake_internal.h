@@ -169,7 +169,8 @@ struct intake {
     uint32_t *finding_county;
     intake_policy_fn *policy;
     void *policy_arg;
-    struct intake_block *blocks; /* of the county being checked */
+    const struct closed_list *closed; /* may be NULL */
+    struct intake_block *blocks;      /* of the county being checked */
     size_t n_blocks, cap_blocks;
     size_t n_findings, cap_findings, cap_finding_county;
 

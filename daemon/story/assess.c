@@ -45,6 +45,19 @@ static void hash_reported(struct sha256 *h, const struct county_data *data)
     }
 }
 
+/* That a school is gone for good: the same rows may be complete by it, as another revision. */
+static void hash_closed(struct sha256 *h, const struct dataset *ds,
+                        const struct eval_options *options)
+{
+    const struct dataset *then = options->previous;
+    for (size_t i = 0; then && i < then->n; i++)
+        if (closed_between(options->closed, then->schools[i].code, ds->county_code,
+                           then->round, ds->round)) {
+            sha256_add_str(h, "closed");
+            sha256_add_str(h, then->schools[i].code);
+        }
+}
+
 /* Everything a verdict can depend on; two equal hashes are one revision of the county. */
 static void hash_county(const struct dataset *ds, const struct eval_options *options,
                         char hex[65])
@@ -81,6 +94,7 @@ static void hash_county(const struct dataset *ds, const struct eval_options *opt
     if (ds->doubts) /* so that the revisions of before there were any stand */
         sha256_add(h, &ds->doubts, sizeof ds->doubts);
     hash_reported(h, options->county);
+    hash_closed(h, ds, options);
     sha256_end(h, hex);
 }
 
@@ -123,6 +137,7 @@ static int judge_county(const struct gather *g, const struct gathered *gathered,
     const struct config *config = g->config;
     struct eval_options options = {
         .previous = county->before,
+        .closed = &config->closed,
         .county = reported_find(&gathered->reported, county->data->county_code)};
     struct county_result *results =
         arena_array(g->arena, config->n_standards, sizeof *results);

@@ -266,6 +266,7 @@ static int read_parts(const struct gather *g, struct intake *intake, size_t firs
     if (!rc)
         rc = finding_rules_load(g, to, &rules, err);
     intake_policy(intake, finding_policy, &rules);
+    intake_closed(intake, &g->config->closed);
     if (!rc)
         rc = intake_finish(intake, to->before.datasets, to->before.n, &to->now, err);
     if (rc) {
