@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people read on a terminal: columns that line up under Chinese, nothing hidden. */
+#include <stdio.h>
 #include <string.h>
 
+#include "model/doubt.h"
 #include "render/county.h"
 #include "render/golden.h"
 #include "render/report.h"
@@ -87,12 +89,30 @@ static void test_text(struct arena *arena)
     errs_done(&errs);
 }
 
+/* Also a check that comes later: a code is no word for people. */
+static void test_words(void)
+{
+    struct errs errs;
+    errs_init(&errs, 10);
+    struct messages *m = messages_load(NULL, &errs);
+    if (!m)
+        bail("messages.zh.yaml");
+    for (int i = 0; i < DOUBT_COUNT; i++) {
+        char key[80];
+        snprintf(key, sizeof key, "finding_%s", doubt_id((enum doubt)i));
+        ok(messages_phrase(m, key) != key, "%s has words", key);
+    }
+    messages_free(m);
+    errs_done(&errs);
+}
+
 int main(void)
 {
     struct arena *arena = arena_new(1 << 20);
     test_table();
     test_csv(arena);
     test_text(arena);
+    test_words();
     arena_free(arena);
     return done_testing();
 }
