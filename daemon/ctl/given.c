@@ -53,7 +53,7 @@ static int ask_shared(struct given_asked *a, int option, bool *ret_taken)
     case 'C':
         a->counties = optarg;
         return 0;
-    case 'x':
+    case 'K':
         a->closed = optarg;
         return 0;
     case 'c':

@@ -42,7 +42,7 @@ struct given_asked {
     {"round", required_argument, NULL, 'r'},        \
     {"divisions", required_argument, NULL, 'd'},    \
     {"counties", required_argument, NULL, 'C'},     \
-    {"closed", required_argument, NULL, 'x'},       \
+    {"closed", required_argument, NULL, 'K'},       \
     {"columns", required_argument, NULL, 'c'},      \
     {"input-format", required_argument, NULL, 'F'}, \
     {"member", required_argument, NULL, 'm'},       \
