@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/behind.h"
+#include "api/ended.h"
 #include "api/reviews.h"
 #include "base/date.h"
 #include "render/json.h"
@@ -121,10 +122,13 @@ struct counties {
     struct reviews *reviews;
 };
 
-static int counties_load(struct reading *r, struct counties *c)
+/* all: also those that are judged under another code now. */
+static int counties_load(struct reading *r, bool all, struct counties *c)
 {
     *c = (struct counties){0};
     int rc = store_counties(r->store, r->arena, &c->rows, &c->n, &r->err);
+    if (!rc && !all && r->config->changes.n)
+        rc = ended_drop(r, c->rows, &c->n);
     if (!rc)
         rc = store_certs(r->store, NULL, r->arena, &c->certs, &c->n_certs, &r->err);
     if (!rc)
@@ -215,7 +219,7 @@ void api_counties(void *owner, const struct http_request *req, const char *const
     if (reading_init(&r, owner, reply))
         return;
     const char *verdict = http_arg(req, "verdict"), *standard = http_arg(req, "standard");
-    int rc = counties_load(&r, &c);
+    int rc = counties_load(&r, false, &c);
     if (!rc) {
         size_t kept = 0;
         for (size_t i = 0; i < c.n; i++)
@@ -235,13 +239,13 @@ void api_counties(void *owner, const struct http_request *req, const char *const
 
 static json_t *history_json(const struct store_verdict *v)
 {
-    return json_pack("{s:o s:i s:s s:s s:s s:b s:b s:o s:o s:i s:o s:s s:o}", "round",
-                     round_json(v->round), "revision", v->revision, "standard",
-                     v->standard, "stage", v->stage, "verdict", outcome_id(v->outcome),
-                     "complete", v->complete, "retracted", v->retracted, "composite",
-                     json_number(v->composite), "indicators", parsed(v->figures),
-                     "schools", v->schools, "pupils", json_number(v->pupils),
-                     "data_sha256", v->data_sha256, "at", api_stamp(v->at_ms));
+    return json_pack(
+        "{s:s s:o s:i s:s s:s s:s s:b s:b s:o s:o s:i s:o s:s s:o}", "county", v->county,
+        "round", round_json(v->round), "revision", v->revision, "standard", v->standard,
+        "stage", v->stage, "verdict", outcome_id(v->outcome), "complete", v->complete,
+        "retracted", v->retracted, "composite", json_number(v->composite), "indicators",
+        parsed(v->figures), "schools", v->schools, "pupils", json_number(v->pupils),
+        "data_sha256", v->data_sha256, "at", api_stamp(v->at_ms));
 }
 
 void api_history(void *owner, const struct http_request *req, const char *const *args,
@@ -252,8 +256,7 @@ void api_history(void *owner, const struct http_request *req, const char *const 
     size_t n;
     if (reading_init(&r, owner, reply))
         return;
-    if (store_history(r.store, args[0], http_arg(req, "standard"), r.arena, &rows, &n,
-                      &r.err)) {
+    if (ended_history(&r, args[0], http_arg(req, "standard"), &rows, &n)) {
         reading_failed(&r, reply);
     } else if (!n) {
         http_error(reply, 404, "not_found", "county %s has no history", args[0]);
@@ -391,7 +394,7 @@ void api_county(void *owner, const struct http_request *req, const char *const *
     (void)req;
     if (reading_init(&r, owner, reply))
         return;
-    int rc = counties_load(&r, &c);
+    int rc = counties_load(&r, true, &c);
     for (size_t i = 0; !rc && i < c.n; i++)
         if (strcmp(c.rows[i].county, args[0]) == 0)
             c.rows[kept++] = c.rows[i];
@@ -404,6 +407,8 @@ void api_county(void *owner, const struct http_request *req, const char *const *
         json_t *county = json_incref(json_array_get(list, 0));
         json_decref(list);
         rc = county_details(&r, args[0], &c.rows[0], county);
+        if (!rc)
+            rc = ended_put(&r, args[0], county);
         api_data(reply, county);
     }
     if (rc) {

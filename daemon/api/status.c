@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/behind.h"
+#include "api/ended.h"
 #include "api/reviews.h"
 #include "base/buf.h"
 #include "base/date.h"
@@ -99,6 +100,8 @@ static int tally_counties(struct reading *r, struct tally *t)
     if (!t->behind_of)
         return err_set(&r->err, JH_ENOMEM, "out of memory");
     int rc = store_counties(r->store, r->arena, &rows, &n, &r->err);
+    if (!rc && r->config->changes.n)
+        rc = ended_drop(r, rows, &n);
     if (!rc)
         rc = behind_load(r, &b);
     if (rc)

@@ -400,9 +400,10 @@ static void read_all(struct config_reader *r)
     read_log(r);
     config_read_standards(r);
     config_read_lua(r);
-    if (top.divisions)
-        config_read_divisions(r, yaml_get(r->root, "divisions"),
-                              config_path(r, top.divisions));
+    config_read_divisions(r);
+    if (top.division_changes)
+        config_read_changes(r, yaml_get(r->root, "division_changes"),
+                            config_path(r, top.division_changes));
     if (top.closed)
         config_read_closed(r, yaml_get(r->root, "closed"), config_path(r, top.closed));
     config_hash_rules(r->config);

@@ -17,6 +17,7 @@
 #include "model/alias.h"
 #include "model/closed.h"
 #include "model/county_intake.h"
+#include "model/entity.h"
 #include "model/intake.h"
 #include "model/standard.h"
 
@@ -82,7 +83,8 @@ struct config {
     } lua;
     const struct division *divisions; /* sorted by code */
     size_t n_divisions;
-    struct closed_list closed; /* schools recorded as closed */
+    struct closed_list closed;     /* schools recorded as closed */
+    struct entity_changes changes; /* of counties */
     const struct source_conf *sources;
     size_t n_sources;
     const struct map *source_names; /* name -> index */
@@ -102,7 +104,7 @@ struct config {
     const struct alias_table *aliases;
     const struct county_words *county_words;
     char standards_sha256
-        [65]; /* over all standards in use, in order, county records, closed schools */
+        [65]; /* over all standards in use, in order, county records, changes, closed schools */
 };
 
 /* How conf/ asks for plugins without knowing plugin/. NULL with err set when there is none. */
@@ -121,14 +123,21 @@ const struct config *config_ref(const struct config *config);
 void config_unref(const struct config *config);
 
 const struct source_conf *config_source(const struct config *config, const char *name);
-/* A divisions file by itself, for programs without a junheng.yaml; sorted by code. */
-int config_divisions_load(const char *path, struct arena *arena, struct errs *errs,
-                          const struct division **ret, size_t *ret_n);
+/* Divisions files by themselves, for programs without a junheng.yaml; sorted by code. */
+int config_divisions_load(const char *const *paths, size_t n, struct arena *arena,
+                          struct errs *errs, const struct division **ret, size_t *ret_n);
+/* A file of changes by itself; `divisions` tells which codes there are. */
+int config_changes_load(const char *path, const struct config *divisions,
+                        struct arena *arena, struct errs *errs,
+                        struct entity_changes *ret);
 /* A table of closed schools by itself; aliases, for its headers, may be NULL. */
 int config_closed_load(const char *path, const struct alias_table *aliases,
                        struct arena *arena, struct errs *errs, struct closed_list *ret);
 const struct division *config_division(const struct config *config, const char *code);
-/* Is it a county of the divisions file, which nothing else lies in? */
+/*
+ * Is it a county of the divisions file? Nothing lies in it, or its code is a county's, in which
+ * development zones may lie.
+ */
 bool config_is_county(const struct config *config, const char *code);
 /*
  * Codes above a county, province first, from the divisions file or, without it, from the first

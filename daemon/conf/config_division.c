@@ -6,12 +6,24 @@
 #include "base/num.h"
 #include "conf/config_read.h"
 #include "conf/option.h"
+#include "conf/region.h"
 #include "conf/sheet.h"
 
 enum { LEVELS_MAX = 16 };
 
-enum column { CODE, NAME, PARENT, COUNTY_STAGES, OWN_OWNERS, COLUMN_COUNT };
-static const char *const COLUMNS[] = {"code", "name", "parent", "stages", "own_owners"};
+/* The last two are of the national lists of codes: city and province of a county. */
+enum column {
+    CODE,
+    NAME,
+    PARENT,
+    COUNTY_STAGES,
+    OWN_OWNERS,
+    CITY,
+    PROVINCE,
+    COLUMN_COUNT
+};
+static const char *const COLUMNS[] = {"code",       "name",     "parent",      "stages",
+                                      "own_owners", "cityCode", "provinceCode"};
 
 struct table {
     struct sheet sheet;
@@ -19,6 +31,7 @@ struct table {
     struct division *list;
     struct row { /* of a division: the cells that may be wrong together with others */
         struct sheet_cell code, parent;
+        const char *file;
     } * rows;
     size_t n;
 };
@@ -99,7 +112,9 @@ static void add_row(struct table *t, const struct sheet_cell *cells, int n)
         sheet_error(&t->sheet, &of[CODE], "no code");
         return;
     }
-    t->rows[t->n] = (struct row){of[CODE], of[PARENT]};
+    for (int c = CITY; c <= PROVINCE && !*of[PARENT].text; c++)
+        of[PARENT] = of[c];
+    t->rows[t->n] = (struct row){of[CODE], of[PARENT], t->sheet.file};
     t->list[t->n++] = (struct division){
         .code = of[CODE].text,
         .name = of[NAME].text,
@@ -136,10 +151,20 @@ static void check_duplicates(struct table *t, struct map *codes)
         char quoted[YAML_SHOW];
         if (map_add(codes, code->text, strlen(code->text), (int64_t)i, &first) == 0 &&
             first != (int64_t)i)
-            errs_at(t->sheet.errs, ERR_ERROR, t->sheet.file, code->line, code->col,
-                    "code %s is there twice: first on line %u",
-                    yaml_quote(code->text, quoted), t->rows[first].code.line);
+            errs_at(t->sheet.errs, ERR_ERROR, t->rows[i].file, code->line, code->col,
+                    "code %s is there twice: first on line %u%s%s",
+                    yaml_quote(code->text, quoted), t->rows[first].code.line,
+                    t->rows[first].file == t->rows[i].file ? "" : " of ",
+                    t->rows[first].file == t->rows[i].file ? "" : t->rows[first].file);
     }
+}
+
+static void row_error(const struct table *t, const struct row *row,
+                      const struct sheet_cell *cell, const char *text)
+{
+    struct sheet sheet = t->sheet;
+    sheet.file = row->file;
+    sheet_error(&sheet, cell, text);
 }
 
 /* Walks up from each division: its parents must be there and must not lead back to it. */
@@ -156,21 +181,33 @@ static void check_parents(struct table *t, const struct map *codes)
             parent = t->list[at].parent;
         }
         if (at == MAP_NONE && parent == row->parent.text)
-            sheet_error(&t->sheet, &row->parent,
-                        "no division has the code of its parent,");
+            row_error(t, row, &row->parent, "no division has the code of its parent,");
         else if (at == (int64_t)i && *parent)
-            sheet_error(&t->sheet, &row->code,
-                        "it lies in itself: its parents lead back to");
+            row_error(t, row, &row->code, "it lies in itself: its parents lead back to");
     }
 }
 
+/* The division that a county lies in by its digits: 3401 or 340100 of 340103. */
+static int64_t up_by_digits(const struct map *codes, const char *code, size_t len)
+{
+    char padded[] = "000000";
+    memcpy(padded, code, len);
+    int64_t at = map_get(codes, code, len);
+    return at != MAP_NONE || !strcmp(padded, code) ? at : map_get(codes, padded, 6);
+}
+
+/* What other rows lie in, by their parents or, without one, by the digits of GB/T 2260. */
 static void mark_inner(struct table *t, const struct map *codes)
 {
     for (size_t i = 0; i < t->n; i++) {
-        const char *parent = t->list[i].parent;
+        const char *code = t->list[i].code, *parent = t->list[i].parent;
+        bool by_digits = !*parent && strlen(code) == 6 && strspn(code, "0123456789") == 6;
         int64_t at = map_get(codes, parent, strlen(parent));
-        if (at != MAP_NONE)
+        if (*parent && at != MAP_NONE)
             t->list[at].inner = true;
+        for (size_t len = 2; by_digits && len <= 4; len += 2)
+            if ((at = up_by_digits(codes, code, len)) != MAP_NONE)
+                t->list[at].inner = true;
     }
 }
 
@@ -179,10 +216,8 @@ static int by_code(const void *a, const void *b)
     return strcmp(((const struct division *)a)->code, ((const struct division *)b)->code);
 }
 
-static void read_table(struct table *t)
+static void check_tree(struct table *t)
 {
-    if (!read_header(t) || !read_rows(t))
-        return;
     struct map *codes = map_new(t->n);
     if (!codes)
         return;
@@ -193,49 +228,78 @@ static void read_table(struct table *t)
     qsort(t->list, t->n, sizeof *t->list, by_code);
 }
 
-/* err is set, and nothing told, when the file cannot be read at all. */
-static int read_file(const char *path, struct arena *arena, struct errs *errs,
-                     struct table *t, struct jh_err *err)
+/* ---- files ----------------------------------------------------------------------------- */
+
+static int table_init(struct table *t, struct arena *arena, struct jh_err *err)
 {
-    size_t before = errs->errors;
-    int rc = sheet_open(&t->sheet, path, arena, errs, err);
-    if (rc)
-        return rc;
     t->list = arena_array(arena, CONFIG_DIVISIONS_MAX, sizeof *t->list);
     t->rows = calloc(CONFIG_DIVISIONS_MAX, sizeof *t->rows);
-    if (t->list && t->rows)
-        read_table(t);
-    else
-        errs_at(errs, ERR_ERROR, path, 0, 0, "too large");
-    free(t->rows);
-    sheet_close(&t->sheet);
-    return errs->errors > before ? JH_EINVAL : 0;
+    return t->list && t->rows ? 0 : err_set(err, JH_ENOMEM, "out of memory");
 }
 
-int config_divisions_load(const char *path, struct arena *arena, struct errs *errs,
-                          const struct division **ret, size_t *ret_n)
+/* err is set, and nothing told, when the file cannot be read at all. False: the tree is not whole. */
+static bool read_file(struct table *t, const char *path, struct arena *arena,
+                      struct errs *errs, struct jh_err *err)
+{
+    if (sheet_open(&t->sheet, path, arena, errs, err))
+        return false;
+    bool whole = read_header(t) && read_rows(t);
+    sheet_close(&t->sheet);
+    return whole;
+}
+
+int config_divisions_load(const char *const *paths, size_t n, struct arena *arena,
+                          struct errs *errs, const struct division **ret, size_t *ret_n)
 {
     struct table t = {0};
     struct jh_err err = {0};
-    int rc = read_file(path, arena, errs, &t, &err);
+    size_t before = errs->errors;
+    bool whole = table_init(&t, arena, &err) == 0;
+    for (size_t i = 0; whole && i < n; i++)
+        whole = read_file(&t, paths[i], arena, errs, &err);
     if (err.code)
         errs_add(errs, ERR_ERROR, &err);
-    if (rc)
-        return rc;
+    if (whole)
+        check_tree(&t);
+    free(t.rows);
+    if (errs->errors > before)
+        return JH_EINVAL;
     *ret = t.list;
     *ret_n = t.n;
     return 0;
 }
 
-void config_read_divisions(struct config_reader *r, const struct yaml_node *at,
-                           const char *path)
+static bool read_named(struct config_reader *r, struct table *t,
+                       const struct yaml_node *name)
+{
+    struct jh_err err = {0};
+    if (!option_text(name, "divisions", r->errs))
+        return false;
+    bool whole = read_file(t, config_path(r, name->text), r->arena, r->errs, &err);
+    if (err.code)
+        yaml_error(name, r->errs, "divisions: %s: %s", err.file, err.text);
+    return whole;
+}
+
+/* One file, or a list of files that are one table together. */
+void config_read_divisions(struct config_reader *r)
 {
     struct table t = {0};
     struct jh_err err = {0};
-    int rc = read_file(path, r->arena, r->errs, &t, &err);
-    if (err.code)
-        yaml_error(at, r->errs, "divisions: %s: %s", err.file, err.text);
-    if (rc)
+    const struct yaml_node *at = yaml_get(r->root, "divisions");
+    bool list = at && at->kind == YAML_LIST;
+    size_t before = r->errs->errors;
+    if (!at)
+        return;
+    bool whole = table_init(&t, r->arena, &err) == 0;
+    if (!whole)
+        yaml_error(at, r->errs, "divisions: %s", err.text);
+    for (size_t i = 0; whole && i < (list ? at->n : 1); i++)
+        whole = read_named(r, &t, list ? at->items[i] : at);
+    if (whole)
+        check_tree(&t);
+    free(t.rows);
+    if (r->errs->errors > before)
         return;
     r->config->divisions = t.list;
     r->config->n_divisions = t.n;
@@ -251,22 +315,10 @@ const struct division *config_division(const struct config *config, const char *
     return bsearch(&key, config->divisions, config->n_divisions, sizeof key, by_code);
 }
 
-/* Of a file without parents the digits of GB/T 2260 tell: 34 and 3401 of 340103. */
-static bool lies_in(const struct division *d, const char *code)
-{
-    size_t n = strlen(code);
-    bool by_digits = !*d->parent && strlen(d->code) == 6 && (n == 2 || n == 4);
-    return !strcmp(d->parent, code) || (by_digits && !strncmp(d->code, code, n));
-}
-
 bool config_is_county(const struct config *config, const char *code)
 {
-    if (!config_division(config, code))
-        return false;
-    for (size_t i = 0; i < config->n_divisions; i++)
-        if (lies_in(&config->divisions[i], code))
-            return false;
-    return true;
+    const struct division *d = config_division(config, code);
+    return d && region_is_county(d);
 }
 
 /* Province and city by the digits of GB/T 2260. */

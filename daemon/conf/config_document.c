@@ -28,7 +28,10 @@ static const struct section SECTIONS[] = {
      "`3401;3402`. With a profile for what all have in common, thousands of sources need no "
      "YAML:\n\n"
      "    name,profile,url,covers\n"
-     "    luyang,county,https://stats.example/340103.csv,340103"},
+     "    luyang,county,https://stats.example/340103.csv,340103\n\n"
+     "`divisions` names tables of counties and of what they lie in (CSV, UTF-8; one or a list, "
+     "which are joined), `division_changes` one of what became of counties; see "
+     "[Counties](divisions.md)."},
     {&CONFIG_HTTP,
      "Read-only pages and /metrics. Everybody who reaches the address may read."},
     {&CONFIG_ADDRESSES,

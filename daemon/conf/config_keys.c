@@ -88,7 +88,8 @@ static const struct jh_option TOP[] = {
     TEXT(top, plugin_dir, NULL,
          "folder of the plugins; absent: where they were installed"),
     TEXT(top, helper, NULL, "the program junheng-lua; absent: where it was installed"),
-    TEXT(top, divisions, NULL, "CSV file of counties and the divisions above them"),
+    TEXT(top, division_changes, NULL,
+         "CSV file of counties that got other codes, merged, split or were abolished"),
     TEXT(top, closed, NULL,
          "CSV file of schools that have closed, with the first round without each"),
     NUMBER(top, max_transfers, "64", 1, 10000, "transfers at once"),
@@ -97,9 +98,9 @@ static const struct jh_option TOP[] = {
         "bytes of bodies that wait to be evaluated; what does not fit in is fetched later"),
     {0}};
 static const char *const TOP_PARTS[] = {
-    "http",    "addresses", "standards",    "lua",      "profiles",
-    "sources", "alerts",    "checks",       "channels", "offices",
-    "routes",  "log",       "sources_from", "include",  NULL};
+    "http",         "addresses", "standards", "lua",     "profiles", "sources",
+    "alerts",       "checks",    "channels",  "offices", "routes",   "log",
+    "sources_from", "include",   "divisions", NULL};
 
 static const struct jh_option HTTP[] = {
     TEXT(http, listen, "127.0.0.1:8420", "address and port"), {0}};

@@ -21,7 +21,8 @@ struct config_keys {
 };
 
 struct config_top {
-    const char *state_dir, *control_socket, *plugin_dir, *helper, *divisions, *closed;
+    const char *state_dir, *control_socket, *plugin_dir, *helper, *division_changes;
+    const char *closed;
     int timezone;
     int64_t max_transfers, max_waiting;
 };

@@ -11,6 +11,7 @@
 #include "conf/config_keys.h"
 #include "conf/option.h"
 #include "conf/yaml.h"
+#include "digest/digest.h"
 
 enum {
     CONFIG_SOURCES_MAX = 10000,
@@ -18,6 +19,7 @@ enum {
     CONFIG_CHANNELS_MAX = 1000,
     CONFIG_ROUTES_MAX = 1000,
     CONFIG_DIVISIONS_MAX = 20000,
+    CONFIG_CHANGES_MAX = 10000,
     CONFIG_STANDARDS_MAX = 32,
 };
 
@@ -77,8 +79,11 @@ void config_read_standards(struct config_reader *r);
 void config_read_lua(struct config_reader *r);
 /* Of what decides verdicts, standards and county records; after both were read. */
 void config_hash_rules(struct config *config);
-void config_read_divisions(struct config_reader *r, const struct yaml_node *at,
-                           const char *path);
+void config_read_divisions(struct config_reader *r);
+/* After the divisions. */
+void config_read_changes(struct config_reader *r, const struct yaml_node *at,
+                         const char *path);
+void config_hash_changes(const struct entity_changes *changes, struct sha256 *h);
 void config_read_closed(struct config_reader *r, const struct yaml_node *at,
                         const char *path);
 void config_read_sources(struct config_reader *r);

@@ -23,7 +23,10 @@ static const struct standard *read_standard(struct config_reader *r, const char 
     return st;
 }
 
-/* County records belong to it: own_owners and stages decide what a standard counts. */
+/*
+ * County records belong to it: own_owners and stages decide what a standard counts; and changes,
+ * which decide what a county is compared with.
+ */
 void config_hash_rules(struct config *c)
 {
     struct sha256 *h = sha256_new();
@@ -45,6 +48,8 @@ void config_hash_rules(struct config *c)
         sha256_add_str(h, s->county);
         sha256_add_str(h, round);
     }
+    if (h)
+        config_hash_changes(&c->changes, h);
     if (h)
         sha256_end(h, c->standards_sha256);
 }

@@ -24,7 +24,9 @@ static enum form form_of(const char *code)
 
 bool region_is_county(const struct division *d)
 {
-    return !d->inner || form_of(d->code) == COUNTY;
+    enum form form = form_of(d->code);
+    bool above = strlen(d->code) < 6 && (form == PROVINCE || form == PREFECTURE);
+    return form == COUNTY || (!d->inner && !above && form != NATION);
 }
 
 /* The first digits of a code, as the divisions file writes them if it does. */

@@ -13,7 +13,10 @@ struct region_place {
     const char *province, *prefecture;
 };
 
-/* Nothing lies in it, or its code is a county's (a development zone may lie in a county). */
+/*
+ * Its code is a county's (a development zone may lie in it), or nothing lies in it and it is not
+ * the two or four digits of a province or city. Cities without districts have xx00 codes.
+ */
 bool region_is_county(const struct division *d);
 /* JH_ENOMEM */
 int region_find(const struct config *divisions, const char *county, struct arena *arena,

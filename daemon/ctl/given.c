@@ -48,7 +48,13 @@ static int ask_shared(struct given_asked *a, int option, bool *ret_taken)
     case 'r':
         return ask_round(a, optarg);
     case 'd':
-        a->divisions = optarg;
+        if (a->n_divisions == GIVEN_DIVISIONS_MAX)
+            return command_usage(a->command, "--divisions: more than %d files",
+                                 GIVEN_DIVISIONS_MAX);
+        a->divisions[a->n_divisions++] = optarg;
+        return 0;
+    case 'D':
+        a->division_changes = optarg;
         return 0;
     case 'C':
         a->counties = optarg;
@@ -155,6 +161,19 @@ static int read_reports(struct given *g)
     return rc ? command_fail(COMMAND_REFUSED, &err) : 0;
 }
 
+/* Which counties there are, and what became of them. */
+static void read_divisions(struct given *g)
+{
+    const struct given_asked *a = g->asked;
+    if (a->n_divisions)
+        config_divisions_load(a->divisions, a->n_divisions, g->arena, &g->errs,
+                              &g->divisions, &g->n_divisions);
+    const struct config known = {.divisions = g->divisions,
+                                 .n_divisions = g->n_divisions};
+    if (a->division_changes)
+        config_changes_load(a->division_changes, &known, g->arena, &g->errs, &g->changes);
+}
+
 /* The standard, the aliases, the mapping and the counties; every mistake in them is told. */
 int given_rules(struct given *g)
 {
@@ -163,9 +182,7 @@ int given_rules(struct given *g)
     g->aliases = alias_load(&g->errs);
     if (a->columns)
         g->mapping = mapping_load(a->columns, g->arena, &g->errs);
-    if (a->divisions)
-        config_divisions_load(a->divisions, g->arena, &g->errs, &g->divisions,
-                              &g->n_divisions);
+    read_divisions(g);
     if (a->closed)
         config_closed_load(a->closed, g->aliases, g->arena, &g->errs, &g->closed);
     errs_print(stderr, COMMAND_PROGRAM, &g->errs);
@@ -189,7 +206,8 @@ struct input_options given_input(const struct given *g)
                                   .sheet = g->asked->sheet,
                                   .round = g->asked->round,
                                   .monthly = g->standard->monthly,
-                                  .every = g->asked->every};
+                                  .every = g->asked->every,
+                                  .changes = &g->changes};
 }
 
 int given_read(struct given *g)
@@ -303,6 +321,10 @@ struct eval_options given_options(struct given *g, const struct dataset *data)
     struct eval_options options = options_of(g, data->county_code);
     options.previous = input_before(&g->input, data->county_code);
     options.closed = &g->closed;
+    options.change =
+        entity_mark(&g->changes, data->county_code,
+                    options.previous ? options.previous->round : entity_last(data->round),
+                    data->round);
     if (same_round(g, data->round)) /* else all is refused, when all is read */
         options.county = county_intake_find(&g->reports, data->county_code);
     return options;

@@ -18,12 +18,16 @@
 #include "model/county_intake.h"
 #include "render/message.h"
 
+enum { GIVEN_DIVISIONS_MAX = 16 };
+
 enum given_format { GIVEN_TEXT, GIVEN_JSON, GIVEN_CSV };
 
 /* What the command line asks for. */
 struct given_asked {
     const char *command; /* how messages call it */
-    const char *standard, *standards_dir, *columns, *divisions, *counties, *closed;
+    const char *standard, *standards_dir, *columns, *counties, *closed;
+    const char *divisions[GIVEN_DIVISIONS_MAX], *division_changes;
+    size_t n_divisions;
     const char *input_format; /* NULL: each file tells */
     const char *member;       /* of packed files; NULL: all */
     const char *sheet;        /* of workbooks; NULL: the one with a table */
@@ -41,6 +45,7 @@ struct given_asked {
     {"standards-dir", required_argument, NULL, 'S'},\
     {"round", required_argument, NULL, 'r'},        \
     {"divisions", required_argument, NULL, 'd'},    \
+    {"division-changes", required_argument, NULL, 'D'}, \
     {"counties", required_argument, NULL, 'C'},     \
     {"closed", required_argument, NULL, 'K'},       \
     {"columns", required_argument, NULL, 'c'},      \
@@ -50,18 +55,21 @@ struct given_asked {
     {"format", required_argument, NULL, 'f'}
 /* clang-format on */
 
-#define GIVEN_USAGE                                                                         \
-    "  FILE                 rows of schools; - is standard input. Files of one round are\n" \
-    "                       joined; those of another only serve to compare with\n"          \
-    "  --standard ID|FILE   basic-2012, quality-2017, or a file of your own\n"              \
-    "  --standards-dir DIR  where standards are looked for by id\n"                         \
-    "  --round ROUND        2025 or 2025-10; default: the newest in the files\n"            \
-    "  --input-format NAME  csv, json …; default: by each file's name or first bytes\n"   \
-    "  --member GLOB        which members of a zip are meant, as *.csv\n"                   \
-    "  --sheet NAME         which sheet of a workbook is meant\n"                           \
-    "  --columns FILE       what your columns mean: YAML with columns and defaults\n"       \
-    "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"             \
-    "  --counties FILE      what counties report of items: county_code, item, value …\n"  \
+#define GIVEN_USAGE                                                                          \
+    "  FILE                 rows of schools; - is standard input. Files of one round are\n"  \
+    "                       joined; those of another only serve to compare with\n"           \
+    "  --standard ID|FILE   basic-2012, quality-2017, or a file of your own\n"               \
+    "  --standards-dir DIR  where standards are looked for by id\n"                          \
+    "  --round ROUND        2025 or 2025-10; default: the newest in the files\n"             \
+    "  --input-format NAME  csv, json …; default: by each file's name or first bytes\n"    \
+    "  --member GLOB        which members of a zip are meant, as *.csv\n"                    \
+    "  --sheet NAME         which sheet of a workbook is meant\n"                            \
+    "  --columns FILE       what your columns mean: YAML with columns and defaults\n"        \
+    "  --divisions FILE     counties: code, name, parent, stages, own_owners\n"              \
+    "                       (several: one table together)\n"                                 \
+    "  --division-changes FILE  counties that got other codes, merged, split: date, kind,\n" \
+    "                       from, to, document\n"                                            \
+    "  --counties FILE      what counties report of items: county_code, item, value …\n"   \
     "  --closed FILE        schools that have closed: school_code, round (first without) …\n"
 
 /*
@@ -85,6 +93,7 @@ struct given {
     const struct division *divisions; /* sorted by code */
     size_t n_divisions;
     struct closed_list closed; /* of --closed */
+    struct entity_changes changes;
     struct loader *loader;
     struct input input;
     struct county_intake_result reports; /* of --counties */

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "conf/option.h"
 #include "digest/container.h"
+#include "model/kin.h"
 
 enum { PEEK_ROWS = 64, ARENA_MAX = 16 << 20 };
 
@@ -197,7 +198,7 @@ static struct round newest(const struct reader *r)
 }
 
 /* The next older one of the same series among the files; year 0 = none. */
-static struct round older(const struct reader *r, struct round than)
+static struct round older_round(const struct reader *r, struct round than)
 {
     struct round best = {0};
     for (size_t i = 0; i < r->n; i++) {
@@ -243,6 +244,39 @@ static int older_read(const struct reader *r, struct round round, struct previou
     return rc;
 }
 
+static int place(void *kin, const char *county, const char *school)
+{
+    return kin_place(kin, county, school);
+}
+
+/* Counties that have come of others are compared with what those had. */
+static int kin_read(const struct reader *r, const struct intake *intake,
+                    const struct entity_codes *counties, struct previous *ret,
+                    struct round *at, struct jh_err *err)
+{
+    struct entity_codes older = {0}, here = {0};
+    struct round round = *at, next;
+    const char *const *all;
+    size_t n;
+    int rc = intake_peek(intake, r->arena, &round, &all, &n, err);
+    if (rc)
+        return rc;
+    struct kin *kin = kin_new(r->options->changes, round, ret);
+    rc = kin ? kin_wanted(kin, counties->list, counties->n, r->arena, &older, &here)
+             : JH_ENOMEM;
+    while (!rc && older.n && (next = older_round(r, *at)).year) {
+        *at = next;
+        rc = older_read(r, *at, ret, err);
+        older.n = previous_lacking(ret, older.list, older.n);
+    }
+    if (!rc && here.n)
+        rc = intake_places(intake, place, kin);
+    if (!rc && here.n)
+        rc = kin_join(kin, counties->list, counties->n, ret);
+    kin_free(kin);
+    return rc == JH_ENOMEM ? err_set(err, rc, "out of memory") : rc;
+}
+
 /* Of each county the next older round that holds it: back until all have theirs, at ret_at. */
 static int before_read(const struct reader *r, const struct intake *intake,
                        struct previous *ret, struct round *ret_at, struct jh_err *err)
@@ -256,12 +290,15 @@ static int before_read(const struct reader *r, const struct intake *intake,
         rc = err_set(err, JH_ENOMEM, "out of memory");
     if (!rc && n)
         memcpy(lacking, counties, n * sizeof *lacking);
-    while (!rc && n && (next = older(r, round)).year) {
+    const struct entity_codes all = {rc ? NULL : (const char **)counties, n};
+    while (!rc && n && (next = older_round(r, round)).year) {
         round = next;
         rc = older_read(r, round, ret, err);
         n = previous_lacking(ret, lacking, n);
     }
     *ret_at = round;
+    if (!rc && r->options->changes && r->options->changes->n)
+        rc = kin_read(r, intake, &all, ret, ret_at, err);
     return rc;
 }
 
@@ -270,9 +307,67 @@ static int rest_read(const struct reader *r, struct round at, struct previous *r
                      struct jh_err *err)
 {
     int rc = 0;
-    while (!rc && (at = older(r, at)).year)
+    while (!rc && (at = older_round(r, at)).year)
         rc = older_read(r, at, ret, err);
     return rc;
+}
+
+static bool is_now(const struct intake_result *now, const char *county)
+{
+    for (size_t i = 0; i < now->n; i++)
+        if (strcmp(now->datasets[i]->county_code, county) == 0)
+            return true;
+    return false;
+}
+
+/* Counties that should be there by what became of those of older rounds, and are not. */
+static int absent_heirs(const struct reader *r, const struct input *in,
+                        struct entity_codes *ret)
+{
+    struct date day = round_reference(in->now.round);
+    struct entity_codes heirs, all = {0};
+    size_t kept = 0;
+    int rc = 0;
+    for (size_t i = 0; !rc && i < in->before.n; i++) {
+        const struct dataset *ds = in->before.datasets[i];
+        const char *code = ds->county_code;
+        size_t first = entity_after(r->options->changes, round_reference(ds->round));
+        rc = entity_heirs(r->options->changes, code, first, day, r->arena, &heirs);
+        if (!rc && (heirs.n != 1 || strcmp(heirs.list[0], code) != 0))
+            rc = entity_join(&all, &heirs, r->arena);
+    }
+    for (size_t i = 0; i < all.n; i++)
+        if (!is_now(&in->now, all.list[i]))
+            all.list[kept++] = all.list[i];
+    *ret = (struct entity_codes){all.list, kept};
+    return rc;
+}
+
+static int place_now(const struct intake_result *now, struct kin *kin)
+{
+    int rc = 0;
+    for (size_t c = 0; c < now->n; c++)
+        for (size_t i = 0; !rc && i < now->datasets[c]->n; i++)
+            rc = kin_place(kin, now->datasets[c]->county_code,
+                           now->datasets[c]->schools[i].code);
+    return rc;
+}
+
+/* What those are compared with: nobody counts twice, and nobody is left out. */
+static int absent_read(const struct reader *r, struct input *in, struct jh_err *err)
+{
+    struct entity_codes absent, older, here = {0};
+    int rc = absent_heirs(r, in, &absent);
+    struct kin *kin =
+        rc ? NULL : kin_new(r->options->changes, in->now.round, &in->before);
+    rc =
+        kin ? kin_wanted(kin, absent.list, absent.n, r->arena, &older, &here) : JH_ENOMEM;
+    if (!rc && here.n)
+        rc = place_now(&in->now, kin);
+    if (!rc && here.n)
+        rc = kin_join(kin, absent.list, absent.n, &in->before);
+    kin_free(kin);
+    return rc ? err_set(err, rc, "out of memory") : 0;
 }
 
 static int compare_digests(const void *a, const void *b)
@@ -334,6 +429,8 @@ static int now_read(const struct reader *r, struct round now, struct input *in,
         rc = intake_finish(intake, in->before.datasets, in->before.n, &in->now, err);
     if (!rc && r->options->every)
         rc = rest_read(r, at, &in->before, err);
+    if (!rc && r->options->every && r->options->changes && r->options->changes->n)
+        rc = absent_read(r, in, err);
     intake_free(intake);
     return rc;
 }

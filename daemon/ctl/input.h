@@ -6,6 +6,7 @@
 #pragma once
 
 #include "digest/digest.h"
+#include "model/entity.h"
 #include "model/intake.h"
 #include "model/previous.h"
 #include "plugin/loader.h"
@@ -25,7 +26,8 @@ struct input_options {
     bool digest;        /* stream_read() computes it, too */
     bool
         every; /* `before` also holds counties that only older rounds have, however old */
-    bool findings; /* stream_read() gives counties theirs */
+    const struct entity_changes *changes; /* of counties; NULL: none */
+    bool findings;                        /* stream_read() gives counties theirs */
 };
 
 struct input {

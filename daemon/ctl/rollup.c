@@ -127,6 +127,32 @@ static int add_absent(struct run *run, size_t known, const char *code, const cha
     return add_county(run, &nothing);
 }
 
+/* A code that went into others since `then` (NULL: ever) is there in them, each once. */
+static int add_heirs(struct run *run, size_t *known, const char *code, const char *name,
+                     const struct dataset *then)
+{
+    struct given *g = &run->given;
+    struct entity_codes heirs;
+    struct date day = round_reference(g->input.now.round);
+    int status = 0;
+    int rc = then ? entity_heirs(&g->changes, code,
+                                 entity_after(&g->changes, round_reference(then->round)),
+                                 day, g->arena, &heirs)
+                  : entity_now(&g->changes, code, day, g->arena, &heirs);
+    if (rc)
+        return given_no_memory();
+    for (size_t i = 0; i < heirs.n && !status; i++) {
+        const struct division *d = config_division(&run->divisions, heirs.list[i]);
+        bool same = strcmp(heirs.list[i], code) == 0;
+        if (!same)
+            *known = sort(run);
+        status = add_absent(run, *known, heirs.list[i], same ? name : d ? d->name : "");
+    }
+    if (heirs.n != 1)
+        *known = sort(run);
+    return status;
+}
+
 /* Those of older rounds, of the divisions file, and those that only report of themselves. */
 static int add_all_absent(struct run *run)
 {
@@ -136,16 +162,16 @@ static int add_all_absent(struct run *run)
     int status = 0;
     size_t known = sort(run);
     for (size_t i = 0; i < before->n && !status; i++)
-        status = add_absent(run, known, before->datasets[i]->county_code,
-                            before->datasets[i]->county_name);
+        status = add_heirs(run, &known, before->datasets[i]->county_code,
+                           before->datasets[i]->county_name, before->datasets[i]);
     known = sort(run);
     for (size_t i = 0; i < divisions->n_divisions && !status; i++)
         if (region_is_county(&divisions->divisions[i]))
-            status = add_absent(run, known, divisions->divisions[i].code,
-                                divisions->divisions[i].name);
+            status = add_heirs(run, &known, divisions->divisions[i].code,
+                               divisions->divisions[i].name, NULL);
     known = sort(run);
     for (size_t i = 0; i < reports->n && !status; i++)
-        status = add_absent(run, known, reports->list[i]->county_code, "");
+        status = add_heirs(run, &known, reports->list[i]->county_code, "", NULL);
     return status;
 }
 

@@ -197,7 +197,7 @@ int eval_county(const struct standard *st, const struct dataset *data,
     static const struct eval_options none = {0};
     if (!options)
         options = &none;
-    struct county_result out = {.data = data, .standard = st};
+    struct county_result out = {.data = data, .standard = st, .change = options->change};
     out.why = complete_check(st, data, options);
     out.complete = complete_is(&out.why);
     struct job job = {.options = options, .arena = arena, .out = &out};

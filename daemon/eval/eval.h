@@ -12,6 +12,7 @@
 #include "eval/relax.h"
 #include "model/closed.h"
 #include "model/dataset.h"
+#include "model/entity.h"
 #include "model/standard.h"
 
 /* A unit: one school at one stage after merging, exclusion and splitting. */
@@ -91,6 +92,7 @@ struct county_result {
     size_t n_relaxed;
     const struct duty *duties; /* in the standard's order */
     size_t n_duties;
+    const struct entity_change *change; /* of the options */
 };
 
 struct eval_options {
@@ -101,6 +103,8 @@ struct eval_options {
     const struct county_data *county; /* what it reports beside its schools, or NULL */
     bool figures_only;     /* items are not judged, and unknown: nobody shows them */
     struct date certified; /* by this standard; year 0 = it is not */
+    const struct entity_change
+        *change; /* that made it of other schools since the last round */
 };
 
 /*

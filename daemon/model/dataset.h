@@ -124,6 +124,19 @@ void dataset_unref(const struct dataset *ds);
  */
 void dataset_parts_absent(const struct dataset *ds, const char *const *parts);
 
+/* Rows of a dataset: all of them, or those that `keep` marks. */
+struct dataset_part {
+    const struct dataset *ds;
+    const bool *keep; /* ds->n, or NULL */
+};
+/*
+ * The rows of these, at least one, as one county's dataset of the first one's round; it shares
+ * nothing with them. What was dropped of any of them may have been the county's. Without lists
+ * of rejected and findings. JH_ENOMEM.
+ */
+int dataset_join(const struct dataset_part *parts, size_t n, const char *county,
+                 const char *name, const struct dataset **ret);
+
 /* Cell value or NaN. */
 static inline double dataset_value(const struct dataset *ds, enum field f, size_t i)
 {

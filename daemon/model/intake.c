@@ -381,6 +381,15 @@ int intake_peek(const struct intake *in, struct arena *arena, struct round *ret_
     return 0;
 }
 
+int intake_places(const struct intake *in,
+                  int (*fn)(void *arg, const char *county, const char *school), void *arg)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < in->n; i++)
+        rc = fn(arg, in->counties[in->county[i]].code, in->schools[i].code);
+    return rc;
+}
+
 void intake_result_done(struct intake_result *result)
 {
     for (size_t i = 0; i < result->n; i++)

@@ -108,6 +108,11 @@ int intake_file_end(struct intake *in, struct jh_err *err);
 int intake_peek(const struct intake *in, struct arena *arena, struct round *ret_round,
                 const char *const **ret_counties, size_t *ret_n, struct jh_err *err);
 
+/* Each row that was read: its county and school. Stops at the first that is not 0. */
+int intake_places(const struct intake *in,
+                  int (*fn)(void *arg, const char *county, const char *school),
+                  void *arg);
+
 /* Has a county in the result even if it has no row: without schools, then. Before the finish. */
 int intake_expect(struct intake *in, const char *county);
 

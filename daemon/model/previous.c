@@ -36,6 +36,25 @@ int previous_add(struct previous *p, const struct intake_result *older)
     return 0;
 }
 
+int previous_put(struct previous *p, const struct dataset *ds)
+{
+    size_t at = 0;
+    while (at < p->n && strcmp(p->datasets[at]->county_code, ds->county_code) < 0)
+        at++;
+    if (at < p->n && strcmp(p->datasets[at]->county_code, ds->county_code) == 0) {
+        dataset_unref(p->datasets[at]);
+    } else {
+        const struct dataset **all = realloc(p->datasets, (p->n + 1) * sizeof *all);
+        if (!all)
+            return JH_ENOMEM;
+        memmove(all + at + 1, all + at, (p->n - at) * sizeof *all);
+        p->datasets = all;
+        p->n++;
+    }
+    p->datasets[at] = dataset_ref(ds);
+    return 0;
+}
+
 static int by_county(const void *county, const void *ds)
 {
     return strcmp(county, (*(const struct dataset *const *)ds)->county_code);

@@ -20,6 +20,8 @@ void previous_done(struct previous *p);
  * dropped) tells nothing, and the county's next older round is asked. JH_ENOMEM.
  */
 int previous_add(struct previous *p, const struct intake_result *older);
+/* In the place of what its county has, if anything. JH_ENOMEM. */
+int previous_put(struct previous *p, const struct dataset *ds);
 /* NULL: the county has no older round. */
 const struct dataset *previous_find(const struct previous *p, const char *county);
 /* Keeps of `counties` those that have none yet, in their order; returns how many. */

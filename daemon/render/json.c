@@ -172,12 +172,32 @@ static json_t *incomplete(const struct county_result *r)
     return list;
 }
 
+static json_t *code_list(const char *const *codes, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        list = json_add(list, json_words(codes[i]));
+    return list;
+}
+
+json_t *json_change(const struct entity_change *change)
+{
+    char date[DATE_TEXT];
+    if (!change)
+        return json_null();
+    date_print(change->date, date);
+    return json_pack("{s:s,s:s,s:o,s:o,s:o}", "kind", entity_kind_id(change->kind),
+                     "date", date, "from", code_list(change->from, change->n_from), "to",
+                     code_list(change->to, change->n_to), "document",
+                     *change->document ? json_words(change->document) : json_null());
+}
+
 json_t *json_county(const struct county_result *r, const struct json_explain *explain)
 {
     json_t *stages = json_array();
     for (size_t i = 0; i < r->n_stages; i++)
         stages = json_add(stages, stage_object(r, i, explain));
-    return json_pack(
+    json_t *county = json_pack(
         "{s:o,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:[],s:b,s:o,s:o,s:o,s:o}", "code",
         json_words(r->data->county_code), "name", json_words(r->data->county_name),
         "verdict", outcome_id(r->outcome), "items_verdict", outcome_id(r->items.outcome),
@@ -185,6 +205,8 @@ json_t *json_county(const struct county_result *r, const struct json_explain *ex
         unit_list(r), "items", json_items(r, explain != NULL), "local", "complete",
         r->complete, "incomplete", incomplete(r), "score", json_score(r), "relaxations",
         json_relax_schools(r), "duties", json_relax_duties(r));
+    return r->change ? json_put(county, "boundary_change", json_change(r->change))
+                     : county;
 }
 
 static json_t *local_list(const struct json_evaluation *e, const char *county)

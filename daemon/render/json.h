@@ -51,6 +51,8 @@ json_t *json_evaluation(const struct json_evaluation *e);
 json_t *json_county(const struct county_result *result,
                     const struct json_explain *explain);
 
+/* {"kind","date","from","to","document"}, or null. */
+json_t *json_change(const struct entity_change *change);
 /* Its items as a daemon keeps them: without clauses, and of schools only the first. */
 json_t *json_items_kept(const struct county_result *result);
 
@@ -75,6 +77,7 @@ struct json_alert_in {
     const json_t *evidence;              /* the alert object before this step, or NULL */
     const struct alert_transition *what; /* NULL: nothing happened */
     const char *const *division_names;   /* as `division`, or NULL */
+    const struct entity_change *change;  /* why there is no result, or NULL */
 };
 
 /*

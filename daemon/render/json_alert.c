@@ -511,6 +511,7 @@ static json_t *alert_of_result(const struct json_alert_in *in)
     map = json_put(map, "certification", certification(in->cert));
     map = json_put(map, "clause", first_clause(in));
     map = json_put(map, "departments", departments(in));
+    map = json_put(map, "boundary_change", json_change(in->result->change));
     map = json_put(map, "deadline", kept(in, "deadline"));
     map = json_put(map, "data_sha256", json_words(in->data_sha256));
     map = json_put(map, "acknowledged", kept(in, "acknowledged"));
@@ -523,9 +524,15 @@ static json_t *alert_of_evidence(const struct json_alert_in *in)
 {
     json_t *map = in->evidence ? json_deep_copy(in->evidence) : json_object();
     bool known = json_object_get(map, "stages") != NULL;
+    const char *code =
+        json_string_value(json_object_get(json_object_get(map, "county"), "code"));
+    bool same = code && strcmp(code, in->alert->county) == 0;
     map = put_state(map, in);
-    if (!known) {
+    if (in->change)
+        map = json_put(map, "boundary_change", json_change(in->change));
+    if (!known || !same)
         map = json_put(map, "county", county(in));
+    if (!known) {
         map = json_put(map, "stages", json_array());
         map = json_put(map, "clause", json_words(""));
         map = json_put(map, "departments", json_array());

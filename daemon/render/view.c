@@ -451,6 +451,17 @@ static json_t *place(const json_t *alert)
     return list;
 }
 
+/* What became of the county, with a word for it. */
+static json_t *boundary(const struct messages *m, const json_t *alert)
+{
+    const json_t *change = json_object_get(alert, "boundary_change");
+    if (!json_is_object(change))
+        return json_null();
+    json_t *map = json_put(json_deep_copy(change), "word",
+                           json_words(phrase(m, "boundary", text_of(change, "kind"))));
+    return json_put(map, "to_shown", shown(json_object_get(change, "to")));
+}
+
 static json_t *put_marks(json_t *map, const json_t *alert)
 {
     const json_t *cert = json_object_get(alert, "certification");
@@ -479,6 +490,7 @@ json_t *view_alert(const struct messages *m, const json_t *alert, const char *to
     bool larger = active && json_is_true(json_object_get(alert, "basic")) &&
                   composite_fails(failing);
     json_t *map = put_marks(put_words(json_deep_copy(alert), m, alert, to), alert);
+    map = json_put(map, "boundary", boundary(m, alert));
     map = json_put(map, "stages", stages);
     map = json_put(map, "items_shown", shown(items));
     map = json_put(map, "items", items);

@@ -239,6 +239,12 @@ struct store_cert {
 };
 
 int store_cert_put(struct store *s, const struct store_cert *cert, struct jh_err *err);
+/* The same, of a county that has come of certified ones; nobody has said it. */
+int store_cert_inherit(struct store *s, const struct store_cert *cert,
+                       struct jh_err *err);
+/* When somebody took it away, and nobody has given it since; JH_ENOENT. */
+int store_cert_taken(struct store *s, const char *county, const char *standard,
+                     int64_t *ret_ms, struct jh_err *err);
 int store_cert_delete(struct store *s, const char *county, const char *standard,
                       const char *by, const char *reason, int64_t at_ms,
                       struct jh_err *err);
@@ -275,7 +281,7 @@ int store_alert_open(struct store *s, const char *kind, const char *county,
 int store_alert_get(struct store *s, const char *id, struct arena *arena,
                     struct store_alert *ret,
                     struct jh_err *err); /* id or unique prefix */
-/* Inserts or replaces. */
+/* Inserts or replaces; a county that got another code takes its alert along. */
 int store_alert_put(struct store *s, const struct store_alert *alert, struct jh_err *err);
 int store_transition_put(struct store *s, const struct store_transition *t,
                          struct jh_err *err);

@@ -21,7 +21,8 @@ static int put_act(struct store *s, const char *act, const struct store_cert *ce
     return query_run(&q);
 }
 
-int store_cert_put(struct store *s, const struct store_cert *cert, struct jh_err *err)
+static int put_cert(struct store *s, const char *act, const struct store_cert *cert,
+                    struct jh_err *err)
 {
     const struct certification *c = &cert->cert;
     char date[DATE_TEXT];
@@ -35,7 +36,39 @@ int store_cert_put(struct store *s, const struct store_cert *cert, struct jh_err
     query_put(&q, "tttit", c->county, c->standard, date, (int64_t)c->cohort, c->document);
     query_put(&q, "rtti", c->baseline, cert->by, cert->reason, cert->at_ms);
     int r = query_run(&q);
-    return r ? r : put_act(s, "certify", cert, date, err);
+    return r ? r : put_act(s, act, cert, date, err);
+}
+
+int store_cert_put(struct store *s, const struct store_cert *cert, struct jh_err *err)
+{
+    return put_cert(s, "certify", cert, err);
+}
+
+int store_cert_inherit(struct store *s, const struct store_cert *cert, struct jh_err *err)
+{
+    return put_cert(s, "inherit", cert, err);
+}
+
+int store_cert_taken(struct store *s, const char *county, const char *standard,
+                     int64_t *ret_ms, struct jh_err *err)
+{
+    struct query q;
+    int64_t at_ms = 0;
+
+    query_start(&q, s,
+                "SELECT at_ms FROM certification_act a WHERE county = ?1"
+                " AND standard = ?2 AND act = 'decertify' AND id ="
+                " (SELECT max(id) FROM certification_act"
+                "  WHERE county = ?1 AND standard = ?2)",
+                err);
+    query_put(&q, "tt", county, standard);
+    bool found = query_row(&q);
+    if (found)
+        at_ms = query_int(&q);
+    int r = query_one(&q, found);
+    if (!r)
+        *ret_ms = at_ms;
+    return r;
 }
 
 int store_cert_delete(struct store *s, const char *county, const char *standard,

@@ -11,6 +11,7 @@
 #include "alert/alert.h"
 #include "digest/digest.h"
 #include "render/json.h"
+#include "story/heir.h"
 #include "story/review.h"
 
 /* Everything one step looks at and makes. */
@@ -24,6 +25,8 @@ struct step {
     struct alert after;
     bool happened;
     struct alert_transition what;
+    bool heir;                          /* `before` was another county's: */
+    const struct entity_change *change; /* by this; or what ended the county */
 };
 
 static int no_memory(const struct alarm *alarm)
@@ -31,14 +34,41 @@ static int no_memory(const struct alarm *alarm)
     return err_set(alarm->err, JH_ENOMEM, "out of memory");
 }
 
-static int load(struct store *store, struct step *step)
+static struct heir heir_of(struct store *store, const struct alarm *a, const char *county,
+                           const char *standard, struct round round)
+{
+    return (struct heir){.store = store,
+                         .changes = &a->config->changes,
+                         .county = county,
+                         .standard = standard,
+                         .day = round_reference(round),
+                         .arena = a->arena,
+                         .err = a->err};
+}
+
+/* A county that has come of certified ones is so from its first judgement on. */
+static int load_cert(struct store *store, struct step *step)
 {
     const struct alarm *a = step->alarm;
     int rc = store_cert_get(store, step->county, step->standard, a->arena, &step->cert,
                             a->err);
-    if (rc && rc != JH_ENOENT)
-        return rc;
+    if (rc == JH_ENOENT && a->judgement) {
+        const struct heir heir =
+            heir_of(store, a, step->county, step->standard, a->judgement->round);
+        rc = heir_cert(&heir, a->now_ms, &step->cert);
+        if (!rc)
+            rc = store_cert_inherit(store, &step->cert, a->err);
+    }
     step->certified = rc == 0;
+    return rc == JH_ENOENT ? 0 : rc;
+}
+
+static int load(struct store *store, struct step *step)
+{
+    const struct alarm *a = step->alarm;
+    int rc = load_cert(store, step);
+    if (rc)
+        return rc;
     rc = store_alert_open(store, "slip", step->county, step->standard, a->arena,
                           &step->before, a->err);
     step->was_open = rc == 0;
@@ -87,15 +117,65 @@ static size_t without_retracted(struct store_verdict *rows, size_t n)
     return kept;
 }
 
+static int append(const struct alarm *a, struct store_verdict **rows, size_t *n,
+                  const struct store_verdict *more, size_t n_more)
+{
+    struct store_verdict *all = arena_array(a->arena, *n + n_more + 1, sizeof *all);
+    if (!all)
+        return no_memory(a);
+    if (*n)
+        memcpy(all, *rows, *n * sizeof *all);
+    if (n_more)
+        memcpy(all + *n, more, n_more * sizeof *all);
+    *rows = all;
+    *n += n_more;
+    return 0;
+}
+
+static int by_round(const void *a, const void *b)
+{
+    const struct store_verdict *x = a, *y = b;
+    int order = round_cmp(x->round, y->round);
+    return order ? order : strcmp(x->stage, y->stage);
+}
+
+/* What is known of the county under this code and those that it had before. */
+static int load_history(struct store *store, const struct step *step,
+                        struct store_verdict **ret, size_t *ret_n)
+{
+    const struct alarm *a = step->alarm;
+    const struct entity_changes *changes = &a->config->changes;
+    struct date day = round_reference(a->judgement->round);
+    struct entity_codes roots;
+    int rc = entity_roots(changes, step->county, day, a->arena, &roots);
+    if (rc)
+        return no_memory(a);
+    *ret = NULL;
+    *ret_n = 0;
+    for (size_t i = 0; !rc && i < roots.n; i++) {
+        struct store_verdict *rows;
+        size_t n;
+        if (strcmp(entity_code(changes, roots.list[i], day),
+                   entity_code(changes, step->county, day)) != 0)
+            continue;
+        rc = store_history(store, roots.list[i], step->standard, a->arena, &rows, &n,
+                           a->err);
+        if (!rc)
+            rc = append(a, ret, ret_n, rows, n);
+    }
+    if (!rc && *ret_n)
+        qsort(*ret, *ret_n, sizeof **ret, by_round);
+    return rc;
+}
+
 /* The round before this one and the baseline round, as far as history has them. */
 static int load_pasts(struct store *store, const struct step *step, struct pasts *pasts)
 {
     const struct alarm *a = step->alarm;
-    struct store_verdict *rows;
-    size_t n;
+    struct store_verdict *rows = NULL;
+    size_t n = 0;
     struct round now = a->judgement->round, previous = {0};
-    int rc =
-        store_history(store, step->county, step->standard, a->arena, &rows, &n, a->err);
+    int rc = load_history(store, step, &rows, &n);
     if (rc)
         return rc;
     n = without_retracted(rows, n);
@@ -170,6 +250,7 @@ static int evidence(struct store *store, const struct step *step, const char **r
                                .result = anew ? a->result : NULL,
                                .cert = step->certified ? &step->cert.cert : NULL,
                                .data_sha256 = a->county ? a->county->sha256 : NULL,
+                               .change = step->change,
                                .review = a->county ? a->county->review : NULL,
                                .now_ms = a->now_ms};
     if (a->retracted.year && step->was_open && step->after.stale && !step->happened) {
@@ -308,15 +389,135 @@ static int take_step(struct step *step, const struct judgement *newest)
     return 0;
 }
 
+/* ---- what became of counties --------------------------------------------------------------- */
+
+/* A county that is no more: its alert ends, and says by what. */
+static int end_alert(struct store *store, const struct alarm *alarm,
+                     const struct store_alert *open, const struct entity_change *change)
+{
+    struct alarm without = *alarm; /* nothing was judged */
+    struct step step = {.alarm = &without,
+                        .county = open->alert.county,
+                        .standard = open->alert.standard,
+                        .before = *open,
+                        .was_open = true,
+                        .change = change};
+    const char *object;
+    without.county = NULL;
+    without.result = NULL;
+    without.judgement = NULL;
+    int rc = take_step(&step, NULL);
+    if (!rc)
+        rc = evidence(store, &step, &object);
+    return rc ? rc : keep(store, &step, object);
+}
+
+/* Goes on from the alert of who became the county; *ret: those that end with this. */
+static int inherit(struct store *store, struct step *step, struct heir_alerts *ret)
+{
+    const struct alarm *a = step->alarm;
+    const struct heir heir =
+        heir_of(store, a, step->county, step->standard, a->judgement->round);
+    int rc = heir_alerts(&heir, ret);
+    if (rc)
+        return rc;
+    step->heir = !ret->has_own && ret->has_best && step->certified;
+    step->was_open = ret->has_own || step->heir;
+    if (step->was_open)
+        step->before = ret->has_own ? ret->own : ret->best;
+    if (step->heir)
+        step->before.opened_ms = a->now_ms;
+    if (step->heir)
+        step->change = ret->by;
+    return 0;
+}
+
+/* The first transition of an alert that another county's goes on in. */
+static void begin_heir(struct step *step)
+{
+    if (!step->happened)
+        step->what = (struct alert_transition){.to = step->after.state,
+                                               .round = step->after.round};
+    step->happened = true;
+    step->what.n = step->after.transition = 1;
+    step->what.from = ALERT_NONE;
+    step->what.extended = false;
+}
+
+static int end_predecessors(struct store *store, const struct step *step,
+                            const struct heir_alerts *heirs)
+{
+    const struct alarm *a = step->alarm;
+    struct date day = round_reference(a->judgement->round);
+    int rc = 0;
+    for (size_t i = 0; !rc && i < heirs->n_ended; i++)
+        rc =
+            end_alert(store, a, &heirs->ended[i],
+                      entity_end(&a->config->changes, heirs->ended[i].alert.county, day));
+    return rc;
+}
+
+int alarm_abolished(struct store *store, const struct alarm *alarm)
+{
+    const struct config *config = alarm->config;
+    const struct entity_changes *changes = &config->changes;
+    struct date today = date_of_ms(alarm->now_ms);
+    struct store_alert open;
+    int rc = 0;
+    for (size_t i = 0; i < changes->n; i++) {
+        const struct entity_change *c = &changes->list[i];
+        if (c->kind != CHANGE_ABOLISH || date_cmp(c->date, today) > 0)
+            continue;
+        for (size_t k = 0; k < c->n_from * config->n_standards; k++) {
+            rc = store_alert_open(store, "slip", c->from[k / config->n_standards],
+                                  config->standards[k % config->n_standards]->id,
+                                  alarm->arena, &open, alarm->err);
+            if (!rc)
+                rc = end_alert(store, alarm, &open, c);
+            if (rc && rc != JH_ENOENT)
+                return rc;
+        }
+    }
+    return 0;
+}
+
+/* ---- steps --------------------------------------------------------------------------------- */
+
+static int step_on(struct store *store, struct step *step)
+{
+    const struct alarm *alarm = step->alarm;
+    const char *object;
+    int rc = take_step(step, alarm->judgement);
+    if (rc || (step->after.state == ALERT_NONE && !step->was_open))
+        return rc;
+    if (step->heir && step->after.state == ALERT_RESOLVED)
+        return 0; /* never this county's: the other one's ends */
+    if (step->heir)
+        begin_heir(step);
+    if (!step->was_open)
+        rc = name_alert(store, step, &step->after);
+    if (!rc)
+        rc = evidence(store, step, &object);
+    return rc ? rc : keep(store, step, object);
+}
+
 int alarm_judged(struct store *store, const struct alarm *alarm)
 {
     struct step step = {.alarm = alarm,
                         .county = alarm->county->data->county_code,
                         .standard = alarm->result->standard->id};
+    const struct heir heir =
+        heir_of(store, alarm, step.county, step.standard, alarm->judgement->round);
     struct store_verdict newest;
-    const char *object;
-    int rc = load(store, &step);
-    if (rc || (!step.certified && !step.was_open))
+    struct heir_alerts heirs = {0};
+    bool gone = false;
+    int rc = heir_is_gone(&heir, date_of_ms(alarm->now_ms), &gone);
+    if (rc || gone)
+        return rc;
+    rc = load(store, &step);
+    if (!rc && alarm->config->changes.n)
+        rc = inherit(store, &step, &heirs);
+    if (rc || (!step.certified && !step.was_open && !heirs.n_ended))
         return rc;
     rc = store_verdict_newest(store, step.county, step.standard,
                               alarm->judgement->round.month != 0, alarm->arena, &newest,
@@ -325,14 +526,8 @@ int alarm_judged(struct store *store, const struct alarm *alarm)
         return rc;
     if (round_cmp(newest.round, alarm->judgement->round) != 0)
         return 0;
-    rc = take_step(&step, alarm->judgement);
-    if (rc || (step.after.state == ALERT_NONE && !step.was_open))
-        return rc;
-    if (!step.was_open)
-        rc = name_alert(store, &step, &step.after);
-    if (!rc)
-        rc = evidence(store, &step, &object);
-    return rc ? rc : keep(store, &step, object);
+    rc = step_on(store, &step);
+    return rc ? rc : end_predecessors(store, &step, &heirs);
 }
 
 int alarm_retracted(struct store *store, const struct alarm *alarm, const char *county,

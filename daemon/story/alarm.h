@@ -26,6 +26,8 @@ int alarm_judged(struct store *store, const struct alarm *alarm);
 /* The county has lost the data of `retracted`, and no others can be judged in their place. */
 int alarm_retracted(struct store *store, const struct alarm *alarm, const char *county,
                     const char *standard);
+/* Counties that were abolished by now: their open alerts end. */
+int alarm_abolished(struct store *store, const struct alarm *alarm);
 /* The county is not certified any more and cannot be judged: only its open alert ends. */
 int alarm_lost(struct store *store, const struct alarm *alarm, const char *county,
                const char *standard);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "digest/digest.h"
+#include "story/heir.h"
 #include "story/review.h"
 
 bool assess_judges(const struct standard *standard, struct round round)
@@ -98,6 +99,15 @@ static void hash_county(const struct dataset *ds, const struct eval_options *opt
     sha256_end(h, hex);
 }
 
+/* Of other schools than in the last round that is known, or that there should have been? */
+static const struct entity_change *changed(const struct config *config,
+                                           const struct assessed_county *county)
+{
+    struct round now = county->data->round;
+    return entity_mark(&config->changes, county->data->county_code,
+                       county->before ? county->before->round : entity_last(now), now);
+}
+
 /* What the county record (divisions file) says. */
 static void county_options(const struct config *config, struct eval_options *options,
                            const char *county)
@@ -119,13 +129,19 @@ static bool asks_certification(const struct standard *st)
 }
 
 static int certified(const struct gather *g, const struct standard *st,
-                     const char *county, struct date *ret, struct jh_err *err)
+                     const char *county, struct round round, struct date *ret,
+                     struct jh_err *err)
 {
     struct store_cert cert;
     *ret = (struct date){0};
     if (!asks_certification(st))
         return 0;
     int rc = store_cert_get(g->reader, county, st->id, g->arena, &cert, err);
+    const struct heir heir = {g->reader, &g->config->changes,    county,
+                              st->id,    round_reference(round), g->arena,
+                              err};
+    if (rc == JH_ENOENT)
+        rc = heir_cert(&heir, 0, &cert);
     if (!rc)
         *ret = cert.cert.date;
     return rc == JH_ENOENT ? 0 : rc;
@@ -137,6 +153,7 @@ static int judge_county(const struct gather *g, const struct gathered *gathered,
     const struct config *config = g->config;
     struct eval_options options = {
         .previous = county->before,
+        .change = changed(config, county),
         .closed = &config->closed,
         .county = reported_find(&gathered->reported, county->data->county_code)};
     struct county_result *results =
@@ -155,7 +172,7 @@ static int judge_county(const struct gather *g, const struct gathered *gathered,
         if (!assess_judges(config->standards[i], gathered->round))
             continue;
         rc = certified(g, config->standards[i], county->data->county_code,
-                       &options.certified, err);
+                       gathered->round, &options.certified, err);
         if (rc)
             return rc;
         rc = eval_county(config->standards[i], county->data, &options, g->arena,

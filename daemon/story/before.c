@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/kin.h"
+
 enum { ROUND_BYTES = 256 << 20 }; /* lists of one older round */
 
 /* Looking back, a round at a time. */
@@ -11,6 +13,12 @@ struct look {
     const struct gather *g;
     const char **lacking; /* counties whose last round is not found yet, sorted */
     size_t n_lacking;
+    struct previous found;
+    struct jh_err lost;
+};
+
+/* What was found, and why some could not be read. */
+struct before {
     struct previous found;
     struct jh_err lost;
 };
@@ -113,22 +121,108 @@ static int read_rounds(struct look *look, struct round than, struct arena *arena
     return rc;
 }
 
-int before_read(const struct gather *g, struct round round, const char *const *counties,
-                size_t n, struct previous *ret, struct jh_err *ret_lost,
-                struct jh_err *err)
+static int read_own(const struct gather *g, struct round round,
+                    const char *const *counties, size_t n, struct before *ret,
+                    struct jh_err *err)
 {
-    struct look look = {.g = g, .n_lacking = n};
+    struct look look = {.g = g, .n_lacking = n, .found = ret->found, .lost = ret->lost};
     look.lacking = arena_array(g->arena, n + 1, sizeof *look.lacking);
     if (!look.lacking)
         return err_set(err, JH_ENOMEM, "out of memory");
     if (n)
         memcpy(look.lacking, counties, n * sizeof *counties);
     int rc = read_rounds(&look, round, g->arena, err);
+    ret->found = look.found;
+    ret->lost = look.lost;
+    return rc;
+}
+
+/* ---- counties that have come of others ---------------------------------------------------- */
+
+static int place(void *kin, const char *county, const char *school)
+{
+    return kin_place(kin, county, school);
+}
+
+static bool is_read(const struct before_now *now, const struct store_submission *sub)
+{
+    const struct store_submission *body = now->n_parts ? &now->parts[0] : NULL;
+    for (size_t i = 0; i < now->n_parts; i++)
+        if (now->parts[i].id == sub->id)
+            return true;
+    return body && !body->id && strcmp(body->source, sub->source) == 0 &&
+           strcmp(body->name, sub->name) == 0; /* which takes its place */
+}
+
+static bool holds(const struct store_submission *sub, const struct entity_codes *codes)
+{
+    for (size_t i = 0; i < codes->n; i++)
+        if (gather_has_county(sub, codes->list[i]))
+            return true;
+    return false;
+}
+
+/* What cannot be read tells of no school; who misses them is incomplete. */
+static int place_submission(const struct gather *g, const struct store_submission *sub,
+                            struct kin *kin, struct jh_err *err)
+{
+    struct jh_err why;
+    struct intake *intake = intake_new(g->config->aliases, NULL);
+    int rc = intake ? gather_submission(g, intake, sub, &why) : JH_ENOMEM;
+    if (!rc)
+        rc = intake_places(intake, place, kin);
+    intake_free(intake);
+    return rc == JH_ENOMEM ? err_set(err, rc, "out of memory") : 0;
+}
+
+/* Where the schools of all that are concerned are in this round. */
+static int place_all(const struct gather *g, const struct before_now *now,
+                     const struct entity_codes *codes, struct kin *kin,
+                     struct jh_err *err)
+{
+    struct store_submission *subs;
+    size_t n;
+    if (intake_places(now->intake, place, kin))
+        return err_set(err, JH_ENOMEM, "out of memory");
+    int rc = store_submissions(g->reader, now->round, g->arena, &subs, &n, err);
+    for (size_t i = 0; !rc && i < n; i++)
+        if (holds(&subs[i], codes) && !is_read(now, &subs[i]) &&
+            follow_reader(g->config, &subs[i]))
+            rc = place_submission(g, &subs[i], kin, err);
+    return rc;
+}
+
+static int read_kin(const struct gather *g, const struct before_now *now,
+                    struct before *ret, struct jh_err *err)
+{
+    struct entity_codes older, here;
+    struct kin *kin = kin_new(&g->config->changes, now->round, &ret->found);
+    int rc =
+        kin ? kin_wanted(kin, now->counties, now->n, g->arena, &older, &here) : JH_ENOMEM;
+    if (rc)
+        err_set(err, rc, "out of memory");
+    else if (older.n)
+        rc = read_own(g, now->round, older.list, older.n, ret, err);
+    if (!rc && here.n)
+        rc = place_all(g, now, &here, kin, err);
+    if (!rc && here.n && kin_join(kin, now->counties, now->n, &ret->found))
+        rc = err_set(err, JH_ENOMEM, "out of memory");
+    kin_free(kin);
+    return rc;
+}
+
+int before_read(const struct gather *g, const struct before_now *now,
+                struct previous *ret, struct jh_err *ret_lost, struct jh_err *err)
+{
+    struct before before = {0};
+    int rc = read_own(g, now->round, now->counties, now->n, &before, err);
+    if (!rc && g->config->changes.n)
+        rc = read_kin(g, now, &before, err);
     if (rc) {
-        previous_done(&look.found);
+        previous_done(&before.found);
         return rc;
     }
-    *ret = look.found;
-    *ret_lost = look.lost;
+    *ret = before.found;
+    *ret_lost = before.lost;
     return 0;
 }

@@ -9,11 +9,20 @@
 #include "model/previous.h"
 #include "story/gather.h"
 
+/* The round that is to be compared. */
+struct before_now {
+    struct round round;
+    const char *const *counties; /* sorted */
+    size_t n;
+    const struct intake *intake;          /* holds its rows */
+    const struct store_submission *parts; /* that were read into it, a new body first */
+    size_t n_parts;
+};
+
 /*
- * `counties` is sorted. A submission that today's configuration cannot read is left out, by
- * itself: *ret_lost (code 0: none) says why the first was; a county that loses its last round
- * that way is compared with the one before.
+ * A submission that today's configuration cannot read is left out, by itself: *ret_lost (code
+ * 0: none) says why the first was; a county that loses its last round that way is compared with
+ * the one before. A county that has come of others is compared with what those had.
  */
-int before_read(const struct gather *g, struct round round, const char *const *counties,
-                size_t n, struct previous *ret, struct jh_err *ret_lost,
-                struct jh_err *err);
+int before_read(const struct gather *g, const struct before_now *now,
+                struct previous *ret, struct jh_err *ret_lost, struct jh_err *err);

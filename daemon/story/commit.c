@@ -304,6 +304,63 @@ static int keep_counties(struct store *store, struct commit *c)
     return rc;
 }
 
+static bool is_assessed(const struct commit *c, const char *county)
+{
+    for (size_t i = 0; i < c->assessed->n; i++)
+        if (strcmp(c->assessed->counties[i].data->county_code, county) == 0)
+            return true;
+    return false;
+}
+
+static int add_rest(struct commit *c, const struct follow_list *more)
+{
+    struct follow *all = arena_array(c->arena, c->rest.n + more->n + 1, sizeof *all);
+    if (!all)
+        return err_set(c->err, JH_ENOMEM, "out of memory");
+    if (c->rest.n)
+        memcpy(all, c->rest.list, c->rest.n * sizeof *all);
+    if (more->n)
+        memcpy(all + c->rest.n, more->list, more->n * sizeof *all);
+    c->rest = (struct follow_list){all, c->rest.n + more->n};
+    return 0;
+}
+
+/*
+ * Where land changed hands, what one county has tells what another lacks: those that were not
+ * judged with this body are, now that it is known.
+ */
+static int mark_kin(struct store *store, struct commit *c)
+{
+    struct date day = round_reference(c->gathered->round);
+    struct entity_codes all = {0}, some;
+    size_t kept = 0;
+    int rc = 0;
+    for (size_t i = 0; c->body && c->config->changes.n && !rc && i < c->n_changed; i++) {
+        rc = entity_related(&c->config->changes, c->changed[i], day, c->arena, &some);
+        if (!rc && some.n > 1)
+            rc = entity_join(&all, &some, c->arena);
+    }
+    if (rc)
+        return err_set(c->err, rc, "out of memory");
+    for (size_t i = 0; i < all.n; i++)
+        if (!is_assessed(c, all.list[i]))
+            all.list[kept++] = all.list[i];
+    const struct follow kin = {c->gathered->round, all.list, kept};
+    struct follow_list marked = {0};
+    rc = follow_mark(store, c->config, &kin, FOLLOW_ITSELF, c->arena, &marked, c->err);
+    return rc ? rc : add_rest(c, &marked);
+}
+
+static int end_abolished(struct store *store, struct commit *c)
+{
+    const struct alarm alarm = {.config = c->config,
+                                .arena = c->arena,
+                                .now_ms = c->now_ms,
+                                .transitions = &c->transitions,
+                                .err = c->err};
+    return alarm_abolished(store, &alarm);
+}
+
 /* Newer rounds were compared with what has changed: they are stale from here on. */
 static int mark_stale(struct store *store, struct commit *c)
 {
@@ -331,7 +388,11 @@ int commit_within(struct store *store, struct commit *c)
     if (!rc)
         rc = keep_counties(store, c);
     if (!rc)
+        rc = end_abolished(store, c);
+    if (!rc)
         rc = mark_stale(store, c);
+    if (!rc)
+        rc = mark_kin(store, c);
     return rc;
 }
 

@@ -25,7 +25,8 @@ struct commit {
     size_t pass, fail, unknown, transitions;
     const char **changed; /* counties whose data are not what the history knows */
     size_t n_changed;
-    struct follow_list rest;  /* what is left of this round without the counties gone */
+    struct follow_list rest;  /* what is left of this round without the counties gone, and
+                                 others of it whose schools may be among these */
     struct follow_list newer; /* rounds that were compared with what has changed */
     struct jh_err *err;
 };

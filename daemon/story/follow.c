@@ -109,6 +109,24 @@ static int mark_rounds(struct look *look, const struct follow *from,
     return rc;
 }
 
+/* What came of a county is compared with it, too. */
+static int add_related(struct look *look, const struct follow *from)
+{
+    static const struct date ever = {INT16_MAX, 12, 31};
+    const struct entity_changes *changes = &look->config->changes;
+    struct entity_codes all = {look->lacking, look->n_lacking}, some;
+    int rc = 0;
+    for (size_t i = 0; !rc && i < from->n; i++) {
+        rc = entity_related(changes, from->counties[i], ever, look->arena, &some);
+        if (!rc && some.n > 1)
+            rc = entity_join(&all, &some, look->arena);
+    }
+    look->lacking = all.list;
+    look->n_lacking = all.n;
+    look->found = arena_array(look->arena, all.n + 1, sizeof *look->found);
+    return !rc && look->found ? 0 : err_set(look->err, JH_ENOMEM, "out of memory");
+}
+
 int follow_mark(struct store *store, const struct config *config,
                 const struct follow *from, enum follow_reach reach, struct arena *arena,
                 struct follow_list *ret, struct jh_err *err)
@@ -124,5 +142,6 @@ int follow_mark(struct store *store, const struct config *config,
         return err_set(err, JH_ENOMEM, "out of memory");
     if (from->n)
         memcpy(look.lacking, from->counties, from->n * sizeof *look.lacking);
-    return from->n ? mark_rounds(&look, from, reach, ret) : 0;
+    int rc = reach != FOLLOW_ITSELF && config->changes.n ? add_related(&look, from) : 0;
+    return !rc && from->n ? mark_rounds(&look, from, reach, ret) : rc;
 }

@@ -257,8 +257,10 @@ static int read_parts(const struct gather *g, struct intake *intake, size_t firs
         rc = intake_peek(intake, g->arena, &round, &counties, &n, err);
     if (!rc && round_cmp(round, to->round) != 0)
         rc = refuse_other_round(to, round, err);
+    const struct before_now now = {to->round, counties,  n,
+                                   intake,    to->parts, to->n_parts};
     if (!rc)
-        rc = before_read(g, to->round, counties, n, &to->before, &to->before_lost, err);
+        rc = before_read(g, &now, &to->before, &to->before_lost, err);
     if (!rc)
         rc = reported_read(g, to->round, to->whole ? NULL : counties, n, &to->reported,
                            err);
@@ -356,19 +358,35 @@ static int join_body(const struct gather *g, const struct store_submission *sub,
     return rc ? rc : check_parts(g, to, err);
 }
 
+/* The counties, and what they came from by the round. */
+static int with_roots(const struct gather *g, const struct gathered *to,
+                      struct entity_codes *ret)
+{
+    const struct intake_result *now = &to->now;
+    struct entity_codes some;
+    *ret = (struct entity_codes){arena_array(g->arena, now->n + 1, sizeof *ret->list), 0};
+    int rc = ret->list ? 0 : JH_ENOMEM;
+    for (size_t i = 0; !rc && i < now->n; i++)
+        ret->list[ret->n++] = now->datasets[i]->county_code;
+    for (size_t i = 0; !rc && g->config->changes.n && i < now->n; i++) {
+        rc = entity_roots(&g->config->changes, now->datasets[i]->county_code,
+                          round_reference(to->round), g->arena, &some);
+        if (!rc && some.n > 1)
+            rc = entity_join(ret, &some, g->arena);
+    }
+    return rc;
+}
+
 /* What else the sources of its counties have delivered, ever: only where there are parts. */
 static int load_ever(const struct gather *g, struct gathered *to, struct jh_err *err)
 {
-    const struct intake_result *now = &to->now;
+    struct entity_codes counties;
     if (!g->await)
         return 0;
-    const char **counties = arena_array(g->arena, now->n + 1, sizeof *counties);
-    if (!counties)
+    if (with_roots(g, to, &counties))
         return err_set(err, JH_ENOMEM, "out of memory");
-    for (size_t i = 0; i < now->n; i++)
-        counties[i] = now->datasets[i]->county_code;
-    return store_submissions_holding(g->reader, (struct round){0}, counties, now->n,
-                                     g->arena, &to->ever, &to->n_ever, err);
+    return store_submissions_holding(g->reader, (struct round){0}, counties.list,
+                                     counties.n, g->arena, &to->ever, &to->n_ever, err);
 }
 
 static int end_gathering(const struct gather *g, struct gathered *got,
@@ -490,15 +508,28 @@ static bool part_present(const struct gathered *gathered, const char *county,
     return false;
 }
 
-/* Is the source one of the county's: has it delivered it, or may it still? */
+static bool has_any_of(const struct store_submission *sub,
+                       const struct entity_codes *codes)
+{
+    for (size_t i = 0; i < codes->n; i++)
+        if (gather_has_county(sub, codes->list[i]))
+            return true;
+    return false;
+}
+
+/*
+ * Is the source one of the county's: has it delivered it, or what it came from, or may it
+ * still?
+ */
 static bool expects(const struct gather *g, const struct gathered *gathered,
-                    const struct source_conf *source, const char *county)
+                    const struct source_conf *source, const char *county,
+                    const struct entity_codes *roots)
 {
     if (!g->await || await_silent(g->await, source))
         return covers(source, county);
     for (size_t i = 0; i < gathered->n_ever; i++) {
         const struct store_submission *sub = &gathered->ever[i];
-        if (strcmp(sub->source, source->name) == 0 && gather_has_county(sub, county))
+        if (strcmp(sub->source, source->name) == 0 && has_any_of(sub, roots))
             return true;
     }
     return false;
@@ -508,13 +539,15 @@ int gather_absent(const struct gather *g, const struct gathered *gathered,
                   const char *county, const char *const **ret, struct jh_err *err)
 {
     const char **absent = arena_array(g->arena, g->config->n_sources + 1, sizeof *absent);
+    struct entity_codes roots;
     size_t n = 0;
-    if (!absent)
+    if (!absent || entity_roots(&g->config->changes, county,
+                                round_reference(gathered->round), g->arena, &roots))
         return err_set(err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; i < g->config->n_sources; i++) {
         const struct source_conf *source = &g->config->sources[i];
         if (!source->county && !part_present(gathered, county, source->part) &&
-            expects(g, gathered, source, county))
+            expects(g, gathered, source, county, &roots))
             absent[n++] = source->part;
     }
     *ret = n ? absent : NULL;
