@@ -24,13 +24,12 @@ evaluate --division-changes changes.csv now.csv
 is "$(county | cut -c1-20)" "[] {'kind': 'merge'," "the first round after it is marked without the one before, too"
 
 rollup() { "$ctl" rollup --standard basic-2012 --format json --level nation "$@" >out.json 2>err; }
-count() { json "n = d['regions'][0]['counties']; print(len(n), [c['code'] for c in n])" 2>/dev/null || json "print(sorted(d['regions'][0]))"; }
 rollup --division-changes changes.csv then.csv now.csv
-is "$(json "v = d['regions'][0]['verdict']; print(v['counties'], v['compared'])")" "1 1" "a merged county counts once, and is compared"
+is "$(json "c = d['regions'][0]['counties']; print(c['total'], c['verdict']['compared'])")" "1 1" "a merged county counts once, and is compared"
 rollup --division-changes changes.csv then.csv other.csv
-is "$(json "v = d['regions'][0]['verdict']; print(v['counties'], v['compared'])")" "2 1" "one that is silent counts once, as unknown"
+is "$(json "c = d['regions'][0]['counties']; print(c['total'], c['verdict']['compared'])")" "2 1" "one that is silent counts once, as unknown"
 rollup then.csv now.csv
-is "$(json "print(d['regions'][0]['verdict']['counties'])")" 3 "without the table there are three"
+is "$(json "print(d['regions'][0]['counties']['total'])")" 3 "without the table there are three"
 
 printf 'date,kind,from,to,document\n2023,join,1;2,3,\n' >bad.csv
 "$ctl" evaluate --standard basic-2012 --division-changes bad.csv now.csv >out 2>err
