@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/beside.h"
 
+/* One after the other, as far as all goes well. */
+static int judge(struct beside *b, const struct dataset *list, size_t n)
+{
+    int rc = 0;
+    for (size_t i = 0; i < n && !rc; i++)
+        rc = b->fn(b->arg, &list[i]);
+    return rc;
+}
+
 static void *run(void *arg)
 {
     struct beside *b = arg;
@@ -11,7 +20,7 @@ static void *run(void *arg)
         if (!b->busy)
             break;
         pthread_mutex_unlock(&b->lock);
-        int rc = b->fn(b->arg, &b->data); /* nobody touches data while busy */
+        int rc = judge(b, b->list, b->n); /* nobody touches these while busy */
         pthread_mutex_lock(&b->lock);
         b->rc = b->rc ? b->rc : rc;
         b->busy = false;
@@ -36,16 +45,17 @@ static void wait_idle(struct beside *b)
         pthread_cond_wait(&b->changed, &b->lock);
 }
 
-int beside_give(void *beside, const struct dataset *data)
+int beside_give(void *beside, const struct dataset *list, size_t n)
 {
     struct beside *b = beside;
     if (b->alone)
-        return b->rc = b->fn(b->arg, data);
+        return b->rc = judge(b, list, n);
     pthread_mutex_lock(&b->lock);
     wait_idle(b);
     int rc = b->rc;
     if (!rc) {
-        b->data = *data;
+        b->list = list;
+        b->n = n;
         b->busy = true;
         pthread_cond_signal(&b->changed);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Files of one round, county by county and piece by piece, so that a nation takes no more
+ * Files of one round, county by county and piece by piece, so that a nation takes little more
  * memory than its largest county. Only for files that allow it, and it is found out by
  * trying: where it fails, input_read() reads them again, tells what is wrong or does without.
  * What it gives is what input_read() would give. Blocks; one thread, and another in which

@@ -57,26 +57,28 @@ struct intake_limits {
 struct intake;
 struct dataset_pool;
 
-/*
- * A county that is whole. `ds` lives for the call; what it points to also until the call for
- * the next county has returned, or another file begins. 0, or a code to stop with.
- */
+/* A county that is whole. 0, or a code to stop with. */
 typedef int intake_county_fn(void *arg, const struct dataset *ds);
+/*
+ * Several of them, in their order. The list and what it points to live until the call for the
+ * next has returned, or another file begins.
+ */
+typedef int intake_counties_fn(void *arg, const struct dataset *list, size_t n);
 
 struct intake *intake_new(const struct alias_table *aliases,
                           const struct intake_limits *limits);
 void intake_free(struct intake *in);
 
 /*
- * Before the first file: the intake shall keep one county at a time. Rows have to lie county
- * by county; each county is handed over when a row of the next one comes, the last one by
- * intake_finish(), which then gives no datasets. The datasets are those that an intake
+ * Before the first file: the intake shall keep few counties at a time. Rows have to lie county
+ * by county; counties are handed over when they come to `rows` rows and a row of the next one
+ * comes, the last ones by intake_finish(), which then gives no datasets. The datasets are those that an intake
  * which keeps everything would make of the same rows and no previous round, but without
  * lists of rejected and findings. JH_EBUSY from any call: these rows must be kept and seen
  * together (a county comes back, a code may be there twice, a dropped row may be of any
  * county); what was handed over is to be forgotten. JH_ENOMEM.
  */
-int intake_stream(struct intake *in, intake_county_fn *county, void *arg);
+int intake_stream(struct intake *in, size_t rows, intake_counties_fn *fn, void *arg);
 /* Behind it: the datasets shall have their findings. Those of no county are not told at all. */
 void intake_stream_findings(struct intake *in);
 

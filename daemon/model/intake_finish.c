@@ -439,21 +439,20 @@ static void forget_shared(struct intake *in)
     in->n = in->n_files = in->n_missing = 0;
 }
 
-int intake_finish_county(struct intake *in, uint32_t county, struct dataset *ret,
-                         struct jh_err *err)
+int intake_finish_counties(struct intake *in, uint32_t *order, size_t *start, size_t n,
+                           struct dataset *ret, struct jh_err *err)
 {
-    size_t start[] = {0, in->n}, missing_at = 0, rejected = in->rejected_total;
+    size_t missing_at = 0, rejected = in->rejected_total;
     struct finish f = {
-        .in = in, .err = err, .order = &county, .n_order = 1, .start = start};
+        .in = in, .err = err, .order = order, .n_order = n, .start = start};
     struct share share = {.files = calloc(in->n_files + 1, 1)};
     int rc = share.files ? put_in_order(&f) : fail(&f, JH_ENOMEM);
-    if (!rc && (rc = intake_total_drop(in, &county, start, 1)))
+    if (!rc && (rc = intake_total_drop(in, order, start, n)))
         rc = fail(&f, rc);
     if (!rc && in->rejected_total > rejected) /* told in the order of all counties */
         rc = intake_stream_collect(in, err);
-    *ret = (struct dataset){0};
-    if (!rc)
-        rc = fill_dataset(&f, 0, ret, &share, &missing_at);
+    for (size_t k = 0; k < n && !rc; k++)
+        rc = fill_dataset(&f, k, &ret[k], &share, &missing_at);
     free(share.files);
     return rc;
 }

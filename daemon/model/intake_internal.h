@@ -95,6 +95,7 @@ struct intake_file_info {
 struct intake_county {
     const char *code, *name;
     size_t len, rows, dropped;
+    bool ended;    /* a row of another county has followed */
     bool closed;   /* handed over already */
     bool expected; /* gets a dataset, with rows or without */
 };
@@ -109,16 +110,21 @@ struct intake_rows {
     struct arena *texts;
 };
 
-/* Counties one at a time; fn NULL: all are kept. */
+/* A few counties at a time; fn NULL: all are kept. */
 struct intake_stream {
-    intake_county_fn *fn;
+    intake_counties_fn *fn;
     void *arg;
-    uint32_t open;   /* the county whose rows are kept now */
-    size_t rows;     /* of the counties before it */
-    size_t rejected; /* entries of counties before it */
+    size_t batch;   /* rows to be handed over at once */
+    uint32_t open;  /* the county whose rows come now */
+    size_t first;   /* the first of them */
+    uint32_t *kept; /* the counties before it whose rows are still kept */
+    size_t *start;  /* of each its first row; one more */
+    size_t n_kept, cap_kept, cap_start;
+    size_t rows;     /* of the counties handed over */
+    size_t rejected; /* entries of them */
     uint64_t *seen;  /* hashes of school codes: one that is there twice is looked at */
     size_t n_seen, cap_seen;
-    struct intake_rows before; /* of the county before it, which may still be looked at */
+    struct intake_rows before; /* of those handed over last, which may be looked at */
     bool findings;             /* are listed, too */
 };
 
@@ -263,9 +269,12 @@ int intake_order_rows(struct intake *in, const uint32_t *order, const size_t *st
  * order[k] from start[k] on; `start` is made anew.
  */
 int intake_total_drop(struct intake *in, const uint32_t *order, size_t *start, size_t n);
-/* The dataset of the one county whose rows there are, in `ret` and the arena for texts. */
-int intake_finish_county(struct intake *in, uint32_t county, struct dataset *ret,
-                         struct jh_err *err);
+/*
+ * The datasets of the counties whose rows there are, in `ret` (n, zeroed) and the arena for
+ * texts; as for intake_total_drop().
+ */
+int intake_finish_counties(struct intake *in, uint32_t *order, size_t *start, size_t n,
+                           struct dataset *ret, struct jh_err *err);
 
 /* ---- intake_check.c, intake_compare.c, intake_block.c ------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counties one at a time, for data that lie county by county: the rows of one county are kept
- * until a row of another follows. What cannot be told without the rows of before is not
+ * A few counties at a time, for data that lie county by county: a county is whole when a row of
+ * another follows, and kept until some are worth a judge's while. What cannot be told without the rows of before is not
  * guessed at: the caller is sent to collect them all. Of each school before, the hash of its
  * code remains, in which a second one of the same code shows at the end.
  */
@@ -10,7 +10,7 @@
 
 #include "model/intake_internal.h"
 
-int intake_stream(struct intake *in, intake_county_fn *county, void *arg)
+int intake_stream(struct intake *in, size_t rows, intake_counties_fn *fn, void *arg)
 {
     struct arena *texts = arena_new(in->limits.max_bytes),
                  *before = texts ? arena_new(in->limits.max_bytes) : NULL;
@@ -19,8 +19,9 @@ int intake_stream(struct intake *in, intake_county_fn *county, void *arg)
         return JH_ENOMEM;
     }
     in->texts = texts;
-    in->stream = (struct intake_stream){.fn = county,
+    in->stream = (struct intake_stream){.fn = fn,
                                         .arg = arg,
+                                        .batch = rows,
                                         .open = INTAKE_COUNTY_NONE,
                                         .before = {.texts = before}};
     return 0;
@@ -35,6 +36,8 @@ void intake_stream_done(struct intake *in)
     for (size_t i = 0; i < INTAKE_COLUMNS; i++)
         free(rows->col[i]);
     arena_free(rows->texts);
+    free(in->stream.kept);
+    free(in->stream.start);
     free(in->stream.seen);
 }
 
@@ -62,7 +65,7 @@ int intake_stream_code(struct intake *in, uint64_t hash)
     return rc;
 }
 
-/* ---- a county that is whole ---------------------------------------------------------------- */
+/* ---- counties that are whole --------------------------------------------------------------- */
 
 /* What is refused is told at the end: its texts move to where they last. */
 static int keep_rejected(struct intake *in)
@@ -78,7 +81,7 @@ static int keep_rejected(struct intake *in)
     return 0;
 }
 
-/* The next county's rows lie where those of the one before this did. */
+/* The next counties' rows lie where those of the ones before these did. */
 static int turn_over(struct intake *in)
 {
     struct intake_rows rows = in->stream.before, *now = &in->stream.before;
@@ -115,37 +118,55 @@ static bool keep_finding(struct intake *in, size_t from, size_t to)
     return x->school && x->campus && x->text;
 }
 
-/* Those of the county that is whole go with it. */
-static int lay_findings(struct intake *in, struct dataset *ds)
+/* Those of a county go with it, in `texts`; the others move up. */
+static int take_findings(struct intake *in, uint32_t county, struct dataset *ds)
 {
-    struct intake_stream *s = &in->stream;
-    if (!s->findings)
-        return 0;
-    intake_check(in, s->open, ds, NULL);
-    struct finding *list = arena_array(in->texts, in->n_findings, sizeof *list);
     size_t own = 0, left = 0;
+    for (size_t i = 0; i < in->n_findings; i++)
+        own += in->finding_county[i] == county;
+    struct finding *list = arena_array(in->texts, own, sizeof *list);
     if (!list)
         return JH_ENOMEM;
     for (size_t i = 0; i < in->n_findings; i++) {
-        if (in->finding_county[i] == s->open)
-            list[own++] = in->findings[i];
-        else if (in->finding_county[i] != INTAKE_COUNTY_NONE &&
-                 !keep_finding(in, i, left++))
-            return JH_ENOMEM;
+        if (in->finding_county[i] == county) {
+            list[ds->n_findings++] = in->findings[i];
+            continue;
+        }
+        in->findings[left] = in->findings[i];
+        in->finding_county[left++] = in->finding_county[i];
     }
     in->n_findings = left;
     ds->findings = list;
-    ds->n_findings = own;
     return 0;
+}
+
+/* Each county gets its own; those of no county are not told. */
+static int lay_findings(struct intake *in, struct dataset *list)
+{
+    struct intake_stream *s = &in->stream;
+    size_t left = 0;
+    int rc = 0;
+    for (size_t k = 0; s->findings && k < s->n_kept && !rc; k++) {
+        intake_check(in, s->kept[k], &list[k], NULL);
+        rc = take_findings(in, s->kept[k], &list[k]);
+    }
+    for (size_t i = 0; i < in->n_findings && !rc; i++)
+        if (in->finding_county[i] != INTAKE_COUNTY_NONE)
+            rc = keep_finding(in, i, left++) ? 0 : JH_ENOMEM;
+    in->n_findings = left;
+    return rc;
 }
 
 static int forget_rows(struct intake *in)
 {
     struct intake_stream *s = &in->stream;
     s->rows += in->n;
-    in->n = in->n_missing = 0;
-    in->counties[s->open].name = ""; /* it lay among the texts */
-    in->counties[s->open].closed = true;
+    in->n = in->n_missing = s->first = 0;
+    for (; s->n_kept; s->n_kept--) {
+        struct intake_county *county = &in->counties[s->kept[s->n_kept - 1]];
+        county->name = ""; /* it lay among the texts */
+        county->closed = true;
+    }
     int rc = turn_over(in);
     if (rc)
         return rc;
@@ -160,22 +181,42 @@ static int forget_rows(struct intake *in)
 static int hand_over(struct intake *in, struct jh_err *err)
 {
     struct intake_stream *s = &in->stream;
-    const struct intake_county *county = &in->counties[s->open];
-    struct dataset ds;
-    if (!in->n) /* a county without a dataset: its dropped rows may be of any other */
-        return county->dropped ? intake_stream_collect(in, err) : 0;
-    int rc = keep_rejected(in);
+    size_t n = s->n_kept;
+    if (!n)
+        return 0;
+    struct dataset *list = arena_array(in->texts, n, sizeof *list);
+    int rc = list ? keep_rejected(in) : JH_ENOMEM;
     if (rc)
         return intake_fail(in, err, rc);
-    rc = intake_finish_county(in, s->open, &ds, err);
-    if (!rc && (rc = lay_findings(in, &ds)))
+    s->start[n] = in->n;
+    rc = intake_finish_counties(in, s->kept, s->start, n, list, err);
+    if (!rc && (rc = lay_findings(in, list)))
         return intake_fail(in, err, rc);
     if (!rc)
-        rc = s->fn(s->arg, &ds);
+        rc = s->fn(s->arg, list, n);
     if (rc)
         return rc;
     rc = forget_rows(in);
     return rc ? intake_fail(in, err, rc) : 0;
+}
+
+/* The rows of the open county have all come. */
+static int end_county(struct intake *in, struct jh_err *err)
+{
+    struct intake_stream *s = &in->stream;
+    if (s->open == INTAKE_COUNTY_NONE)
+        return 0;
+    struct intake_county *county = &in->counties[s->open];
+    if (!county->rows) /* no dataset: its dropped rows may be of any other county */
+        return county->dropped ? intake_stream_collect(in, err) : 0;
+    if (INTAKE_ROOM(in, s->kept, s->cap_kept, s->n_kept + 1) ||
+        INTAKE_ROOM(in, s->start, s->cap_start, s->n_kept + 2))
+        return intake_fail(in, err, JH_ENOMEM);
+    s->kept[s->n_kept] = s->open;
+    s->start[s->n_kept++] = s->first;
+    s->first = in->n;
+    county->ended = true;
+    return 0;
 }
 
 int intake_stream_row(struct intake *in, uint32_t county, struct jh_err *err)
@@ -183,9 +224,11 @@ int intake_stream_row(struct intake *in, uint32_t county, struct jh_err *err)
     struct intake_stream *s = &in->stream;
     if (!s->fn || county == s->open)
         return 0;
-    if (in->counties[county].closed)
+    if (in->counties[county].ended)
         return intake_stream_collect(in, err);
-    int rc = s->open == INTAKE_COUNTY_NONE ? 0 : hand_over(in, err);
+    int rc = end_county(in, err);
+    if (!rc && in->n >= s->batch)
+        rc = hand_over(in, err);
     s->open = county;
     return rc;
 }
@@ -223,7 +266,9 @@ static int any_twice(const uint64_t *seen, size_t n)
 int intake_stream_end(struct intake *in, struct intake_result *ret, struct jh_err *err)
 {
     struct intake_stream *s = &in->stream;
-    int rc = s->open == INTAKE_COUNTY_NONE ? 0 : hand_over(in, err);
+    int rc = end_county(in, err);
+    if (!rc)
+        rc = hand_over(in, err);
     if (rc)
         return rc;
     rc = any_twice(s->seen, s->n_seen);
