@@ -10,6 +10,8 @@
 
 #include "model/intake_internal.h"
 
+enum { BYTES = 256, FEW = 24 };
+
 int intake_stream(struct intake *in, size_t rows, intake_counties_fn *fn, void *arg)
 {
     struct arena *texts = arena_new(in->limits.max_bytes),
@@ -235,32 +237,49 @@ int intake_stream_row(struct intake *in, uint32_t county, struct jh_err *err)
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
-/*
- * Is any number there twice? Sorted into buckets by their first bits, four or so a bucket,
- * each is compared with those of its own. 1: yes. 0, JH_ENOMEM.
- */
-static int any_twice(const uint64_t *seen, size_t n)
+/* Puts numbers with the same byte at `shift` side by side, in place: begin[k] is byte k's first. */
+static void part(uint64_t *seen, size_t n, int shift, size_t begin[BYTES + 1])
 {
-    int bits = 1;
-    while ((size_t)4 << bits < n)
-        bits++;
-    size_t buckets = (size_t)1 << bits;
-    uint32_t *end = calloc(buckets + 1, sizeof *end);
-    uint64_t *sorted = calloc(n + 1, sizeof *sorted);
-    int rc = end && sorted ? 0 : JH_ENOMEM;
-    for (size_t i = 0; i < n && !rc; i++)
-        end[(seen[i] >> (64 - bits)) + 1]++;
-    for (size_t b = 1; b < buckets && !rc; b++)
-        end[b] += end[b - 1]; /* where the bucket begins; filling moves it to its end */
-    for (size_t i = 0; i < n && !rc; i++)
-        sorted[end[seen[i] >> (64 - bits)]++] = seen[i];
-    for (size_t b = 0, at = 0; b < buckets && !rc; b++)
-        for (size_t first = at; at < end[b]; at++)
-            for (size_t k = first; k < at; k++)
-                rc |= sorted[k] == sorted[at];
-    free(end);
-    free(sorted);
-    return rc;
+    size_t next[BYTES] = {0}, end[BYTES];
+    for (size_t i = 0; i < n; i++)
+        next[seen[i] >> shift & (BYTES - 1)]++;
+    begin[0] = 0;
+    for (size_t k = 0; k < BYTES; k++) {
+        end[k] = begin[k + 1] = begin[k] + next[k];
+        next[k] = begin[k];
+    }
+    for (size_t k = 0; k < BYTES; k++)
+        while (next[k] < end[k]) {
+            uint64_t v = seen[next[k]];
+            for (size_t of; (of = v >> shift & (BYTES - 1)) != k;) {
+                uint64_t other = seen[next[of]];
+                seen[next[of]++] = v;
+                v = other;
+            }
+            seen[next[k]++] = v;
+        }
+}
+
+/*
+ * Is any number there twice? Hashes part well, so two levels leave a few to compare. In place:
+ * fresh memory for a nation's would take longer than the looking.
+ */
+static bool any_twice(uint64_t *seen, size_t n, int shift)
+{
+    size_t begin[BYTES + 1];
+    bool twice = false;
+    if (n > FEW && shift < 0)
+        return true;
+    if (n > FEW) {
+        part(seen, n, shift, begin);
+        for (size_t k = 0; k < BYTES && !twice; k++)
+            twice = any_twice(seen + begin[k], begin[k + 1] - begin[k], shift - 8);
+        return twice;
+    }
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = 0; k < i; k++)
+            twice |= seen[k] == seen[i];
+    return twice;
 }
 
 int intake_stream_end(struct intake *in, struct intake_result *ret, struct jh_err *err)
@@ -271,9 +290,8 @@ int intake_stream_end(struct intake *in, struct intake_result *ret, struct jh_er
         rc = hand_over(in, err);
     if (rc)
         return rc;
-    rc = any_twice(s->seen, s->n_seen);
-    if (rc)
-        return rc > 0 ? intake_stream_collect(in, err) : intake_fail(in, err, rc);
+    if (any_twice(s->seen, s->n_seen, 56))
+        return intake_stream_collect(in, err);
     struct intake_result out = {.round = in->round,
                                 .rejected_total = in->rejected_total,
                                 .n_rejected = in->n_rejected,
