@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "client/libcurl.h"
 
 enum { REPLY_MAX = 64 * 1024 * 1024, URL_MAX = 8 * 1024, REDIRECTS_MAX = 5 };
 
@@ -17,10 +18,10 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 }
 
 /* curl_easy_setopt() remembers nothing of a failure: gather them. */
-#define SET(option, value) (bad |= curl_easy_setopt(curl, option, value) != CURLE_OK)
+#define SET(option, value) (bad |= lib->easy_setopt(curl, option, value) != CURLE_OK)
 
-static bool set_up(CURL *curl, const char *socket_path, const char *url,
-                   int64_t timeout_ms, struct buf *body)
+static bool set_up(const struct libcurl *lib, CURL *curl, const char *socket_path,
+                   const char *url, int64_t timeout_ms, struct buf *body)
 {
     bool bad = false;
     SET(CURLOPT_UNIX_SOCKET_PATH, socket_path);
@@ -34,8 +35,8 @@ static bool set_up(CURL *curl, const char *socket_path, const char *url,
     return !bad;
 }
 
-static bool set_request(CURL *curl, const char *method, const char *body, size_t len,
-                        struct curl_slist *headers)
+static bool set_request(const struct libcurl *lib, CURL *curl, const char *method,
+                        const char *body, size_t len, struct curl_slist *headers)
 {
     bool bad = false;
     bool post = strcmp(method, "POST") == 0;
@@ -50,16 +51,17 @@ static bool set_request(CURL *curl, const char *method, const char *body, size_t
     return !bad;
 }
 
-static int explain(CURL *curl, CURLcode rc, const char *path, struct jh_err *err)
+static int explain(const struct libcurl *lib, CURL *curl, CURLcode rc, const char *path,
+                   struct jh_err *err)
 {
     long no = 0;
-    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &no);
+    lib->easy_getinfo(curl, CURLINFO_OS_ERRNO, &no);
     switch (rc) {
     case CURLE_COULDNT_CONNECT:
         return err_set(err, JH_EIO,
                        "cannot reach junhengd at %s: %s (is the service running? "
                        "systemctl status junheng)",
-                       path, no ? strerror((int)no) : curl_easy_strerror(rc));
+                       path, no ? strerror((int)no) : lib->easy_strerror(rc));
     case CURLE_OPERATION_TIMEDOUT:
         return err_set(err, JH_ETIMEOUT, "junhengd at %s did not answer in time", path);
     case CURLE_WRITE_ERROR:
@@ -67,18 +69,18 @@ static int explain(CURL *curl, CURLcode rc, const char *path, struct jh_err *err
                        REPLY_MAX / 1024 / 1024);
     default:
         return err_set(err, JH_EIO, "talking to junhengd at %s: %s", path,
-                       curl_easy_strerror(rc));
+                       lib->easy_strerror(rc));
     }
 }
 
-static int perform(CURL *curl, const char *socket_path, struct buf *body,
-                   struct client_reply *ret, struct jh_err *err)
+static int perform(const struct libcurl *lib, CURL *curl, const char *socket_path,
+                   struct buf *body, struct client_reply *ret, struct jh_err *err)
 {
     long status = 0;
-    CURLcode rc = curl_easy_perform(curl);
+    CURLcode rc = lib->easy_perform(curl);
     if (rc != CURLE_OK)
-        return explain(curl, rc, socket_path, err);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        return explain(lib, curl, rc, socket_path, err);
+    lib->easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     size_t len = body->len;
     char *text = buf_take(body);
     if (!text)
@@ -92,24 +94,26 @@ int client_call(const char *socket_path, const char *method, const char *path,
                 struct client_reply *ret, struct jh_err *err)
 {
     struct buf url, got;
-    CURL *curl = curl_easy_init();
-    struct curl_slist *headers =
-        curl_slist_append(NULL, "Content-Type: application/json");
-    struct curl_slist *more = headers ? curl_slist_append(headers, "Expect:") : NULL;
+    struct libcurl lib;
+    int rc = libcurl_load(&lib, err);
+    if (rc)
+        return rc;
+    CURL *curl = lib.easy_init();
+    struct curl_slist *headers = lib.slist_append(NULL, "Content-Type: application/json");
+    struct curl_slist *more = headers ? lib.slist_append(headers, "Expect:") : NULL;
     buf_init(&url, URL_MAX);
     buf_init(&got, REPLY_MAX);
     buf_fmt(&url, "http://localhost%s", path);
-    int rc;
     if (url.failed)
         rc = err_set(err, JH_ELIMIT, "the request is too long");
     else if (!curl || !more ||
-             !set_up(curl, socket_path, buf_text(&url), timeout_ms, &got) ||
-             !set_request(curl, method, body, len, headers))
+             !set_up(&lib, curl, socket_path, buf_text(&url), timeout_ms, &got) ||
+             !set_request(&lib, curl, method, body, len, headers))
         rc = err_set(err, JH_EIO, "cannot prepare a request to %s", socket_path);
     else
-        rc = perform(curl, socket_path, &got, ret, err);
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
+        rc = perform(&lib, curl, socket_path, &got, ret, err);
+    lib.slist_free_all(headers);
+    lib.easy_cleanup(curl);
     buf_done(&url);
     buf_done(&got);
     return rc;
@@ -117,8 +121,9 @@ int client_call(const char *socket_path, const char *method, const char *path,
 
 /* ---- a URL ------------------------------------------------------------------------------- */
 
-static bool set_up_fetch(CURL *curl, const char *url, int64_t timeout_ms,
-                         struct buf *body, char reason[CURL_ERROR_SIZE])
+static bool set_up_fetch(const struct libcurl *lib, CURL *curl, const char *url,
+                         int64_t timeout_ms, struct buf *body,
+                         char reason[CURL_ERROR_SIZE])
 {
     bool bad = false;
     SET(CURLOPT_URL, url);
@@ -136,11 +141,11 @@ static bool set_up_fetch(CURL *curl, const char *url, int64_t timeout_ms,
     return !bad;
 }
 
-static int answered(CURL *curl, const char *url, struct buf *body,
-                    struct client_reply *ret, struct jh_err *err)
+static int answered(const struct libcurl *lib, CURL *curl, const char *url,
+                    struct buf *body, struct client_reply *ret, struct jh_err *err)
 {
     long status = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    lib->easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     if (status != 200)
         return err_at(err, JH_EIO, url, 0, 0, "HTTP status %ld", status);
     size_t len = body->len;
@@ -156,20 +161,23 @@ int client_fetch(const char *url, size_t max, int64_t timeout_ms,
 {
     char reason[CURL_ERROR_SIZE] = "";
     struct buf body;
-    CURL *curl = curl_easy_init();
+    struct libcurl lib;
+    int rc = libcurl_load(&lib, err);
+    if (rc)
+        return rc;
+    CURL *curl = lib.easy_init();
     buf_init(&body, max);
     CURLcode code = CURLE_FAILED_INIT;
-    if (curl && set_up_fetch(curl, url, timeout_ms, &body, reason))
-        code = curl_easy_perform(curl);
-    int rc;
+    if (curl && set_up_fetch(&lib, curl, url, timeout_ms, &body, reason))
+        code = lib.easy_perform(curl);
     if (code == CURLE_OK)
-        rc = answered(curl, url, &body, ret, err);
+        rc = answered(&lib, curl, url, &body, ret, err);
     else if (code == CURLE_WRITE_ERROR)
         rc = err_at(err, JH_ELIMIT, url, 0, 0, "larger than %zu MiB", max >> 20);
     else
         rc = err_at(err, code == CURLE_OPERATION_TIMEDOUT ? JH_ETIMEOUT : JH_EIO, url, 0,
-                    0, "%s", *reason ? reason : curl_easy_strerror(code));
-    curl_easy_cleanup(curl);
+                    0, "%s", *reason ? reason : lib.easy_strerror(code));
+    lib.easy_cleanup(curl);
     buf_done(&body);
     return rc;
 }
