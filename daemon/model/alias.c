@@ -54,7 +54,7 @@ struct alias_table {
     const char *values[VALUES_MAX]; /* ids of indicators, one a title */
     struct total totals[TOTALS_MAX];
     uint32_t last[TOTALS_MAX]; /* the characters they end in */
-    uint64_t last_bits;        /* a bit by the remainder of each by 64: most have none */
+    uint64_t last_bits[64];    /* a bit for the low twelve of each: most have none */
 };
 
 /* White space that is left after NFKC, and two invisible marks that copying leaves behind. */
@@ -416,7 +416,8 @@ int alias_add_total(struct alias_table *t, const char *word, bool ending)
     if (!text)
         return JH_ENOMEM;
     t->last[t->n_totals] = last_char(text, len);
-    t->last_bits |= UINT64_C(1) << t->last[t->n_totals] % 64;
+    uint32_t last = t->last[t->n_totals];
+    t->last_bits[last / 64 % 64] |= UINT64_C(1) << last % 64;
     t->totals[t->n_totals++] = (struct total){text, len, ending};
     return 0;
 }
@@ -429,15 +430,16 @@ static bool is_plain(uint32_t c)
 }
 
 /*
- * Does the last byte tell that no word ends so? It ends a plain character then: the lower six
- * bits of that are its own. Texts are UTF-8.
+ * Do the last bytes tell that no word ends so? They are a plain character then: the lower six
+ * bits of each are its own. Texts are UTF-8.
  */
 static inline bool ends_otherwise(const struct alias_table *t, const char *p, size_t len)
 {
     unsigned char last = (unsigned char)p[len - 1];
     unsigned char lead = len >= 3 ? (unsigned char)p[len - 3] : 0;
     bool plain = last < 0x80 ? is_plain(last) : lead >= 0xE5 && lead <= 0xE9;
-    return plain && !(t->last_bits >> last % 64 & 1);
+    unsigned above = last < 0x80 ? last / 64 : (unsigned char)p[len - 2] % 64u;
+    return plain && !(t->last_bits[above] >> last % 64 & 1);
 }
 
 static bool may_be_total(const struct alias_table *t, const char *p, size_t len)

@@ -56,13 +56,12 @@ struct jh_slice cell_text_short(struct jh_slice cell)
     return cell;
 }
 
-bool cell_is_error(struct jh_slice cell)
+bool cell_is_error_word(struct jh_slice cell)
 {
     static const char *const ERRORS[] = {"#N/A",    "#REF!",   "#VALUE!",
                                          "#DIV/0!", "#NAME?",  "#NULL!",
                                          "#NUM!",   "#SPILL!", "#GETTING_DATA"};
-    for (size_t i = 0; cell.len && *cell.p == '#' && i < sizeof ERRORS / sizeof *ERRORS;
-         i++)
+    for (size_t i = 0; i < sizeof ERRORS / sizeof *ERRORS; i++)
         if (cell.len == strlen(ERRORS[i]) && memcmp(cell.p, ERRORS[i], cell.len) == 0)
             return true;
     return false;

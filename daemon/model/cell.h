@@ -14,9 +14,10 @@
 
 #include <junheng/plugin.h>
 
-/* The two below where it is not plain to see that there is nothing to do. */
+/* The three below where it is not plain to see that there is nothing to do. */
 struct jh_slice cell_trim_ends(const char *p, size_t len);
 struct jh_slice cell_text_short(struct jh_slice cell);
+bool cell_is_error_word(struct jh_slice cell);
 
 /* Without the ASCII and U+3000 blanks around it. */
 static inline struct jh_slice cell_trim(const char *p, size_t len)
@@ -31,11 +32,15 @@ static inline struct jh_slice cell_trim(const char *p, size_t len)
 static inline struct jh_slice cell_text(const char *p, size_t len)
 {
     struct jh_slice cell = cell_trim(p, len);
-    return cell.len && cell.len <= 4 ? cell_text_short(cell) : cell;
+    bool mark = cell.len && cell.len <= 4 && (unsigned char)(cell.p[0] - '0') >= 10;
+    return mark ? cell_text_short(cell) : cell;
 }
 
 /* What a spreadsheet writes where a formula failed, as #N/A: no text of any kind. */
-bool cell_is_error(struct jh_slice cell);
+static inline bool cell_is_error(struct jh_slice cell)
+{
+    return cell.len && *cell.p == '#' && cell_is_error_word(cell);
+}
 
 enum cell_what { CELL_NUMBER, CELL_EMPTY, CELL_BAD };
 

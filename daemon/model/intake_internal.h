@@ -23,7 +23,7 @@ enum {
     INTAKE_VALUE_MAX = 64, /* bytes of a refused value that are kept */
     INTAKE_FILES_MAX = 65535,
     INTAKE_WORD_CACHE = 30,
-    INTAKE_WORDS_KEPT = 4,
+    INTAKE_WORDS_KEPT = 8,
 };
 
 /* Where a text field of the file under way comes from: a cell, a default, or nowhere. */

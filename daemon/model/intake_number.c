@@ -138,20 +138,24 @@ static inline bool nobody_minds(const struct intake_reading *r,
  */
 static size_t quick_columns(struct intake_reading *r, size_t i, size_t end)
 {
-    const struct jh_row *row = r->row;
+    const struct jh_row row = *r->row; /* in registers, where these are asked for often */
+    const size_t at = r->in->n;
+    double *const *col = r->in->col;
     const char *reason;
-    for (; i < end; i++) {
-        struct intake_slot *slot = &r->in->now.slots[i];
-        if (slot->cell >= row->n)
+    for (struct intake_slot *slot = &r->in->now.slots[i]; i < end; i++, slot++) {
+        if (slot->cell >= row.n)
             break;
-        const struct jh_cell *cell = &row->cells[slot->cell];
+        const struct jh_cell *cell = &row.cells[slot->cell];
         double v = NAN;
-        if (!cell->len
-                ? !nobody_minds(r, slot)
-                : cell_number_of(row, cell, slot->factor, &v, &reason) != CELL_NUMBER)
+        if (!cell->len) {
+            if (!nobody_minds(r, slot))
+                break;
+        } else if (cell_number_of(&row, cell, slot->factor, &v, &reason) == CELL_NUMBER) {
+            slot->seen = true;
+        } else {
             break;
-        slot->seen |= cell->len > 0;
-        r->in->col[slot->dest][r->in->n] = v;
+        }
+        col[slot->dest][at] = v;
     }
     return i;
 }
