@@ -23,6 +23,7 @@ struct map {
 uint64_t map_hash(const struct map *map, const char *key, size_t len)
 {
     uint64_t h = map->seed ^ len;
+    const size_t whole = len;
     while (len >= 8) {
         uint64_t w;
         memcpy(&w, key, 8);
@@ -32,7 +33,10 @@ uint64_t map_hash(const struct map *map, const char *key, size_t len)
         len -= 8;
     }
     uint64_t w = 0;
-    memcpy(&w, key, len);
+    if (whole < 8)
+        memcpy(&w, key, len);
+    else /* the last eight again: quicker than to copy as many as there are */
+        memcpy(&w, key + len - 8, 8);
     h = (h ^ w) * 0xD6E8FEB86659FD93ull;
     h ^= h >> 29;
     h *= 0x9E3779B97F4A7C15ull;

@@ -10,23 +10,28 @@ static int judge(struct beside *b, const struct dataset *list, size_t n)
     return rc;
 }
 
+/* False: that was all. */
+static bool wait_busy(struct beside *b)
+{
+    pthread_mutex_lock(&b->lock);
+    while (!b->busy && !b->ended)
+        pthread_cond_wait(&b->changed, &b->lock);
+    bool busy = b->busy;
+    pthread_mutex_unlock(&b->lock);
+    return busy;
+}
+
 static void *run(void *arg)
 {
     struct beside *b = arg;
-    pthread_mutex_lock(&b->lock);
-    for (;;) {
-        while (!b->busy && !b->ended)
-            pthread_cond_wait(&b->changed, &b->lock);
-        if (!b->busy)
-            break;
-        pthread_mutex_unlock(&b->lock);
+    while (wait_busy(b)) {
         int rc = judge(b, b->list, b->n); /* nobody touches these while busy */
         pthread_mutex_lock(&b->lock);
         b->rc = b->rc ? b->rc : rc;
         b->busy = false;
-        pthread_cond_signal(&b->changed);
+        pthread_mutex_unlock(&b->lock);
+        pthread_cond_signal(&b->changed); /* whom it wakes wants the lock */
     }
-    pthread_mutex_unlock(&b->lock);
     return NULL;
 }
 
@@ -57,9 +62,10 @@ int beside_give(void *beside, const struct dataset *list, size_t n)
         b->list = list;
         b->n = n;
         b->busy = true;
-        pthread_cond_signal(&b->changed);
     }
     pthread_mutex_unlock(&b->lock);
+    if (!rc) /* whom a signal wakes wants the lock */
+        pthread_cond_signal(&b->changed);
     return rc;
 }
 

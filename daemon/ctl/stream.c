@@ -10,11 +10,8 @@
 #include "conf/option.h"
 #include "ctl/beside.h"
 
-enum {
-    ARENA_MAX = 16 << 20,
-    ROWS_AT_ONCE =
-        512, /* handing over costs two threads as much as judging a few schools */
-};
+/* Rows at once: handing over costs two threads as much as judging a few schools. */
+enum { ARENA_MAX = 16 << 20, BATCH = 1024 };
 
 struct reader {
     const struct input_options *options;
@@ -145,7 +142,7 @@ static int read_beside(struct reader *r, char *const *files, size_t n,
                        intake_county_fn *county, void *arg, struct intake_result *ret)
 {
     struct beside beside;
-    int rc = intake_stream(r->intake, ROWS_AT_ONCE, beside_give, &beside);
+    int rc = intake_stream(r->intake, BATCH, beside_give, &beside);
     if (rc)
         return rc;
     if (r->options->findings)

@@ -183,25 +183,31 @@ const char *intake_column_id(const struct intake *in, uint32_t dest)
                               : in->extra[dest - FIELD_COUNT].header;
 }
 
-/* Is any of eight bytes below a blank, or DEL? The high bits that are set say so. */
-static inline uint64_t controls(const char *p)
+typedef uint8_t lanes __attribute__((vector_size(16)));
+
+static inline lanes controls(const char *p)
 {
-    const uint64_t ones = 0x0101010101010101;
-    uint64_t word, del;
-    memcpy(&word, p, 8);
-    del = word ^ ones * 0x7F;
-    return ((word - ones * ' ') & ~word) | ((del - ones) & ~del);
+    lanes bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return (lanes)(bytes < ' ') | (lanes)(bytes == 0x7F);
 }
 
+/* Is any byte below a blank, or DEL? */
 static bool has_control(const char *p, size_t len)
 {
-    uint64_t found = len >= 8 ? controls(p + len - 8) : 0;
-    if (len < 8)
-        for (size_t i = 0; i < len; i++)
-            found |= (unsigned char)p[i] < ' ' || p[i] == 0x7F ? 0x80 : 0;
-    for (size_t i = 0; i + 8 < len; i += 8)
-        found |= controls(p + i);
-    return (found & 0x8080808080808080) != 0;
+    uint64_t any[2];
+    char few[sizeof(lanes)] = "xxxxxxxxxxxxxxxx";
+    const char *end = p + len;
+    if (len < sizeof few) {
+        memcpy(few, p, len);
+        p = few;
+        end = few + sizeof few;
+    }
+    lanes found = controls(end - sizeof few);
+    for (; end - p > (ptrdiff_t)sizeof few; p += sizeof few)
+        found |= controls(p);
+    memcpy(any, &found, sizeof any);
+    return any[0] | any[1];
 }
 
 const char *intake_text(struct intake *in, struct jh_slice text, size_t max)
