@@ -127,23 +127,25 @@ int link_resolve(const char *home, const char *page, const char *link, char ret[
 {
     int n;
     if (has_blank(link))
-        return options_fail(err, JH_EINVAL, "", "the link to the next page is no URL");
+        return transport_fail(err, JH_EINVAL, "", "the link to the next page is no URL");
     if (authority(link))
         n = snprintf(ret, LINK_URL, "%s", link);
     else if (strncmp(link, "//", 2) == 0)
         n = snprintf(ret, LINK_URL, "%.*s%s", (int)(authority(page) - page - 2), page,
                      link);
     else if (strcspn(link, ":") < strcspn(link, "/?#"))
-        return options_fail(err, JH_EREFUSED, "",
-                            "the link to the next page is neither http nor https");
+        return transport_fail(err, JH_EREFUSED, "",
+                              "the link to the next page is neither http nor https");
     else
         n = join(page, link, ret);
     if (n < 0 || n >= LINK_URL)
-        return options_fail(err, JH_EINVAL, "", "the link to the next page is too long");
+        return transport_fail(err, JH_EINVAL, "",
+                              "the link to the next page is too long");
     if (!same_place(home, ret))
-        return options_fail(err, JH_EREFUSED, "",
-                            "the link to the next page leads to another scheme, host or "
-                            "port than url");
+        return transport_fail(
+            err, JH_EREFUSED, "",
+            "the link to the next page leads to another scheme, host or "
+            "port than url");
     return 0;
 }
 

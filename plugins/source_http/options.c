@@ -1,41 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "link.h"
 
-int options_fail(struct jh_err *err, int code, const char *file, const char *text)
-{
-    if (err) {
-        *err = (struct jh_err){.code = code};
-        snprintf(err->file, sizeof err->file, "%s", file);
-        snprintf(err->text, sizeof err->text, "%s", text);
-    }
-    return code;
-}
-
 /* ---- the check --------------------------------------------------------------------------- */
-
-static bool given(const char *text)
-{
-    return text && *text;
-}
-
-static bool has_control(const char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || *text == 0x7F)
-            return true;
-    return false;
-}
 
 bool options_is_header(const char *line)
 {
     size_t name = strcspn(line, ": \t");
-    return name > 0 && line[name] == ':' && !has_control(line) &&
+    return name > 0 && line[name] == ':' && !transport_has_control(line) &&
            strlen(line) < OPTIONS_LINE;
 }
 
@@ -47,63 +23,46 @@ static bool is_name(const char *name)
     return !name || (strspn(name, LETTERS) == strlen(name) && strlen(name) < 128);
 }
 
-static const char *host_of(const char *url)
-{
-    return strncasecmp(url, "http://", 7) == 0    ? url + 7
-           : strncasecmp(url, "https://", 8) == 0 ? url + 8
-                                                  : NULL;
-}
-
 static const char *wrong_url(const struct options *o)
 {
-    const char *url = o->url ? o->url : "", *host = host_of(url);
-    if (!host)
-        return "url must begin with http:// or https://";
-    if (!*host || strchr("/?#:", *host))
-        return "url names no host";
-    if (has_control(url) || strchr(url, ' '))
-        return "url holds a space or a control character: write %20";
-    return NULL;
+    return transport_wrong_url(o->url);
 }
 
 static const char *wrong_request(const struct options *o)
 {
-    bool body = o->body || given(o->body_file);
+    bool body = o->body || transport_given(o->body_file);
     for (size_t i = 0; i < o->headers.n; i++)
         if (!options_is_header(o->headers.items[i]))
             return "headers: each must be of the form \"name: value\"";
     if (body && o->method != OPTIONS_POST)
         return "a body is sent with method: POST only";
-    if (o->body && given(o->body_file))
+    if (o->body && transport_given(o->body_file))
         return "body and body_file: one of them is enough";
     if (o->body && strlen(o->body) > OPTIONS_BODY)
         return "body is larger than 1 MiB";
     if (o->content_type &&
-        (has_control(o->content_type) || strlen(o->content_type) > 256))
+        (transport_has_control(o->content_type) || strlen(o->content_type) > 256))
         return "content_type holds a control character, or is too long";
     return NULL;
-}
-
-static bool has_user(const char *url)
-{
-    const char *host = host_of(url);
-    return host && memchr(host, '@', strcspn(host, "/?#"));
 }
 
 /* What is given for another kind of auth was meant for something. */
 static const char *wrong_auth(const struct options *o)
 {
-    if ((o->auth == OPTIONS_BASIC) != (given(o->user) || given(o->password_file)))
+    if ((o->auth == OPTIONS_BASIC) !=
+        (transport_given(o->user) || transport_given(o->password_file)))
         return "user and password_file are of auth: basic, which wants both";
-    if (o->auth == OPTIONS_BASIC && (!given(o->user) || !given(o->password_file)))
+    if (o->auth == OPTIONS_BASIC &&
+        (!transport_given(o->user) || !transport_given(o->password_file)))
         return "auth: basic wants user and password_file";
-    if (o->auth == OPTIONS_BASIC && (strchr(o->user, ':') || has_control(o->user)))
+    if (o->auth == OPTIONS_BASIC &&
+        (strchr(o->user, ':') || transport_has_control(o->user)))
         return "user holds a colon or a control character";
-    if ((o->auth == OPTIONS_BEARER) != given(o->token_file))
+    if ((o->auth == OPTIONS_BEARER) != transport_given(o->token_file))
         return "token_file is of auth: bearer, which wants it";
-    if ((o->auth == OPTIONS_HMAC) != given(o->hmac_key_file))
+    if ((o->auth == OPTIONS_HMAC) != transport_given(o->hmac_key_file))
         return "hmac_key_file is of auth: hmac, which wants it";
-    if (o->auth != OPTIONS_NO_AUTH && has_user(o->url))
+    if (o->auth != OPTIONS_NO_AUTH && transport_has_user(o->url))
         return "url holds a user, and auth says another: leave one out";
     return NULL;
 }
@@ -115,33 +74,23 @@ static const char *wrong_hmac(const struct options *o)
     if (!is_name(o->hmac_header) || !is_name(o->hmac_date_header) ||
         !is_name(o->hmac_id_header) || !is_name(o->hmac_body_header))
         return "hmac_header and its like are names of headers, without colon and value";
-    if (!given(o->hmac_header) || !given(o->hmac_date_header))
+    if (!transport_given(o->hmac_header) || !transport_given(o->hmac_date_header))
         return "hmac_header and hmac_date_header cannot be empty: both are checked";
-    if (o->hmac_id && (has_control(o->hmac_id) || strlen(o->hmac_id) > 512))
+    if (o->hmac_id && (transport_has_control(o->hmac_id) || strlen(o->hmac_id) > 512))
         return "hmac_id holds a control character, or is too long";
     return NULL;
 }
 
 static const char *wrong_way(const struct options *o)
 {
-    if (given(o->client_key_file) && !given(o->client_cert_file))
-        return "client_key_file wants the client_cert_file that it belongs to";
-    if (given(o->client_cert_file) && strncasecmp(o->url, "https://", 8) != 0)
-        return "client_cert_file is shown over https:// only";
-    if (given(o->proxy_auth_file) && !given(o->proxy))
-        return "proxy_auth_file wants a proxy";
-    if (!given(o->proxy))
-        return NULL;
-    if (!host_of(o->proxy) || !*host_of(o->proxy) || has_control(o->proxy))
-        return "proxy must begin with http:// or https:// and name a host";
-    return has_user(o->proxy) ? "proxy holds a user: proxy_auth_file is the place for it"
-                              : NULL;
+    return transport_wrong(&o->way, o->url);
 }
 
 /* Names joined by points that stand in JSON as they are written here. */
 static bool is_path(const char *path)
 {
-    return !path || (!has_control(path) && !strpbrk(path, "\"\\ ") && strlen(path) < 256);
+    return !path || (!transport_has_control(path) && !strpbrk(path, "\"\\ ") &&
+                     strlen(path) < 256);
 }
 
 static const char *wrong_paging(const struct options *o)
@@ -153,15 +102,16 @@ static const char *wrong_paging(const struct options *o)
         return NULL;
     if (o->method == OPTIONS_POST)
         return "paging is with method: GET only";
-    if (next && (!json || !given(o->page_next)))
+    if (next && (!json || !transport_given(o->page_next)))
         return "paging: next and cursor want page_body: json and page_next";
-    if (!json && (given(o->page_rows) || given(o->page_total)))
+    if (!json && (transport_given(o->page_rows) || transport_given(o->page_total)))
         return "page_rows and page_total are of page_body: json";
     if (!is_path(o->page_rows) || !is_path(o->page_next) || !is_path(o->page_total))
         return "page_rows, page_next and page_total are names joined by points";
-    if (!is_name(o->page_param) || !is_name(o->page_size_param) || !given(o->page_param))
+    if (!is_name(o->page_param) || !is_name(o->page_size_param) ||
+        !transport_given(o->page_param))
         return "page_param and page_size_param are names of parameters";
-    if (number && given(o->page_size_param) != (o->page_size > 0))
+    if (number && transport_given(o->page_size_param) != (o->page_size > 0))
         return "page_size_param and page_size belong together";
     if ((number || o->paging == OPTIONS_PAGING_CURSOR) && link_has(o->url, o->page_param))
         return "url holds the parameter page_param already";
@@ -174,11 +124,11 @@ int options_check(const void *conf, struct jh_err *err)
         wrong_url, wrong_request, wrong_auth, wrong_hmac, wrong_way, wrong_paging};
     const struct options *o = conf;
     if (o->headers.n > OPTIONS_HEADERS)
-        return options_fail(err, JH_ELIMIT, "", "headers: more than 32");
+        return transport_fail(err, JH_ELIMIT, "", "headers: more than 32");
     for (size_t i = 0; i < sizeof CHECKS / sizeof *CHECKS; i++) {
         const char *wrong = CHECKS[i](o);
         if (wrong)
-            return options_fail(err, JH_EINVAL, "", wrong);
+            return transport_fail(err, JH_EINVAL, "", wrong);
     }
     return 0;
 }
@@ -223,17 +173,9 @@ const struct jh_option options_table[] = {
     TEXT(hmac_id, NULL, "Name of the key, for the portal; absent: not sent."),
     TEXT(hmac_id_header, "X-Key-Id", "Header that carries hmac_id."),
     TEXT(hmac_body_header, NULL, "Header that carries the SHA-256 of the body in hex; absent: not sent."),
-    TEXT(ca_file, NULL, "Certificates to trust instead of the system's, in one PEM file."),
-    TEXT(client_cert_file, NULL, "Certificate to show to the portal, in PEM."),
-    TEXT(client_key_file, NULL, "Its key, in PEM, not readable by all; absent: in the same file."),
-    TEXT(proxy, NULL, "Proxy to go through, http:// or https://; that of the environment never counts."),
-    TEXT(proxy_auth_file, NULL, "File with user:password for the proxy; not readable by all."),
-    {.name = "connect_timeout", .type = JH_DURATION, .offset = AT(connect_timeout), .def = "15s",
-     .min = 1, .max = 3600 * 1000, .help = "How long to wait for a connection."},
+    TRANSPORT_OPTIONS(struct options, way),
     {.name = "max_redirects", .type = JH_INT, .offset = AT(max_redirects), .def = "3",
      .max = 20, .help = "How many redirects to follow; none with POST or auth: hmac."},
-    {.name = "accept_compressed", .type = JH_BOOL, .offset = AT(accept_compressed), .def = "true",
-     .help = "Ask for a gzip body; max_bytes counts what it becomes."},
     WORD(paging, "none", PAGINGS, "How a portal that cuts its data up leads to the next page: by a Link header, "
          "by a URL or cursor in the JSON text, or by counting."),
     WORD(page_body, "csv", PAGE_BODIES, "What pages are, so that they can be joined."),

@@ -8,6 +8,8 @@
 
 #include <junheng/plugin.h>
 
+#include "transport.h"
+
 enum { OPTIONS_HEADERS = 32, OPTIONS_LINE = 4096, OPTIONS_BODY = 1 << 20 };
 
 enum options_method { OPTIONS_GET, OPTIONS_POST };
@@ -33,10 +35,8 @@ struct options {
     char *hmac_key_file, *hmac_header, *hmac_date_header, *hmac_body_header;
     char *hmac_id, *hmac_id_header;
     int hmac_hash, hmac_date, hmac_encoding;
-    char *ca_file, *client_cert_file, *client_key_file;
-    char *proxy, *proxy_auth_file;
-    int64_t connect_timeout, max_redirects;
-    bool accept_compressed;
+    struct transport_options way;
+    int64_t max_redirects;
     int paging, page_body;
     char *page_rows, *page_next, *page_total, *page_param, *page_size_param;
     int64_t page_start, page_size, max_pages;
@@ -48,5 +48,3 @@ extern const struct jh_option options_table[];
 int options_check(const void *conf, struct jh_err *err);
 /* "name: value" without control characters, of less than OPTIONS_LINE bytes? */
 bool options_is_header(const char *line);
-/* Fills err (if not NULL) and returns code. */
-int options_fail(struct jh_err *err, int code, const char *file, const char *text);

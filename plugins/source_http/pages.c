@@ -17,7 +17,7 @@ static bool is_json(const struct pages *p)
 
 static int refuse(struct jh_err *err, const char *text)
 {
-    return options_fail(err, JH_EREFUSED, "", text);
+    return transport_fail(err, JH_EREFUSED, "", text);
 }
 
 /* ---- what was there already -------------------------------------------------------------- */
@@ -55,15 +55,15 @@ static int remember_address(struct pages *p)
 static int append(struct pages *p, const char *text, size_t n, struct jh_err *err)
 {
     if (n > (size_t)p->max_bytes - p->len)
-        return options_fail(err, JH_ELIMIT, "",
-                            "all pages together are larger than max_bytes");
+        return transport_fail(err, JH_ELIMIT, "",
+                              "all pages together are larger than max_bytes");
     if (p->len + n > p->room) {
         size_t room = p->room ? p->room : FIRST_ROOM;
         while (room < p->len + n)
             room *= 2;
         char *more = realloc(p->body, room);
         if (!more)
-            return options_fail(err, JH_ENOMEM, "", "out of memory");
+            return transport_fail(err, JH_ENOMEM, "", "out of memory");
         p->body = more;
         p->room = room;
     }
@@ -100,7 +100,7 @@ static int rows_twice(struct pages *p, struct jh_slice rows, struct jh_err *err)
     if (rc == JH_EEXIST)
         return refuse(err, "has the same rows as a page before: does the portal know "
                            "what it was asked for?");
-    return rc ? options_fail(err, rc, "", "out of memory") : 0;
+    return rc ? transport_fail(err, rc, "", "out of memory") : 0;
 }
 
 static int add_json(struct pages *p, struct jh_slice body, struct jh_err *err,
@@ -109,9 +109,9 @@ static int add_json(struct pages *p, struct jh_slice body, struct jh_err *err,
     struct jh_slice list, rows;
     const char *path = p->options->page_rows ? p->options->page_rows : "";
     if (!json_whole(body))
-        return options_fail(err, JH_EINVAL, "", "is not one whole JSON text");
+        return transport_fail(err, JH_EINVAL, "", "is not one whole JSON text");
     if (!json_find(body, path, &list) || !json_items(list, &rows, ret_n))
-        return options_fail(err, JH_EINVAL, "", "has no list where page_rows says");
+        return transport_fail(err, JH_EINVAL, "", "has no list where page_rows says");
     int rc = p->n ? 0 : append_frame(p, true, err);
     if (rc || !*ret_n)
         return rc;
@@ -149,7 +149,7 @@ static int keep_header(struct pages *p, struct jh_slice line, struct jh_err *err
 {
     p->header = malloc(line.len + 1);
     if (!p->header)
-        return options_fail(err, JH_ENOMEM, "", "out of memory");
+        return transport_fail(err, JH_ENOMEM, "", "out of memory");
     if (line.len)
         memcpy(p->header, line.p, line.len);
     p->header_len = line.len;
@@ -208,7 +208,7 @@ static int find_next(const struct pages *p, struct jh_slice body, char *ret, siz
     if (value.len == 5 && !memcmp(value.p, "false", 5))
         return 0;
     if (!json_text(value, ret, size))
-        return options_fail(err, JH_EINVAL, "", "has no text where page_next says");
+        return transport_fail(err, JH_EINVAL, "", "has no text where page_next says");
     return 0;
 }
 
@@ -232,7 +232,7 @@ static int next_cursor(struct pages *p, const struct pages_page *page, struct jh
     if (rc || !*cursor)
         return rc;
     rc = link_with(p->options->url, p->options->page_param, cursor, p->next);
-    return rc ? options_fail(err, rc, "", "the cursor is too long") : 0;
+    return rc ? transport_fail(err, rc, "", "the cursor is too long") : 0;
 }
 
 static int next_number(struct pages *p, int64_t rows, struct jh_err *err)
@@ -240,7 +240,7 @@ static int next_number(struct pages *p, int64_t rows, struct jh_err *err)
     if (!rows || (p->total >= 0 && p->rows >= p->total))
         return 0;
     int rc = number_url(p, p->n + 1);
-    return rc ? options_fail(err, rc, "", "url is too long") : 0;
+    return rc ? transport_fail(err, rc, "", "url is too long") : 0;
 }
 
 /* Asking for what was asked for before never ends. */
@@ -252,12 +252,12 @@ static int check_next(struct pages *p, struct jh_err *err)
     snprintf(text, sizeof text, "is not the last one, and max_pages is %" PRId64,
              p->options->max_pages);
     if (p->n + 1 >= p->options->max_pages)
-        return options_fail(err, JH_ELIMIT, "", text);
+        return transport_fail(err, JH_ELIMIT, "", text);
     int rc = remember_address(p);
     if (rc == JH_EEXIST)
         return refuse(err,
                       "leads to a page that was read already: the pages go in a circle");
-    return rc ? options_fail(err, rc, "", "out of memory") : 0;
+    return rc ? transport_fail(err, rc, "", "out of memory") : 0;
 }
 
 static int find_following(struct pages *p, const struct pages_page *page, int64_t rows,
@@ -295,9 +295,9 @@ static int read_total(struct pages *p, struct jh_slice body, struct jh_err *err)
     bool found = json_find(body, path, &value) && json_text(value, text, sizeof text);
     int64_t total = found ? strtoll(text, &end, 10) : -1;
     if (!found || end == text || *end || total < 0)
-        return options_fail(err, JH_EINVAL, "", "has no number where page_total says");
+        return transport_fail(err, JH_EINVAL, "", "has no number where page_total says");
     if (p->n && total != p->total)
-        return options_fail(
+        return transport_fail(
             err, JH_EBUSY, "",
             "says another total than the first page: it changed meanwhile");
     p->total = total;

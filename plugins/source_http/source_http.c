@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,10 +23,10 @@ struct jh_inst {
     struct jh_ctx *ctx;
     const struct options *options;
     struct auth auth;
-    char secret[OPTIONS_LINE];     /* the line of header_file */
-    char proxy_auth[OPTIONS_LINE]; /* of proxy_auth_file */
-    char *file;                    /* what body_file held, or NULL */
-    struct jh_slice body;          /* to send */
+    char secret[OPTIONS_LINE]; /* the line of header_file */
+    struct transport way;
+    char *file;           /* what body_file held, or NULL */
+    struct jh_slice body; /* to send */
 };
 
 struct asked {
@@ -37,37 +36,10 @@ struct asked {
 
 /* ---- opening ----------------------------------------------------------------------------- */
 
-static bool given(const char *text)
-{
-    return text && *text;
-}
-
-static int read_secret(struct jh_inst *inst, const char *file, char *buf, size_t size,
-                       struct jh_err *err)
-{
-    int rc = given(file) ? inst->host->secret(inst->ctx, file, buf, size, err) : 0;
-    return rc < 0 ? rc : 0;
-}
-
-/* libcurl reads it, and asks nobody who else may. */
-static int check_key_file(const char *file, struct jh_err *err)
-{
-    struct stat st;
-    if (!given(file))
-        return 0;
-    if (stat(file, &st))
-        return options_fail(err, errno == ENOENT ? JH_ENOENT : JH_EIO, file,
-                            strerror(errno));
-    if (st.st_mode & (S_IROTH | S_IWOTH))
-        return options_fail(err, JH_EREFUSED, file,
-                            "holds a key but everybody may read or write it: chmod 600");
-    return 0;
-}
-
 static int read_body(struct jh_inst *inst, struct jh_err *err)
 {
     const char *file = inst->options->body_file;
-    if (!given(file))
+    if (!transport_given(file))
         return 0;
     int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     inst->file = fd < 0 ? NULL : malloc(OPTIONS_BODY + 1);
@@ -76,47 +48,24 @@ static int read_body(struct jh_inst *inst, struct jh_err *err)
     if (fd >= 0)
         close(fd);
     if (n < 0)
-        return options_fail(err, saved == ENOENT ? JH_ENOENT : JH_EIO, file,
-                            strerror(saved));
+        return transport_fail(err, saved == ENOENT ? JH_ENOENT : JH_EIO, file,
+                              strerror(saved));
     if (n > OPTIONS_BODY)
-        return options_fail(err, JH_ELIMIT, file, "is larger than 1 MiB");
+        return transport_fail(err, JH_ELIMIT, file, "is larger than 1 MiB");
     inst->body = (struct jh_slice){inst->file, (size_t)n};
     return 0;
-}
-
-/* A host of before would go without what it does not know, and not say so. */
-static int check_host(const struct jh_inst *inst, struct jh_err *err)
-{
-    const struct options *o = inst->options;
-    const struct jh_host *host = inst->host;
-    size_t reach = offsetof(struct jh_host, request_size) + sizeof host->request_size;
-    if (!given(o->client_cert_file) && !given(o->proxy))
-        return 0;
-    if (host->size >= reach && host->request_size >= sizeof(struct jh_http_request))
-        return 0;
-    return options_fail(err, JH_EVERSION, "",
-                        "this junhengd knows neither proxies nor client certificates");
 }
 
 static int open_all(struct jh_inst *inst, struct jh_err *err)
 {
     const struct options *o = inst->options;
-    const char *key =
-        given(o->client_key_file) ? o->client_key_file : o->client_cert_file;
-    int rc = check_host(inst, err);
+    int rc = transport_open(&inst->way, inst->host, inst->ctx, &o->way, err);
     if (!rc)
-        rc = read_secret(inst, o->header_file, inst->secret, sizeof inst->secret, err);
+        rc = transport_secret(inst->host, inst->ctx, o->header_file, inst->secret,
+                              sizeof inst->secret, err);
     if (!rc && inst->secret[0] && !options_is_header(inst->secret))
-        rc = options_fail(err, JH_EINVAL, o->header_file,
-                          "must hold one line of the form \"name: value\"");
-    if (!rc)
-        rc = read_secret(inst, o->proxy_auth_file, inst->proxy_auth,
-                         sizeof inst->proxy_auth, err);
-    if (!rc && inst->proxy_auth[0] && !strchr(inst->proxy_auth, ':'))
-        rc = options_fail(err, JH_EINVAL, o->proxy_auth_file,
-                          "must hold one line of the form user:password");
-    if (!rc)
-        rc = check_key_file(key, err);
+        rc = transport_fail(err, JH_EINVAL, o->header_file,
+                            "must hold one line of the form \"name: value\"");
     if (!rc)
         rc = auth_open(&inst->auth, inst->host, inst->ctx, o, err);
     return rc ? rc : read_body(inst, err);
@@ -128,7 +77,7 @@ static void http_close(struct jh_inst *inst)
         return;
     auth_close(&inst->auth);
     explicit_bzero(inst->secret, sizeof inst->secret);
-    explicit_bzero(inst->proxy_auth, sizeof inst->proxy_auth);
+    transport_close(&inst->way);
     free(inst->file);
     free(inst);
 }
@@ -138,7 +87,7 @@ static int http_open(const struct jh_host *host, struct jh_ctx *ctx, const void 
 {
     struct jh_inst *inst = calloc(1, sizeof *inst);
     if (!inst)
-        return options_fail(err, JH_ENOMEM, "", "out of memory");
+        return transport_fail(err, JH_ENOMEM, "", "out of memory");
     inst->host = host;
     inst->ctx = ctx;
     inst->options = conf;
@@ -154,17 +103,11 @@ static int http_open(const struct jh_host *host, struct jh_ctx *ctx, const void 
 
 /* ---- the answer -------------------------------------------------------------------------- */
 
-/* What errors call the place: without the query, in which portals carry their keys. */
-static void place(const char *url, char *ret, size_t size)
-{
-    snprintf(ret, size, "%.*s", (int)strcspn(url, "?#"), url);
-}
-
 /* The last segment of the path, or the host where there is none. */
 static void short_name(const char *url, char *ret, size_t size)
 {
     char path[2048];
-    place(url, path, sizeof path);
+    transport_place(url, path, sizeof path);
     for (size_t n = strlen(path); n && path[n - 1] == '/'; n--)
         path[n - 1] = '\0';
     const char *slash = strrchr(path, '/');
@@ -176,8 +119,8 @@ static void answer_failed(const struct asked *a, int code, const char *url,
 {
     struct jh_err err;
     char where[256];
-    place(url, where, sizeof where);
-    options_fail(&err, code, where, text);
+    transport_place(url, where, sizeof where);
+    transport_fail(&err, code, where, text);
     a->inst->host->fetch_done(a->inst->ctx, a->fetch, JH_FAILED, NULL, 0, &err);
 }
 
@@ -195,22 +138,6 @@ static void answer_body(const struct asked *a, const struct jh_http_response *r)
     a->inst->host->fetch_done(a->inst->ctx, a->fetch, JH_FETCHED, &blob, 1, NULL);
 }
 
-/* 408, 425, 429 and 5xx pass by themselves; other statuses want somebody to look. */
-static int code_of(int status)
-{
-    bool passes = status >= 500 || status == 408 || status == 425 || status == 429;
-    return passes ? JH_EIO : JH_EREFUSED;
-}
-
-/* Of a failure that passes; a host of before has no place for it. */
-static void keep_retry(struct jh_fetch *fetch, const struct jh_http_response *r)
-{
-    bool knows =
-        fetch->size >= offsetof(struct jh_fetch, retry_after_ms) + sizeof(int64_t);
-    if (knows && code_of(r->status) == JH_EIO && r->retry_after_ms > 0)
-        fetch->retry_after_ms = r->retry_after_ms;
-}
-
 static void on_response(void *arg, const struct jh_http_response *r)
 {
     struct asked *a = arg;
@@ -226,8 +153,8 @@ static void on_response(void *arg, const struct jh_http_response *r)
     else if (r->status == 304 && conditional)
         host->fetch_done(a->inst->ctx, a->fetch, JH_UNCHANGED, NULL, 0, NULL);
     else {
-        keep_retry(a->fetch, r);
-        answer_failed(a, code_of(r->status), r->url, text);
+        transport_retry(a->fetch, r);
+        answer_failed(a, transport_code(r->status), r->url, text);
     }
     free(a);
 }
@@ -282,7 +209,7 @@ static int make_lines(const struct jh_inst *inst, const struct question *q,
         lines->list[n++] = lines->since;
     snprintf(lines->type, sizeof lines->type, "Content-Type: %s",
              o->content_type ? o->content_type : "");
-    if (o->method == OPTIONS_POST && given(o->content_type))
+    if (o->method == OPTIONS_POST && transport_given(o->content_type))
         lines->list[n++] = lines->type;
     lines->list[n] = NULL;
     return rc;
@@ -294,33 +221,20 @@ static int ask(struct jh_inst *inst, const struct question *q, jh_http_done *don
     const struct options *o = inst->options;
     struct lines lines;
     int rc = make_lines(inst, q, &lines);
-    const struct jh_http_request request = {
-        .size = sizeof request,
-        .method = o->method == OPTIONS_POST ? "POST" : "GET",
-        .url = q->url,
-        .headers = lines.list,
-        .body = inst->body,
-        .timeout_ms = q->timeout_ms,
-        .connect_timeout_ms = o->connect_timeout,
-        .max_bytes = q->max_bytes,
-        .ca_file = o->ca_file,
-        .accept_compressed = o->accept_compressed,
-        .max_redirects = redirects(inst),
-        .client_cert_file = o->client_cert_file,
-        .client_key_file = o->client_key_file,
-        .proxy = given(o->proxy) ? o->proxy : NULL,
-        .proxy_auth = inst->proxy_auth[0] ? inst->proxy_auth : NULL};
+    struct jh_http_request request = {.size = sizeof request,
+                                      .method =
+                                          o->method == OPTIONS_POST ? "POST" : "GET",
+                                      .url = q->url,
+                                      .headers = lines.list,
+                                      .body = inst->body,
+                                      .timeout_ms = q->timeout_ms,
+                                      .max_bytes = q->max_bytes,
+                                      .max_redirects = redirects(inst)};
+    transport_fill(&inst->way, &request);
     if (!rc)
         rc = inst->host->http(inst->ctx, &request, done, arg);
     explicit_bzero(&lines.auth, sizeof lines.auth);
     return rc;
-}
-
-static const char *not_started(int rc)
-{
-    return rc == JH_EBUSY    ? "too many transfers wait already"
-           : rc == JH_ELIMIT ? "the request is too long"
-                             : "the transfer could not be started";
 }
 
 static void fetch_one(struct jh_inst *inst, struct jh_fetch *fetch)
@@ -335,7 +249,7 @@ static void fetch_one(struct jh_inst *inst, struct jh_fetch *fetch)
     }
     if (rc) {
         free(a);
-        answer_failed(&refused, rc, "", not_started(rc));
+        answer_failed(&refused, rc, "", transport_not_started(rc));
     }
 }
 
@@ -404,7 +318,7 @@ static void ask_page(struct paged *paged)
         paged_fail(paged, JH_ELIMIT, first,
                    "all pages together are larger than max_bytes");
     else if ((rc = ask(paged->asked.inst, &q, on_page, paged)))
-        paged_fail(paged, rc, first, not_started(rc));
+        paged_fail(paged, rc, first, transport_not_started(rc));
 }
 
 static void answer_pages(struct paged *paged)
@@ -488,8 +402,8 @@ static void on_page(void *arg, const struct jh_http_response *r)
     if (r->code < 0) {
         paged_fail(paged, r->code, r->url, r->text);
     } else if (r->status != 200) {
-        keep_retry(paged->asked.fetch, r);
-        paged_fail(paged, code_of(r->status), r->url, text);
+        transport_retry(paged->asked.fetch, r);
+        paged_fail(paged, transport_code(r->status), r->url, text);
     } else if (!page_keep(paged, r) ||
                inst->host->work(inst->ctx, add_page, on_added, paged)) {
         paged_fail(paged, JH_ENOMEM, r->url, "out of memory");
@@ -507,7 +421,7 @@ static void fetch_pages(struct jh_inst *inst, struct jh_fetch *fetch)
     paged->asked = asked;
     int rc = pages_init(&paged->pages, inst->options, fetch->max_bytes);
     if (rc)
-        paged_fail(paged, rc, "", not_started(rc));
+        paged_fail(paged, rc, "", transport_not_started(rc));
     else
         ask_page(paged);
 }

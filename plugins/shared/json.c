@@ -133,6 +133,21 @@ bool json_items(struct jh_slice value, struct jh_slice *ret, int64_t *ret_n)
     return true;
 }
 
+bool json_next(struct jh_slice *items, struct jh_slice *ret)
+{
+    struct at at = {items->p, items->p + items->len};
+    if (!peek(&at))
+        return false;
+    const char *from = at.p;
+    if (!skip_value(&at))
+        return false;
+    *ret = (struct jh_slice){from, (size_t)(at.p - from)};
+    if (peek(&at) == ',')
+        at.p++;
+    *items = (struct jh_slice){at.p, (size_t)(at.end - at.p)};
+    return true;
+}
+
 /* \/ is what URLs are full of; \u0026 is written for & by some; others are no part of either. */
 static bool unescape(const char **p, const char *end, char *ret)
 {

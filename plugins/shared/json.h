@@ -16,5 +16,7 @@ bool json_whole(struct jh_slice text);
 bool json_find(struct jh_slice text, const char *path, struct jh_slice *ret);
 /* What stands between the brackets of a list, and how many values; false: it is no list. */
 bool json_items(struct jh_slice value, struct jh_slice *ret, int64_t *ret_n);
+/* Takes the next value off what json_items() gave; false: there is none left. */
+bool json_next(struct jh_slice *items, struct jh_slice *ret);
 /* A string or number as text; null is "". False for others, or when it does not fit. */
 bool json_text(struct jh_slice value, char *ret, size_t size);
