@@ -128,12 +128,7 @@ static void report_data(const struct gathered *gathered, struct pipeline_report 
 /* What the standards in use show of the data, and of what counties report. */
 static void report_judged(const struct assessed *assessed, struct pipeline_report *report)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < assessed->n; i++) {
-        const struct assessed_county *c = &assessed->counties[i];
-        for (size_t k = 0; k < c->n_results; k++)
-            n += c->results[k].n_findings + c->results[k].items.n_findings;
-    }
+    size_t n = assess_findings(assessed);
     report->judged_findings += n;
     report->findings += n;
 }

@@ -17,6 +17,7 @@ api_handler api_status, api_sources, api_counties, api_county, api_history, api_
     api_alert, api_deliveries, api_standards, api_indicators, api_certifications;
 api_handler api_findings, api_accept, api_reviews, api_review;
 api_handler api_certify, api_decertify, api_retract, api_poll, api_poll_all, api_reload;
+api_handler api_export, api_export_round;
 
 /* What a reading handler works with; NULL (and the reply filled) when the store fails. */
 struct reading {

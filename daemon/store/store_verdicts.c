@@ -206,6 +206,47 @@ int store_verdict_newest(struct store *s, const char *county, const char *standa
     return read_one(&q, arena, ret);
 }
 
+/* Retracted ones too: who reads a round wants to know what it has lost. */
+int store_verdicts(struct store *s, struct round round, struct arena *arena,
+                   struct store_verdict **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS
+                " FROM whole_verdict v WHERE v.round = ? AND v.stage = ''"
+                " AND v.revision = (SELECT max(revision) FROM verdict n"
+                "  WHERE n.round = v.round AND n.county = v.county"
+                "  AND n.standard = v.standard AND n.stage = '')"
+                " ORDER BY v.county, v.standard",
+                err);
+    query_put_round(&q, round);
+    return read_list(&q, arena, ret, ret_n);
+}
+
+int store_rounds_known(struct store *s, struct arena *arena, struct round **ret,
+                       size_t *ret_n, struct jh_err *err)
+{
+    struct round *rounds = NULL, *round;
+    struct query q;
+    size_t n = 0;
+
+    query_start(&q, s,
+                "SELECT round FROM submission WHERE current = 1"
+                " UNION SELECT round FROM verdict_round ORDER BY 1",
+                err);
+    while (query_row(&q) && (round = query_item(&q, arena, &rounds, n, sizeof(*round)))) {
+        *round = query_round(&q);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = rounds;
+        *ret_n = n;
+    }
+    return r;
+}
+
 /* What is retracted makes room for an older round. */
 static int clear_items(struct store *s, struct round round, const char *county,
                        struct jh_err *err)

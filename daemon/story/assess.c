@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "digest/digest.h"
+#include "render/rows.h"
+#include "story/differs.h"
 #include "story/heir.h"
 #include "story/review.h"
 
@@ -59,6 +61,12 @@ static void hash_closed(struct sha256 *h, const struct dataset *ds,
         }
 }
 
+/* A verdict of the level below is none of the county's data. */
+static bool is_verdict(const struct extra_column *extra)
+{
+    return strncmp(extra->header, ROWS_VERDICT, sizeof ROWS_VERDICT - 1) == 0;
+}
+
 /* Everything a verdict can depend on; two equal hashes are one revision of the county. */
 static void hash_county(const struct dataset *ds, const struct eval_options *options,
                         char hex[65])
@@ -88,6 +96,8 @@ static void hash_county(const struct dataset *ds, const struct eval_options *opt
         add_number(h, ds->col[f], ds->n);
     }
     for (size_t i = 0; i < ds->n_extra; i++) {
+        if (is_verdict(&ds->extra[i]))
+            continue;
         sha256_add_str(h, ds->extra[i].header);
         add_number(h, ds->extra[i].values, ds->n);
     }
@@ -182,6 +192,10 @@ static int judge_county(const struct gather *g, const struct gathered *gathered,
                            county->data->county_code);
     }
     county->results = results;
+    struct finding *differs;
+    if (differs_find(gathered, county, g->arena, &differs, &county->n_differs))
+        return err_set(err, JH_ENOMEM, "out of memory");
+    county->differs = differs;
     return 0;
 }
 
@@ -276,4 +290,16 @@ int assess(const struct gather *g, const struct gathered *gathered,
     run_scripts(g, scripts, set, &all);
     *ret = all;
     return 0;
+}
+
+size_t assess_findings(const struct assessed *assessed)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < assessed->n; i++) {
+        const struct assessed_county *c = &assessed->counties[i];
+        n += c->n_differs;
+        for (size_t k = 0; k < c->n_results; k++)
+            n += c->results[k].n_findings + c->results[k].items.n_findings;
+    }
+    return n;
 }

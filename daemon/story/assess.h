@@ -18,6 +18,8 @@ struct assessed_county {
     size_t n_results;
     struct script_verdict *local; /* this county's, in order of script */
     size_t n_local;
+    const struct finding *differs; /* where the level below judged otherwise */
+    size_t n_differs;
 };
 
 struct assessed {
@@ -35,6 +37,9 @@ struct assessed {
 int assess(const struct gather *g, const struct gathered *gathered,
            struct script_host *scripts, struct script_set *set, struct assessed *ret,
            struct jh_err *err);
+
+/* How many findings only judging shows: of standards, and of the level below. */
+size_t assess_findings(const struct assessed *assessed);
 
 /* Does a standard judge this round at all (series, effective date)? */
 bool assess_judges(const struct standard *standard, struct round round);

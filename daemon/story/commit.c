@@ -249,7 +249,8 @@ static int keep_findings(struct store *store, struct commit *c,
 {
     struct store_finding *rows;
     size_t n;
-    if (finding_rows(c->gathered, county->data, c->arena, &rows, &n))
+    if (finding_rows(c->gathered, county->data, county->differs, county->n_differs,
+                     c->arena, &rows, &n))
         return err_set(c->err, JH_ENOMEM, "out of memory");
     return store_findings_put(store, c->gathered->round, county->data->county_code, rows,
                               n, c->err);

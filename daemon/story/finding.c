@@ -105,14 +105,18 @@ static int make_row(const struct gathered *gathered, struct round round,
 }
 
 int finding_rows(const struct gathered *gathered, const struct dataset *ds,
-                 struct arena *arena, struct store_finding **ret, size_t *ret_n)
+                 const struct finding *judged, size_t n_judged, struct arena *arena,
+                 struct store_finding **ret, size_t *ret_n)
 {
-    struct store_finding *rows = arena_array(arena, ds->n_findings, sizeof *rows);
+    struct store_finding *rows =
+        arena_array(arena, ds->n_findings + n_judged, sizeof *rows);
     size_t n = 0;
     int rc = rows ? 0 : JH_ENOMEM;
     for (size_t i = 0; !rc && i < ds->n_findings; i++)
         if (ds->findings[i].value) /* of a check; others tell how a file was read */
             rc = make_row(gathered, ds->round, &ds->findings[i], arena, &rows[n++]);
+    for (size_t i = 0; !rc && i < n_judged; i++)
+        rc = make_row(gathered, ds->round, &judged[i], arena, &rows[n++]);
     if (!rc) {
         *ret = rows;
         *ret_n = n;

@@ -24,6 +24,7 @@ enum doubt_policy finding_policy(void *arg, struct round round, enum doubt doubt
                                  const struct finding *finding);
 /* Of what is found where, with its figures: others make another finding. */
 void finding_id(struct round round, const struct finding *finding, char id[FINDING_ID]);
-/* The findings of checks in a county, as the store keeps them. */
+/* The findings of checks in a county and those that judging it made, as the store keeps them. */
 int finding_rows(const struct gathered *gathered, const struct dataset *ds,
-                 struct arena *arena, struct store_finding **ret, size_t *ret_n);
+                 const struct finding *judged, size_t n_judged, struct arena *arena,
+                 struct store_finding **ret, size_t *ret_n);
