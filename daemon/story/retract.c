@@ -61,9 +61,10 @@ static int take_back(struct work *w, const struct store_submission *sub)
     if (!rc && r->returned)
         rc = store_submission_review(w->store, sub->id, "returned", r->by, r->reason,
                                      r->now_ms, r->err);
-    if (!rc)
-        rc = store_submission_restore(w->store, sub, r->err);
     r->retracted++;
+    if (rc || r->whole)
+        return rc;
+    rc = store_submission_restore(w->store, sub, r->err);
     r->restored += rc == 0;
     return rc == JH_ENOENT ? 0 : rc;
 }

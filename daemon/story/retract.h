@@ -25,6 +25,7 @@ struct retract {
     const char *sha256;
     struct round round;
     const char *by, *reason;
+    bool whole; /* what it had superseded does not come back either */
     int64_t now_ms;
     /* out */
     size_t retracted, restored; /* submissions */
