@@ -29,6 +29,7 @@ struct job {
     struct daemon *d;
     struct batch *batch; /* NULL: evaluate again what is stale */
     char *name, *url, *type, *bytes;
+    char *retracts; /* a round, or NULL */
     size_t n;
     int64_t received_ms;
     struct files files; /* out; of the archive it is one */
@@ -44,6 +45,7 @@ static void job_free(struct job *job)
     free(job->name);
     free(job->url);
     free(job->type);
+    free(job->retracts);
     free(job->bytes);
     files_done(&job->files);
     free(job);
@@ -92,7 +94,10 @@ static int run_body(struct job *job, struct pipeline *pipeline,
                                .received_ms = job->received_ms};
     if (!body.source)
         return JH_ECANCELED; /* removed by a reload */
-    files_run(&job->files, pipeline, &body);
+    if (job->retracts)
+        files_retract(&job->files, pipeline, &body, job->retracts);
+    else
+        files_run(&job->files, pipeline, &body);
     return 0;
 }
 
@@ -370,6 +375,8 @@ static void file_done(struct daemon *d, struct batch *batch,
     } else if (report->retracted) {
         batch->retracted++;
         still_retracted(d, batch->source, &report->first[0]);
+    } else if (outcome->retracted) {
+        sources_retracted(d, batch->source, report);
     } else if (report->unchanged) {
         d->counts.unchanged++;
     } else {
@@ -513,6 +520,7 @@ static struct job *job_new(struct daemon *d, struct batch *batch,
                         .name = copy(blob->name),
                         .url = copy(blob->url),
                         .type = copy(blob->type),
+                        .retracts = blob->retracts ? copy(blob->retracts) : NULL,
                         .bytes = bytes,
                         .n = blob->body.len,
                         .received_ms = now};

@@ -61,3 +61,32 @@ void files_run(struct files *files, struct pipeline *pipeline,
     }
     container_done(&packed);
 }
+
+static int retract(struct pipeline *pipeline, const struct gather_body *body,
+                   const char *round, struct file_outcome *to)
+{
+    char by[128];
+    struct retract what = {.source = body->source->name,
+                           .name = body->name,
+                           .by = by,
+                           .whole = true,
+                           .reason = "taken back at the level below"};
+    if (round_parse(round, strlen(round), &what.round))
+        return err_at(&to->err, JH_EINVAL, body->name, 0, 0, "takes back round %.40s",
+                      round);
+    snprintf(by, sizeof by, "source %s", body->source->name);
+    int rc = pipeline_retract(pipeline, &what, &to->err);
+    to->report.round = what.round;
+    to->report.transitions = what.transitions;
+    to->report.unchanged = rc == JH_ENOENT;
+    to->retracted = !rc;
+    return rc == JH_ENOENT ? 0 : rc;
+}
+
+void files_retract(struct files *files, struct pipeline *pipeline,
+                   const struct gather_body *body, const char *round)
+{
+    struct file_outcome *to = files_new(files, 1);
+    if (to)
+        to->rc = retract(pipeline, body, round, to);
+}

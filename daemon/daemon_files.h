@@ -11,6 +11,7 @@
 /* What became of one file. */
 struct file_outcome {
     int rc;
+    bool retracted; /* it was taken back by whoever had sent it */
     struct pipeline_report report;
     struct jh_err err;
 };
@@ -25,4 +26,7 @@ struct file_outcome *files_new(struct files *files, size_t n);
 /* Refuses a body that cannot be unpacked as one file. */
 void files_run(struct files *files, struct pipeline *pipeline,
                const struct gather_body *body);
+/* Takes back what came under the body's name for this round; what is not there is no failure. */
+void files_retract(struct files *files, struct pipeline *pipeline,
+                   const struct gather_body *body, const char *round);
 void files_done(struct files *files);

@@ -241,6 +241,20 @@ int sources_restore(struct daemon *d, struct store *reader, struct jh_err *err)
     return rc;
 }
 
+void sources_retracted(struct daemon *d, const char *source,
+                       const struct pipeline_report *report)
+{
+    char round[ROUND_TEXT];
+    round_print(report->round, round);
+    d->counts.transitions += (int64_t)report->transitions;
+    d->again = true; /* newer rounds were compared with it */
+    log_event(&d->log, LOG_WARN, "data.retracted", LOG_S("source", source),
+              LOG_S("round", round), LOG_S("by", "the level below"),
+              LOG_N("transitions", report->transitions));
+    if (report->transitions)
+        notify_wake(d->notify);
+}
+
 void sources_done(struct daemon *d)
 {
     for (size_t i = 0; i < d->n_known; i++) {

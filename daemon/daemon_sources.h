@@ -32,4 +32,7 @@ int sources_validators(void *arg, const char *source, const char **ret_etag,
                        const char **ret_last_modified);
 /* What the store remembers from before the restart, into poll/ and the validators. */
 int sources_restore(struct daemon *d, struct store *reader, struct jh_err *err);
+/* A body of the source was taken back by whoever had sent it: those who were told of it hear so. */
+void sources_retracted(struct daemon *d, const char *source,
+                       const struct pipeline_report *report);
 void sources_done(struct daemon *d);

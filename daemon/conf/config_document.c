@@ -185,11 +185,12 @@ void config_document(FILE *to, const struct config_plugins *plugins)
     static const struct {
         enum jh_kind kind;
         const char *what, *name;
-    } SHIPPED[] = {{JH_SOURCE, "Source", "http"},    {JH_SOURCE, "Source", "file"},
-                   {JH_SOURCE, "Source", "folder"},  {JH_FORMAT, "Format", "csv"},
-                   {JH_FORMAT, "Format", "json"},    {JH_FORMAT, "Format", "xls"},
-                   {JH_FORMAT, "Format", "xlsx"},    {JH_NOTIFIER, "Channel", "webhook"},
-                   {JH_NOTIFIER, "Channel", "spool"}};
+    } SHIPPED[] = {
+        {JH_SOURCE, "Source", "http"},       {JH_SOURCE, "Source", "file"},
+        {JH_SOURCE, "Source", "folder"},     {JH_SOURCE, "Source", "junheng"},
+        {JH_FORMAT, "Format", "csv"},        {JH_FORMAT, "Format", "json"},
+        {JH_FORMAT, "Format", "xls"},        {JH_FORMAT, "Format", "xlsx"},
+        {JH_NOTIFIER, "Channel", "webhook"}, {JH_NOTIFIER, "Channel", "spool"}};
     fprintf(to,
             "# Configuration\n\n"
             "Made from the option tables of the programs; do not edit. Durations are "

@@ -90,6 +90,7 @@ static void mock_fetch_done(struct jh_ctx *ctx, struct jh_fetch *fetch,
         snprintf(mock->bodies[i].type, 64, "%s", b->type);
         snprintf(mock->bodies[i].etag, 128, "%s", b->etag);
         snprintf(mock->bodies[i].modified, 64, "%s", b->last_modified);
+        snprintf(mock->bodies[i].retracts, 16, "%s", b->retracts ? b->retracts : "");
         if (mock->take && b->give) {
             free(*b->give);
             *b->give = NULL;

@@ -30,7 +30,7 @@ struct mock {
     size_t n;
     struct {
         char body[MOCK_TEXT], url[MOCK_TEXT], name[256], type[64], etag[128],
-            modified[64];
+            modified[64], retracts[16];
         size_t len;
     } bodies[MOCK_BODIES];
     struct jh_err err;

@@ -145,6 +145,11 @@ struct jh_blob {
      * with the body. A host that takes the memory over sets it to NULL; else it is the plugin's.
      */
     char **give;
+    /*
+     * Of a source, or NULL: a round, such as "2025". There is no body then: whoever sent the one
+     * of this name for that round has taken it back, and has nothing to put in its place.
+     */
+    const char *retracts;
 };
 
 /* One poll of one source. Answer every one exactly once with host->fetch_done(). */
