@@ -220,7 +220,8 @@ static const struct bad BAD[] = {
      "c.yaml:3:84: sources[0].columns.value: a column of county data is one header"},
     {SRC("holds: county, defaults: {kind: primary}"),
      "c.yaml:3:78: sources[0].defaults: unknown field \"kind\" of county data"},
-    {SRC("review: required"), "c.yaml:3:52: sources[0].review: not supported yet"},
+    {SRC("review: perhaps"),
+     "c.yaml:3:60: sources[0].review: expected none or required, got \"perhaps\""},
     {SRC("max_bytes: 64MB"),
      "c.yaml:3:63: sources[0].max_bytes: expected a size such as 4096, "
      "64KiB, 256MiB, got \"64MB\""},
