@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "notify/outbox.h"
+#include "outbox/outbox.h"
 
 enum {
     RETRY_AFTER_MAX_MS = 24 * 3600 * 1000, /* longer waits are not believed */

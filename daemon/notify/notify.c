@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "notify/channel.h"
-#include "notify/outbox.h"
+#include "outbox/outbox.h"
 
 enum {
     TICK_MS = 1000,   /* the daemon's clock may be a test's: look at it once a second */

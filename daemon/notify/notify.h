@@ -44,6 +44,3 @@ void notify_wake(struct notify *n);
 size_t notify_stats(const struct notify *n, struct notify_stats *stats, size_t max);
 /* Starts no new sends; done is called when none is under way. What is left stays queued. */
 void notify_close(struct notify *n, void (*done)(void *arg), void *arg);
-
-/* Key of a message: SHA-256 of "alert:transition\n"… sorted, then the channel. JH_ENOMEM. */
-int notify_key(const char *const *pairs, size_t n, const char *channel, char key[65]);

@@ -3,8 +3,7 @@
 #include <jansson.h>
 
 #include "digest/digest.h"
-#include "notify/notify.h"
-#include "notify/outbox.h"
+#include "outbox/outbox.h"
 #include "store/fixture.h"
 
 enum { WAIT_MS = 60000 };
@@ -17,13 +16,13 @@ static void test_key(void)
     char key[65], again[65], want[65];
 
     sha256_hex(text, strlen(text), want);
-    is_int(notify_key(pairs, 3, "hook", key), 0, "a key");
+    is_int(outbox_key(pairs, 3, "hook", key), 0, "a key");
     is_str(key, want, "of the sorted pairs and the channel");
-    notify_key(sorted, 3, "hook", again);
+    outbox_key(sorted, 3, "hook", again);
     is_str(again, key, "the order does not matter");
-    notify_key(pairs, 3, "spool", again);
+    outbox_key(pairs, 3, "spool", again);
     ok(strcmp(again, key) != 0, "the channel does");
-    notify_key(pairs, 2, "hook", again);
+    outbox_key(pairs, 2, "hook", again);
     ok(strcmp(again, key) != 0, "each member does");
 }
 
@@ -101,7 +100,7 @@ static void test_wait(struct world *w)
     row(w, "cc", "province", "hook", "province|34|basic-2012|slip|2018", 3000);
     is_int(step(w, WAIT_MS + 1000), WAIT_MS + 3000, "another round is another group");
     is_int((long long)w->n, 2, "a message for each channel");
-    notify_key((const char *const[]){"aa:1", "bb:1"}, 2, "hook", want);
+    outbox_key((const char *const[]){"aa:1", "bb:1"}, 2, "hook", want);
     is_str(w->list[0].key, want, "its key is of its members and its channel");
     is_str(w->list[0].channel, "hook", "channel");
     is_str(w->list[0].office, "province", "office");

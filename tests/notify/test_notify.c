@@ -6,6 +6,7 @@
 #include "conf/option.h"
 #include "notify/notify.h"
 #include "notify/receiver.h"
+#include "outbox/outbox.h"
 #include "store/fixture.h"
 
 enum { WAIT_MS = 60000, RETRY_MS = 1000, GIVE_UP_MS = 3600000, START_MS = 1000000 };
@@ -308,7 +309,7 @@ static void test_kill(struct world *w)
     waitpid(child, NULL, 0);
     start(w, START_MS + 2 * WAIT_MS);
     wait_delivered(w, 1);
-    notify_key((const char *const[]){"aa:1"}, 1, "hook", want);
+    outbox_key((const char *const[]){"aa:1"}, 1, "hook", want);
     is_int((long long)receiver_count(w->receiver), 2, "sent again after kill -9");
     is_str(receiver_id(w->receiver, 0), want, "under the key of its members");
     is_str(receiver_id(w->receiver, 1), want, "and again under the same");

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "digest/digest.h"
-#include "notify/notify.h"
+#include "outbox/outbox.h"
 
 static int by_text(const void *a, const void *b)
 {
@@ -12,7 +12,7 @@ static int by_text(const void *a, const void *b)
     return strcmp(*x, *y);
 }
 
-int notify_key(const char *const *pairs, size_t n, const char *channel, char key[65])
+int outbox_key(const char *const *pairs, size_t n, const char *channel, char key[65])
 {
     const char **sorted = malloc((n ? n : 1) * sizeof(*sorted));
     struct sha256 *hash = sha256_new();

@@ -48,3 +48,6 @@ struct outbox_step {
 const char *outbox_office_name(const struct config *config, const char *id);
 /* 0, or the code of the first failure; what was done before it stays done. */
 int outbox_step(struct store *store, struct outbox_step *step);
+
+/* Key of a message: SHA-256 of "alert:transition\n"… sorted, then the channel. JH_ENOMEM. */
+int outbox_key(const char *const *pairs, size_t n, const char *channel, char key[65]);

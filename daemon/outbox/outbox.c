@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "notify/outbox.h"
+#include "outbox/outbox.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "notify/notify.h"
 
 enum { WAITING_BYTES = 256 << 20, PLAIN_BYTES = 16 << 20, GROUP_PARTS = 5 };
 
@@ -124,7 +123,7 @@ static int make_key(struct store *store, const struct members *m, char key[65],
                     struct jh_err *err)
 {
     const char *const *pairs = (const char *const *)m->pairs;
-    int r = notify_key(pairs, m->n, m->first->channel, key);
+    int r = outbox_key(pairs, m->n, m->first->channel, key);
 
     if (r)
         return err_set(err, r, "out of memory");
@@ -132,7 +131,7 @@ static int make_key(struct store *store, const struct members *m, char key[65],
     if (r)
         return r == JH_ENOENT ? 0 : r;
     const char *both = arena_fmt(m->arena, "%s\n%s", m->first->channel, m->first->office);
-    r = both ? notify_key(pairs, m->n, both, key) : JH_ENOMEM;
+    r = both ? outbox_key(pairs, m->n, both, key) : JH_ENOMEM;
     return r ? err_set(err, r, "out of memory") : 0;
 }
 
