@@ -3,19 +3,14 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "ctl/command.h"
 #include "ctl/compare.h"
-#include "ctl/configured.h"
-#include "digest/digest.h"
-#include "pipeline.h"
+#include "ctl/trial.h"
 #include "render/json.h"
 #include "render/json_make.h"
 
@@ -41,12 +36,9 @@ struct replay {
     bool archive, json;
     struct configured c;
     struct arena *arena;
-    struct clock clock;
-    char dir[PATH_BYTES]; /* of the store it works on; "" = none yet */
-    struct store *live;   /* the daemon's, read only; NULL with --rounds */
-    struct store *writer, *reader;
-    struct pipeline *pipeline;
-    struct act *acts; /* by the time they were recorded */
+    struct trial trial;
+    struct store *live; /* the daemon's, read only; NULL with --rounds */
+    struct act *acts;   /* by the time they were recorded */
     size_t n_acts, acted;
     size_t bodies, unchanged, refused, left_out;
     struct compare compare;
@@ -93,34 +85,6 @@ static int ask(struct replay *r, int argc, char **argv)
 
 /* ---- what it stands on ------------------------------------------------------------------------ */
 
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
-
-static int make_folder(struct replay *r, struct jh_err *err)
-{
-    const char *tmp = getenv("TMPDIR");
-    snprintf(r->dir, sizeof r->dir, "%s/junheng-replay-XXXXXX",
-             tmp && *tmp ? tmp : "/tmp");
-    if (r->state)
-        snprintf(r->dir, sizeof r->dir, "%s", r->state);
-    bool made = r->state ? mkdir(r->dir, 0700) == 0 : mkdtemp(r->dir) != NULL;
-    if (made)
-        return 0;
-    int rc = err_at(err, JH_EIO, r->dir, 0, 0, "cannot be made: %s", strerror(errno));
-    *r->dir = '\0';
-    return rc;
-}
-
-static int write_now(void *arg, int (*fn)(struct store *store, void *fn_arg),
-                     void *fn_arg)
-{
-    struct replay *r = arg;
-    return fn(r->writer, fn_arg);
-}
-
 static int by_time(const void *a, const void *b)
 {
     const struct act *x = a, *y = b;
@@ -165,26 +129,6 @@ static int open_live(struct replay *r, struct jh_err *err)
     return rc ? rc : load_acts(r, err);
 }
 
-static int open_pipeline(struct replay *r, struct jh_err *err)
-{
-    char path[PATH_BYTES + 16];
-    struct pipeline_parts parts = {.clock = &r->clock,
-                                   .loader = r->c.loader,
-                                   .scripts = r->c.host,
-                                   .write = write_now,
-                                   .write_arg = r};
-    snprintf(path, sizeof path, "%s/junheng.db", r->dir);
-    int rc = store_open(path, STORE_WRITE, &r->writer, err);
-    if (!rc)
-        rc = store_open(path, STORE_READ, &r->reader, err);
-    parts.reader = r->reader;
-    if (!rc)
-        rc = pipeline_new(&parts, &r->pipeline, err);
-    if (!rc)
-        pipeline_configure(r->pipeline, r->c.config, r->c.scripts);
-    return rc;
-}
-
 /* ---- bodies ----------------------------------------------------------------------------------- */
 
 static void tell(const struct jh_err *err)
@@ -196,9 +140,9 @@ static int do_act(struct replay *r, const struct act *act, struct jh_err *err)
 {
     struct pipeline_report report = {0};
     if (act->cert)
-        return pipeline_certify(r->pipeline, act->cert, 1, false, &report, err);
+        return pipeline_certify(r->trial.pipeline, act->cert, 1, false, &report, err);
     if (act->finding)
-        return pipeline_accept(r->pipeline, act->finding->id, act->finding->by,
+        return pipeline_accept(r->trial.pipeline, act->finding->id, act->finding->by,
                                act->finding->reason, &report, err);
     const struct store_review *was = act->review;
     struct review_accept review = {.source = was->sub.source,
@@ -207,7 +151,7 @@ static int do_act(struct replay *r, const struct act *act, struct jh_err *err)
                                    .round = was->sub.round,
                                    .by = was->by,
                                    .reason = was->reason};
-    return pipeline_review(r->pipeline, &review, &report, err);
+    return pipeline_review(r->trial.pipeline, &review, &report, err);
 }
 
 /*
@@ -222,7 +166,7 @@ static int decide(struct replay *r, int64_t until_ms, struct jh_err *err)
         const struct act *act = &r->acts[r->acted];
         if (act->at_ms > until_ms)
             break;
-        r->clock.fixed_ms = act->at_ms;
+        r->trial.clock.fixed_ms = act->at_ms;
         rc = do_act(r, act, &why);
         if (!act->cert && (rc == JH_ENOENT || rc == JH_EEXIST || rc == JH_EREFUSED))
             rc = 0;
@@ -237,8 +181,8 @@ static int run(struct replay *r, struct gather_body *body, struct jh_err *err)
 {
     struct pipeline_report report = {0};
     struct jh_err why = {0};
-    r->clock.fixed_ms = body->received_ms;
-    int rc = pipeline_run(r->pipeline, body, &report, &why);
+    r->trial.clock.fixed_ms = body->received_ms;
+    int rc = pipeline_run(r->trial.pipeline, body, &report, &why);
     r->bodies++;
     r->unchanged += !rc && report.unchanged;
     if (rc == JH_EINVAL || rc == JH_ELIMIT || rc == JH_EEXIST) {
@@ -283,7 +227,7 @@ static int replay_archive(struct replay *r, struct jh_err *err)
     }
     if (!rc)
         rc = decide(r, INT64_MAX, err);
-    return rc ? rc : compare_stores(r->live, r->reader, r->arena, &r->compare, err);
+    return rc ? rc : compare_stores(r->live, r->trial.reader, r->arena, &r->compare, err);
 }
 
 static const struct source_conf *the_source(const struct replay *r, struct jh_err *err)
@@ -321,7 +265,7 @@ static int read_one(struct replay *r, const struct source_conf *source, const ch
                                .last_modified = "",
                                .bytes = bytes,
                                .n = n,
-                               .received_ms = r->clock.fixed_ms + DAY_MS};
+                               .received_ms = r->trial.clock.fixed_ms + DAY_MS};
     rc = run(r, &body, err);
     free(bytes);
     return rc;
@@ -337,7 +281,7 @@ static int replay_rounds(struct replay *r, struct jh_err *err)
     if (n < 0)
         return err_at(err, JH_EIO, r->rounds, 0, 0, "%s", strerror(errno));
     int rc = 0;
-    r->clock = clock_fixed(clock_wall(&r->clock) - (int64_t)n * DAY_MS);
+    r->trial.clock = clock_fixed(clock_wall(&r->trial.clock) - (int64_t)n * DAY_MS);
     for (int i = 0; i < n; i++) {
         if (!rc && *list[i]->d_name != '.')
             rc = read_one(r, source, list[i]->d_name, err);
@@ -358,7 +302,7 @@ static void print_text(const struct replay *r, struct buf *out)
     if (r->archive)
         compare_text(&r->compare, out);
     if (r->state)
-        buf_fmt(out, "the store is in %s\n", r->dir);
+        buf_fmt(out, "the store is in %s\n", r->trial.dir);
 }
 
 static int print_json(const struct replay *r, struct buf *out)
@@ -393,28 +337,22 @@ static int print(const struct replay *r)
 
 static int replay(struct replay *r, struct jh_err *err)
 {
-    r->clock = clock_fixed(0);
-    if (r->rounds) {
-        struct clock real = clock_real();
-        r->clock.fixed_ms = clock_wall(&real);
-    }
     r->arena = arena_new(ARENA_MAX);
-    int rc = r->arena ? make_folder(r, err) : err_set(err, JH_ENOMEM, "out of memory");
-    if (!rc)
-        rc = open_pipeline(r, err);
-    if (!rc)
-        rc = r->archive ? replay_archive(r, err) : replay_rounds(r, err);
-    return rc;
+    int rc = r->arena ? trial_open(&r->trial, &r->c, r->state, err)
+                      : err_set(err, JH_ENOMEM, "out of memory");
+    if (rc)
+        return rc;
+    if (r->archive)
+        return replay_archive(r, err);
+    struct clock real = clock_real();
+    r->trial.clock.fixed_ms = clock_wall(&real);
+    return replay_rounds(r, err);
 }
 
 static void done(struct replay *r)
 {
-    pipeline_free(r->pipeline);
+    trial_close(&r->trial);
     store_close(r->live);
-    store_close(r->reader);
-    store_close(r->writer);
-    if (*r->dir && !r->state)
-        nftw(r->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     configured_close(&r->c);
     arena_free(r->arena);
 }

@@ -64,7 +64,7 @@ sed -i 's/numerator: books/numerator: bookz/' "$tmp/standards/books.yaml"
 replay >"$tmp/out"
 is $? 1 "a configuration that is wrong is not replayed"
 like "$(cat "$tmp/out")" "books.yaml:" "but told"
-is "$(find "$tmp" -maxdepth 1 -name 'junheng-replay-*')" "" "nothing is left behind"
+is "$(find "$tmp" -maxdepth 1 -name 'junheng-trial-*')" "" "nothing is left behind"
 
 # ---- a folder ------------------------------------------------------------------------------------------
 sed -i 's/bookz/books/; s/0.95/0.65/' "$tmp/standards/books.yaml"
