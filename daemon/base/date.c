@@ -79,6 +79,11 @@ struct date date_add_months(struct date d, int months)
                          (int8_t)(d.day < last ? d.day : last)};
 }
 
+struct date date_add_days(struct date d, int days)
+{
+    return of_days(days_of(d) + days);
+}
+
 struct date date_of_ms(int64_t ms)
 {
     int64_t local = ms + SHANGHAI_MS;

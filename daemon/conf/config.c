@@ -450,6 +450,23 @@ static struct snapshot *snapshot_new(const char *path, struct errs *errs)
     return s;
 }
 
+/* Takes the snapshot over; it is gone if there was an error. */
+static const struct config *fill(struct snapshot *s, const struct yaml_node *root,
+                                 const struct config_plugins *plugins, size_t before,
+                                 struct errs *errs)
+{
+    struct config_reader r = {
+        .config = &s->config, .arena = s->arena, .errs = errs, .plugins = plugins};
+    if (root) {
+        r.root = config_include(&r, root);
+        read_all(&r);
+    }
+    if (errs->errors == before)
+        return &s->config;
+    snapshot_free(s);
+    return NULL;
+}
+
 const struct config *config_load(const char *path, const struct config_plugins *plugins,
                                  struct errs *errs)
 {
@@ -459,17 +476,19 @@ const struct config *config_load(const char *path, const struct config_plugins *
         errs_at(errs, ERR_ERROR, path, 0, 0, "out of memory");
         return NULL;
     }
-    struct config_reader r = {
-        .config = &s->config, .arena = s->arena, .errs = errs, .plugins = plugins};
-    const struct yaml_node *root = yaml_load(path, s->arena, errs);
-    if (root) {
-        r.root = config_include(&r, root);
-        read_all(&r);
+    return fill(s, yaml_load(path, s->arena, errs), plugins, before, errs);
+}
+
+const struct config *config_read(const struct yaml_node *root, const char *path,
+                                 const struct config_plugins *plugins, struct errs *errs)
+{
+    size_t before = errs->errors;
+    struct snapshot *s = snapshot_new(path, errs);
+    if (!s) {
+        errs_at(errs, ERR_ERROR, path, 0, 0, "out of memory");
+        return NULL;
     }
-    if (errs->errors == before)
-        return &s->config;
-    snapshot_free(s);
-    return NULL;
+    return fill(s, root, plugins, before, errs);
 }
 
 static struct snapshot *snapshot_of(const struct config *config)

@@ -21,6 +21,7 @@
 #include "model/intake.h"
 #include "model/standard.h"
 
+struct yaml_node;
 struct round_rule; /* `round: {from, match, add}`, compiled */
 
 /* What becomes of findings: enum doubt_policy a check, but never accepted. */
@@ -119,6 +120,9 @@ struct config_plugins {
 /* NULL when there was an error; warnings may be in errs anyway. Reference count 1. */
 const struct config *config_load(const char *path, const struct config_plugins *plugins,
                                  struct errs *errs);
+/* The same of a map that somebody has read, which outlives it; `path` is where paths start. */
+const struct config *config_read(const struct yaml_node *root, const char *path,
+                                 const struct config_plugins *plugins, struct errs *errs);
 const struct config *config_ref(const struct config *config);
 void config_unref(const struct config *config);
 

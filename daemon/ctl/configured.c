@@ -27,6 +27,13 @@ void configured_open(struct configured *c, const char *path)
         config_load(path ? path : JH_SYSCONF_DIR "/junheng.yaml", &plugins, &c->errs);
 }
 
+void configured_read(struct configured *c, const struct yaml_node *root, const char *path)
+{
+    struct config_plugins plugins = {find_plugin, c, plugin_dir};
+    errs_init(&c->errs, ERRORS_MAX);
+    c->config = config_read(root, path, &plugins, &c->errs);
+}
+
 static int start_host(struct configured *c, struct jh_err *err)
 {
     const struct config *config = c->config;

@@ -19,6 +19,9 @@ struct configured {
 
 /* path NULL: the installed one. Says nothing: the caller prints errs. */
 void configured_open(struct configured *c, const char *path);
+/* The same of a map that outlives it; `path` is where its paths start. */
+void configured_read(struct configured *c, const struct yaml_node *root,
+                     const char *path);
 /* The local indicators, if the configuration has any; what is wrong with them is in errs. */
 void configured_scripts(struct configured *c);
 void configured_close(struct configured *c);

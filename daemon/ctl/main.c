@@ -19,6 +19,7 @@
 #include "ctl/rollup.h"
 #include "ctl/routes.h"
 #include "ctl/simulate.h"
+#include "ctl/test.h"
 #include "ctl/watch.h"
 
 #define REMOTE_USAGE "[--socket PATH | -c CONFIG] [--format text|json]\n"
@@ -48,6 +49,8 @@ static const struct command COMMANDS[] = {
      check_run},
     {"standards", "the standards there are, and one in full",
      "list | show ID|FILE [--standards-dir DIR]\n", check_standards},
+    {"test", "unit tests of rules: rounds in, verdicts, alerts and messages expected out",
+     TEST_USAGE, test_run},
     {"replay", "the archive once more by today's configuration, and what differs",
      REPLAY_USAGE, replay_run},
     {"routes", "who would be told of an alert, and why", ROUTES_USAGE, routes_run},
