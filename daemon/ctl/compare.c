@@ -109,48 +109,6 @@ static int compare_counties(struct store *was, struct store *is, struct arena *a
     return rc;
 }
 
-/* ---- alerts ------------------------------------------------------------------------------- */
-
-static bool is_open(const struct store_alert *list, size_t n, const struct alert *like)
-{
-    for (size_t i = 0; i < n; i++) {
-        const struct alert *a = &list[i].alert;
-        if (!strcmp(a->kind, like->kind) && !strcmp(a->county, like->county) &&
-            !strcmp(a->standard, like->standard))
-            return true;
-    }
-    return false;
-}
-
-static void add_alert(struct compare *c, const struct alert *alert, bool was, bool is)
-{
-    c->unchanged += was && is;
-    c->opened += !was;
-    c->ended += !is;
-    if (was != is && c->n_alerts < COMPARE_LISTED_MAX)
-        c->alerts[c->n_alerts++] = (struct compare_alert){.kind = alert->kind,
-                                                          .county = alert->county,
-                                                          .standard = alert->standard,
-                                                          .was = was,
-                                                          .is = is};
-}
-
-static int compare_alerts(struct store *was, struct store *is, struct arena *arena,
-                          struct compare *c, struct jh_err *err)
-{
-    struct store_alert *a = NULL, *b = NULL;
-    size_t n = 0, m = 0;
-    int rc = store_alerts(was, "open", NULL, arena, &a, &n, err);
-    if (!rc)
-        rc = store_alerts(is, "open", NULL, arena, &b, &m, err);
-    for (size_t i = 0; !rc && i < n; i++)
-        add_alert(c, &a[i].alert, true, is_open(b, m, &a[i].alert));
-    for (size_t i = 0; !rc && i < m; i++)
-        if (!is_open(a, n, &b[i].alert))
-            add_alert(c, &b[i].alert, false, true);
-    return rc;
-}
-
 int compare_stores(struct store *was, struct store *is, struct arena *arena,
                    struct compare *ret, struct jh_err *err)
 {
@@ -161,13 +119,8 @@ int compare_stores(struct store *was, struct store *is, struct arena *arena,
 
 /* ---- told ----------------------------------------------------------------------------------- */
 
-void compare_text(const struct compare *c, struct buf *out)
+static void verdicts_text(const struct compare *c, struct table *t)
 {
-    static const enum table_align ALIGN[6] = {TABLE_LEFT};
-    struct table *t = c->n_verdicts || c->n_alerts ? table_new(6, ALIGN) : NULL;
-    buf_fmt(out, "verdicts: %zu the same, %zu differ\n", c->same, c->differ);
-    buf_fmt(out, "alerts: %zu new, %zu resolved, %zu unchanged\n", c->opened, c->ended,
-            c->unchanged);
     for (size_t i = 0; t && i < c->n_verdicts; i++) {
         const struct compare_verdict *v = &c->verdicts[i];
         char round[ROUND_TEXT];
@@ -178,15 +131,48 @@ void compare_text(const struct compare *c, struct buf *out)
         table_row(t, (const char *[]){v->county, v->county_name, v->standard, round,
                                       *v->stage ? v->stage : "county", change});
     }
-    for (size_t i = 0; t && i < c->n_alerts; i++) {
-        const struct compare_alert *a = &c->alerts[i];
-        table_row(t, (const char *[]){a->county, "", a->standard, "", a->kind,
-                                      a->is ? "new" : "resolved"});
+}
+
+static void alert_text(const struct compare_alert *a, struct table *t)
+{
+    char round[ROUND_TEXT], change[512];
+    round_print(a->since, round);
+    snprintf(change, sizeof change, "%s: %s -> %s", compare_change_id(a->change),
+             a->was ? a->was : "nothing", a->is ? a->is : "nothing");
+    table_row(t, (const char *[]){a->county, a->county_name, a->standard, round, a->kind,
+                                  change});
+    for (size_t i = 0; i < a->n_told; i++) {
+        const struct compare_told *told = &a->told[i];
+        snprintf(change, sizeof change, "told of %s: %s -> %s", told->what, told->was,
+                 told->is);
+        table_row(t, (const char *[]){a->county, a->county_name, a->standard, round,
+                                      a->kind, change});
     }
+}
+
+static void more(size_t all, size_t listed, const char *what, struct buf *out)
+{
+    if (all > listed)
+        buf_fmt(out, "  and %zu %s more\n", all - listed, what);
+}
+
+void compare_text(const struct compare *c, struct buf *out)
+{
+    static const enum table_align ALIGN[6] = {TABLE_LEFT};
+    struct table *t = c->n_verdicts || c->n_alerts ? table_new(6, ALIGN) : NULL;
+    char changed[64] = "";
+    if (c->changed)
+        snprintf(changed, sizeof changed, "%zu changed, ", c->changed);
+    buf_fmt(out, "alerts: %zu new, %zu resolved, %s%zu unchanged\n", c->opened, c->ended,
+            changed, c->unchanged);
+    buf_fmt(out, "verdicts: %zu the same, %zu differ\n", c->same, c->differ);
+    for (size_t i = 0; t && i < c->n_alerts; i++)
+        alert_text(&c->alerts[i], t);
+    verdicts_text(c, t);
     if (t)
         table_print(t, 2, out);
-    if (c->differ > c->n_verdicts)
-        buf_fmt(out, "  and %zu verdicts more\n", c->differ - c->n_verdicts);
+    more(c->opened + c->ended + c->changed, c->n_alerts, "alerts", out);
+    more(c->differ, c->n_verdicts, "verdicts", out);
     table_free(t);
 }
 
@@ -209,19 +195,41 @@ static json_t *verdicts_of(const struct compare *c)
     return json_put(map, "list", list);
 }
 
+static json_t *told_of(const struct compare_alert *a)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < a->n_told; i++) {
+        const struct compare_told *told = &a->told[i];
+        json_t *map = json_put(json_object(), "of", json_words(told->what));
+        map = json_put(map, "was", json_words(told->was));
+        list = json_add(list, json_put(map, "is", json_words(told->is)));
+    }
+    return list;
+}
+
+static json_t *alert_of(const struct compare_alert *a)
+{
+    char since[ROUND_TEXT];
+    round_print(a->since, since);
+    json_t *map = json_put(json_object(), "kind", json_words(a->kind));
+    map = json_put(map, "county", json_words(a->county));
+    map = json_put(map, "name", json_words(a->county_name));
+    map = json_put(map, "standard", json_words(a->standard));
+    map = json_put(map, "since_round", json_words(since));
+    map = json_put(map, "change", json_words(compare_change_id(a->change)));
+    map = json_put(map, "was", json_maybe(a->was));
+    map = json_put(map, "is", json_maybe(a->is));
+    return json_put(map, "told", told_of(a));
+}
+
 static json_t *alerts_of(const struct compare *c)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < c->n_alerts; i++) {
-        const struct compare_alert *a = &c->alerts[i];
-        json_t *map = json_put(json_object(), "kind", json_words(a->kind));
-        map = json_put(map, "county", json_words(a->county));
-        map = json_put(map, "standard", json_words(a->standard));
-        list = json_add(list,
-                        json_put(map, "change", json_words(a->is ? "new" : "resolved")));
-    }
+    for (size_t i = 0; i < c->n_alerts; i++)
+        list = json_add(list, alert_of(&c->alerts[i]));
     json_t *map = json_put(json_object(), "new", json_integer((json_int_t)c->opened));
     map = json_put(map, "resolved", json_integer((json_int_t)c->ended));
+    map = json_put(map, "changed", json_integer((json_int_t)c->changed));
     map = json_put(map, "unchanged", json_integer((json_int_t)c->unchanged));
     return json_put(map, "list", list);
 }

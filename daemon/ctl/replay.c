@@ -295,12 +295,12 @@ static int replay_rounds(struct replay *r, struct jh_err *err)
 
 static void print_text(const struct replay *r, struct buf *out)
 {
+    if (r->archive)
+        compare_text(&r->compare, out);
     buf_fmt(out,
             "%zu bodies replayed, %zu of them without news, %zu refused, %zu of sources "
             "that are no more\n",
             r->bodies, r->unchanged, r->refused, r->left_out);
-    if (r->archive)
-        compare_text(&r->compare, out);
     if (r->state)
         buf_fmt(out, "the store is in %s\n", r->trial.dir);
 }

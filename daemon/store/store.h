@@ -367,6 +367,9 @@ int store_outbox_put(struct store *s, const struct store_outbox *row, struct jh_
 /* Rows not frozen yet, ordered by group, channel, alert, transition. */
 int store_outbox_waiting(struct store *s, struct arena *arena, struct store_outbox **ret,
                          size_t *ret_n, struct jh_err *err);
+/* All rows of an alert, whatever became of them, by transition, office and channel. */
+int store_outbox_of(struct store *s, const char *alert, struct arena *arena,
+                    struct store_outbox **ret, size_t *ret_n, struct jh_err *err);
 /* Makes the message and points the rows (ids) at it. In a transaction of the caller's. */
 int store_message_freeze(struct store *s, const struct store_message *message,
                          const int64_t *ids, size_t n, struct jh_err *err);

@@ -19,34 +19,54 @@ int store_outbox_put(struct store *s, const struct store_outbox *row, struct jh_
     return query_run(&q);
 }
 
-int store_outbox_waiting(struct store *s, struct arena *arena, struct store_outbox **ret,
-                         size_t *ret_n, struct jh_err *err)
+/* In the order of the columns below. */
+static int read_rows(struct query *q, struct arena *arena, struct store_outbox **ret,
+                     size_t *ret_n)
 {
     struct store_outbox *list = NULL, *row;
-    struct query q;
     size_t n = 0;
 
-    query_start(&q, s,
-                "SELECT id, alert, transition, office, channel, \"group\", created_ms"
-                " FROM outbox WHERE message IS NULL"
-                " ORDER BY \"group\", channel, alert, transition",
-                err);
-    while (query_row(&q) && (row = query_item(&q, arena, &list, n, sizeof(*row)))) {
-        row->id = query_int(&q);
-        row->alert = query_text(&q, arena);
-        row->transition = (int)query_int(&q);
-        row->office = query_text(&q, arena);
-        row->channel = query_text(&q, arena);
-        row->group = query_text(&q, arena);
-        row->created_ms = query_int(&q);
+    while (query_row(q) && (row = query_item(q, arena, &list, n, sizeof(*row)))) {
+        row->id = query_int(q);
+        row->alert = query_text(q, arena);
+        row->transition = (int)query_int(q);
+        row->office = query_text(q, arena);
+        row->channel = query_text(q, arena);
+        row->group = query_text(q, arena);
+        row->created_ms = query_int(q);
         n++;
     }
-    int r = query_done(&q);
+    int r = query_done(q);
     if (!r) {
         *ret = list;
         *ret_n = n;
     }
     return r;
+}
+
+#define ROW                                                                              \
+    "SELECT id, alert, transition, office, channel, \"group\", created_ms FROM outbox"
+
+int store_outbox_waiting(struct store *s, struct arena *arena, struct store_outbox **ret,
+                         size_t *ret_n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                ROW " WHERE message IS NULL"
+                    " ORDER BY \"group\", channel, alert, transition",
+                err);
+    return read_rows(&q, arena, ret, ret_n);
+}
+
+int store_outbox_of(struct store *s, const char *alert, struct arena *arena,
+                    struct store_outbox **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s, ROW " WHERE alert = ? ORDER BY transition, office, channel", err);
+    query_put_text(&q, alert);
+    return read_rows(&q, arena, ret, ret_n);
 }
 
 static int put_message(struct store *s, const struct store_message *m, struct jh_err *err)

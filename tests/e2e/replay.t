@@ -66,8 +66,36 @@ is $? 1 "a configuration that is wrong is not replayed"
 like "$(cat "$tmp/out")" "books.yaml:" "but told"
 is "$(find "$tmp" -maxdepth 1 -name 'junheng-trial-*')" "" "nothing is left behind"
 
-# ---- a folder ------------------------------------------------------------------------------------------
+# ---- who would have been told ----------------------------------------------------------------------------
 sed -i 's/bookz/books/; s/0.95/0.65/' "$tmp/standards/books.yaml"
+# other SED: by a configuration that differs; the daemon's stays as it is
+other() {
+    sed "$1" "$conf" >"$tmp/other.yaml"
+    junhengctl replay -c "$tmp/other.yaml" --archive --dry-run 2>&1
+}
+out=$(other '')
+like "$out" '^alerts: 0 new, 0 resolved, 1 unchanged$' "the same configuration changes nothing" || diag "$out"
+out=$(other 's/group_wait: 0s/group_wait: 0s, slip: {for: 2}/')
+like "$out" '^alerts: 0 new, 0 resolved, 1 changed, 0 unchanged$' "an alert that waits for a second round" || diag "$out"
+like "$out" '990101 +Qingshi +books +2021 +slip +told of firing 2021: all over spool -> nobody$' "is told later"
+like "$out" '990101 +Qingshi +books +2021 +slip +told of firing 2022: nobody -> all over spool$' "a round later"
+like "$out" '^verdicts: 12 the same, 0 differ$' "with the same verdicts"
+out=$(other 's/id: all,/id: new,/')
+like "$out" 'told of firing 2021: all over spool -> new over spool$' "another office" || diag "$out"
+is "$(junhengctl replay -c "$tmp/other.yaml" --archive --format json | python3 -c 'import json, sys
+a = json.load(sys.stdin)["compared"]["alerts"]; x = a["list"][0]
+print(a["changed"], x["county"], x["name"], x["kind"], x["since_round"], x["change"], x["told"])')" \
+    "1 990101 Qingshi slip 2021 changed [{'of': 'firing 2021', 'was': 'all over spool', 'is': 'new over spool'}]" \
+    "as JSON"
+sed -i 's/primary: 0.65/primary: 0.515/' "$tmp/standards/books.yaml"
+like "$(other '')" '990102 +Heshui +books +2022 +slip +new: nothing -> firing critical, 2022$' "a stricter limit: an alert more"
+sed -i 's/primary: 0.515/primary: 0.95/' "$tmp/standards/books.yaml"
+out=$(other '')
+like "$out" '990101 +Qingshi +books +2021 +slip +resolved: firing critical, 2022 -> nothing$' "a laxer one: one less"
+like "$out" 'told of firing 2021: all over spool -> nobody$' "and who would not have been told"
+sed -i 's/primary: 0.95/primary: 0.65/' "$tmp/standards/books.yaml"
+
+# ---- a folder ------------------------------------------------------------------------------------------
 mkdir "$tmp/rounds"
 table 2018 300 310 >"$tmp/rounds/1.csv"
 table 2019 500 310 >"$tmp/rounds/2.csv"
