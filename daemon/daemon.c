@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "daemon_bodies.h"
+#include "daemon_clock.h"
 #include "daemon_sources.h"
 
 enum { ERRORS_MAX = 200, QUEUE_MAX = 1 << 20 };
@@ -297,13 +298,6 @@ static void start_watchdog(struct daemon *d)
 
 /* ---- start ------------------------------------------------------------------------------------- */
 
-/* The store's thread does what pipeline, outbox and sources want written. */
-static int write_for_pipeline(void *arg, int (*fn)(struct store *store, void *fn_arg),
-                              void *fn_arg)
-{
-    return writer_call(arg, fn, fn_arg);
-}
-
 static int open_store(struct daemon *d, struct jh_err *err)
 {
     struct store *store;
@@ -329,12 +323,12 @@ static int open_store(struct daemon *d, struct jh_err *err)
 
 static int open_pipeline(struct daemon *d, struct jh_err *err)
 {
-    struct pipeline_parts parts = {.clock = &d->clock,
+    struct pipeline_parts parts = {.clock = &d->stamps.clock,
                                    .loader = d->loader,
                                    .scripts = d->scripts,
                                    .reader = d->reader,
-                                   .write = write_for_pipeline,
-                                   .write_arg = d->writer};
+                                   .write = clock_write,
+                                   .write_arg = d};
     int rc = pipeline_new(&parts, &d->pipeline, err);
     if (rc)
         return rc;
@@ -405,6 +399,8 @@ static int start_all(struct daemon *d, const struct daemon_options *options,
     if (!rc)
         rc = open_runtime(d, &err);
     if (!rc)
+        rc = clock_start(d, options->built_ms, &err);
+    if (!rc)
         rc = open_http(d, options->routes, &err);
     if (!rc)
         rc = catch_signals(d, &err);
@@ -470,6 +466,7 @@ static void stop_rest(void *arg)
     transfers_close(d->transfers);
     calls_close(d->calls);
     loop_timer_stop(d->watchdog);
+    loop_timer_stop(d->clock_timer);
     loop_timer_stop(d->retry);
     uv_close((uv_handle_t *)&d->signals, NULL);
     close(d->signal_fd);

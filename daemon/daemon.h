@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "base/stamps.h"
 #include "conf/config.h"
 #include "http/http.h"
 #include "loop/call.h"
@@ -33,6 +34,7 @@ struct validators {
     char *source, *etag, *last_modified;
     uint64_t told[TOLD_MAX];
     size_t n_told;
+    bool owed; /* it brought something while the clock was wrong */
 };
 
 /* What /metrics and status count; loop thread. */
@@ -42,10 +44,12 @@ struct daemon_counts {
     int64_t transitions, script_broken, script_lapses;
     int64_t delivered, dead; /* messages */
     int64_t reloads, reload_failures;
+    int64_t clock_lost, clock_set_back; /* how often */
 };
 
 struct daemon {
     struct clock clock;
+    struct stamps stamps; /* by it: for records */
     struct log log;
     struct loop loop;
     const char *config_path;
@@ -71,7 +75,9 @@ struct daemon {
     struct http *http;
     uv_poll_t signals; /* on signal_fd */
     int signal_fd;
-    struct loop_timer *watchdog;
+    struct loop_timer *watchdog, *clock_timer;
+    bool clock_wrong;        /* nothing is committed */
+    int64_t clock_behind_ms; /* the newest record */
 
     struct queue *queue;      /* bodies on their way through the pipeline */
     int64_t waiting_bytes;    /* of all in it */
@@ -96,6 +102,7 @@ struct daemon {
 struct daemon_options {
     const char *config_path;
     const char *clock_file; /* NULL: the system's clock */
+    int64_t built_ms;       /* no clock that is right shows less */
     const struct http_route *routes;
 };
 

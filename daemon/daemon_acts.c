@@ -2,6 +2,7 @@
 /* What people decide, from the handlers of api/: the pipeline does it, the loop hears of it. */
 #include "daemon.h"
 #include "daemon_bodies.h"
+#include "daemon_clock.h"
 
 struct certified {
     struct daemon *d;
@@ -23,6 +24,8 @@ int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
 {
     struct pipeline_report report = {0};
     struct certified certified = {d, &report};
+    if (clock_refuses(d, err))
+        return JH_EBUSY;
     struct pipeline *pipeline = bodies_pipeline_lock(d);
     int rc = pipeline_certify(pipeline, certs, n, remove, &report, err);
     bodies_pipeline_unlock(d);
@@ -37,6 +40,8 @@ int daemon_accept(struct daemon *d, const char *id, const char *by, const char *
 {
     struct pipeline_report report = {0};
     struct certified done = {d, &report};
+    if (clock_refuses(d, err))
+        return JH_EBUSY;
     struct pipeline *pipeline = bodies_pipeline_lock(d);
     int rc = pipeline_accept(pipeline, id, by, reason, &report, err);
     bodies_pipeline_unlock(d);
@@ -61,6 +66,8 @@ static int retracted_on_loop(void *arg)
 int daemon_retract(struct daemon *d, struct retract *retract, struct jh_err *err)
 {
     char round[ROUND_TEXT];
+    if (clock_refuses(d, err))
+        return JH_EBUSY;
     struct pipeline *pipeline = bodies_pipeline_lock(d);
     int rc = pipeline_retract(pipeline, retract, err);
     bodies_pipeline_unlock(d);
@@ -83,6 +90,8 @@ int daemon_review(struct daemon *d, struct review_accept *review,
     char round[ROUND_TEXT];
     struct pipeline_report report = {0};
     struct certified done = {d, &report};
+    if (clock_refuses(d, err))
+        return JH_EBUSY;
     struct pipeline *pipeline = bodies_pipeline_lock(d);
     int rc = pipeline_review(pipeline, review, &report, err);
     bodies_pipeline_unlock(d);

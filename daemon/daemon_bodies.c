@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "daemon_clock.h"
 #include "daemon_files.h"
 #include "daemon_sources.h"
 
@@ -438,8 +439,8 @@ static void job_done(void *arg, int result)
 
 void bodies_refresh(struct daemon *d)
 {
-    struct job *job = calloc(1, sizeof *job);
-    if (!job)
+    struct job *job = d->clock_wrong ? NULL : calloc(1, sizeof *job);
+    if (!job) /* when the clock is right again, it is done anyway */
         return;
     job->d = d;
     if (queue_add(d->queue, job_run, job_done, job))
@@ -547,7 +548,8 @@ static void enqueue_bodies(struct daemon *d, const struct poll_result *result)
                             .etag = copy(last->etag),
                             .last_modified = copy(last->last_modified)};
     for (size_t i = 0; i < result->n; i++) {
-        struct job *job = job_new(d, batch, &result->bodies[i], result->at_ms);
+        struct job *job =
+            job_new(d, batch, &result->bodies[i], clock_wall(&d->stamps.clock));
         int rc = job ? queue_add(d->queue, job_run, job_done, job) : JH_ENOMEM;
         if (!rc) {
             count_waiting(d, job);
@@ -575,6 +577,10 @@ void bodies_polled(void *arg, const struct poll_result *result)
                                .error = "",
                                .at_ms = result->at_ms,
                                .failures = result->attempt};
+    if (!clock_takes(d, what.name)) { /* fetched again when it does */
+        settle_later(d, result, 0);
+        return;
+    }
     switch (result->what) {
     case JH_FAILED: /* poll/ has logged it */
         err_format(result->err, text, sizeof text);

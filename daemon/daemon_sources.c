@@ -217,6 +217,22 @@ int sources_validators(void *arg, const char *source, const char **ret_etag,
     return 0;
 }
 
+void sources_owe(struct daemon *d, const char *source)
+{
+    struct validators *v = validators_of(d, source);
+    if (v)
+        v->owed = true;
+}
+
+void sources_ask_owed(struct daemon *d)
+{
+    for (size_t i = 0; i < d->n_known; i++) {
+        if (d->known[i].owed && d->poll)
+            poll_later(d->poll, d->known[i].source);
+        d->known[i].owed = false;
+    }
+}
+
 int sources_restore(struct daemon *d, struct store *reader, struct jh_err *err)
 {
     struct arena *arena = arena_new(64 << 20);

@@ -35,4 +35,7 @@ int sources_restore(struct daemon *d, struct store *reader, struct jh_err *err);
 /* A body of the source was taken back by whoever had sent it: those who were told of it hear so. */
 void sources_retracted(struct daemon *d, const char *source,
                        const struct pipeline_report *report);
+/* It has something that could not be taken; asked again by the second, all of them. */
+void sources_owe(struct daemon *d, const char *source);
+void sources_ask_owed(struct daemon *d);
 void sources_done(struct daemon *d);

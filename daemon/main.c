@@ -28,6 +28,7 @@ int main(int argc, char **argv)
                                          {"help", no_argument, NULL, 'h'},
                                          {0}};
     struct daemon_options options = {.config_path = JH_SYSCONF_DIR "/junheng.yaml",
+                                     .built_ms = INT64_C(1000) * JH_BUILD_EPOCH,
                                      .routes = api_routes()};
     for (int c; (c = getopt_long(argc, argv, "c:Vh", LONG, NULL)) != -1;) {
         switch (c) {

@@ -103,7 +103,7 @@ static int read_one(struct certify *c, const json_t *item, size_t i,
     const char *county = text_of(item, "county"), *standard = text_of(item, "standard");
     struct store_cert cert = {.by = c->by,
                               .reason = c->reason ? c->reason : "",
-                              .at_ms = clock_wall(&c->d->clock)};
+                              .at_ms = clock_wall(&c->d->stamps.clock)};
     if (!county)
         return bad(reply, i, "county", "a county code is needed");
     if (!standard)

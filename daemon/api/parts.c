@@ -102,6 +102,8 @@ static int copy_states(void *arg)
             return JH_ENOMEM;
     }
     to->counts = d->counts;
+    to->clock_wrong = d->clock_wrong;
+    to->clock_behind_ms = d->clock_behind_ms;
     to->longest_ns = d->loop.longest_ns;
     to->loaded_ms = d->loaded_ms;
     to->queued = queue_length(d->queue);

@@ -53,6 +53,8 @@ struct api_states {
     int64_t waiting_bytes, waiting_most;
     bool stopping;
     char reload_error[1200], script_error[800];
+    bool clock_wrong; /* nothing is committed */
+    int64_t clock_behind_ms;
     bool scripts_behind; /* something was committed without its scripts */
 };
 

@@ -218,6 +218,10 @@ static json_t *status_json(const struct reading *r, const struct api_states *sta
                                   *states->script_error
                                       ? json_string(states->script_error)
                                       : json_null()));
+    json_object_set_new(status, "clock",
+                        json_pack("{s:b s:I}", "plausible", !states->clock_wrong,
+                                  "behind_s",
+                                  (json_int_t)(states->clock_behind_ms / 1000)));
     return status;
 }
 
@@ -406,6 +410,15 @@ static void daemon_metrics(struct buf *out, const struct api_states *s,
         "1 unless the last reload was refused.", !*s->reload_error);
     one(out, "config_loaded_timestamp_seconds", "gauge",
         "When the configuration was loaded.", (double)s->loaded_ms / 1000);
+    one(out, "clock_plausible", "gauge",
+        "0 while the clock shows a time before the build, and nothing is committed.",
+        !s->clock_wrong);
+    one(out, "clock_behind_seconds", "gauge",
+        "How far the clock is behind the newest record, if by minutes.",
+        (double)s->clock_behind_ms / 1000);
+    one(out, "clock_set_back_total", "counter",
+        "Times the clock was found behind the newest record.",
+        (double)s->counts.clock_set_back);
     one(out, "loop_longest_callback_cpu_seconds", "gauge",
         "CPU time of the event loop's longest callback since the start.",
         (double)s->longest_ns / 1e9);

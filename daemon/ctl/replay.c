@@ -20,7 +20,6 @@ enum {
     PATH_BYTES = 4096,
     BODY_MAX = 1 << 30,
     ACTS_MAX = 1 << 30,
-    DAY_MS = 24 * 3600 * 1000,
 };
 
 /* What a person decided in the daemon; one of the three. */
@@ -247,6 +246,13 @@ static const struct source_conf *the_source(const struct replay *r, struct jh_er
     return NULL;
 }
 
+/* At the same time of another day. */
+static int64_t later(int64_t ms, int days)
+{
+    struct date day = date_of_ms(ms);
+    return ms - date_to_ms(day) + date_to_ms(date_add_days(day, days));
+}
+
 static int read_one(struct replay *r, const struct source_conf *source, const char *name,
                     struct jh_err *err)
 {
@@ -265,7 +271,7 @@ static int read_one(struct replay *r, const struct source_conf *source, const ch
                                .last_modified = "",
                                .bytes = bytes,
                                .n = n,
-                               .received_ms = r->trial.clock.fixed_ms + DAY_MS};
+                               .received_ms = later(r->trial.clock.fixed_ms, 1)};
     rc = run(r, &body, err);
     free(bytes);
     return rc;
@@ -281,7 +287,7 @@ static int replay_rounds(struct replay *r, struct jh_err *err)
     if (n < 0)
         return err_at(err, JH_EIO, r->rounds, 0, 0, "%s", strerror(errno));
     int rc = 0;
-    r->trial.clock = clock_fixed(clock_wall(&r->trial.clock) - (int64_t)n * DAY_MS);
+    r->trial.clock = clock_fixed(later(clock_wall(&r->trial.clock), -n));
     for (int i = 0; i < n; i++) {
         if (!rc && *list[i]->d_name != '.')
             rc = read_one(r, source, list[i]->d_name, err);

@@ -57,6 +57,18 @@ static void print_scripts_line(const json_t *lua)
         printf("           cannot run: %s\n", remote_text(lua, "error"));
 }
 
+/* Nothing while it is right. */
+static void print_clock_line(const json_t *clock)
+{
+    const json_t *plausible = json_object_get(clock, "plausible");
+    if (json_is_false(plausible))
+        puts("clock      wrong: it shows a time before the program was built; nothing is "
+             "recorded until it is right");
+    else if (whole(clock, "behind_s"))
+        printf("clock      set back: %lld s behind the newest record\n",
+               whole(clock, "behind_s"));
+}
+
 static void print_status(const json_t *s)
 {
     char buf[CELL];
@@ -95,6 +107,7 @@ static void print_status(const json_t *s)
                remote_text(sent, "last_office"), remote_text(sent, "last_channel"));
     putchar('\n');
     print_scripts_line(json_object_get(s, "lua"));
+    print_clock_line(json_object_get(s, "clock"));
 }
 
 /* ---- lists --------------------------------------------------------------------------------------- */

@@ -41,6 +41,7 @@ struct notify {
     bool busy, again;  /* a step is under way; something came up meanwhile */
     bool ask_queues;
     bool in_trouble; /* the store failed and that was logged */
+    bool held;
     bool closing;
     void (*closed)(void *arg);
     void *closed_arg;
@@ -354,7 +355,7 @@ static void step_done(void *arg, int result)
 static void pump(struct notify *n)
 {
     n->again = n->busy;
-    if (n->busy || !n->config)
+    if (n->busy || !n->config || (n->held && !n->closing))
         return;
     close_retired(n);
     struct step *s = step_new(n);
@@ -465,6 +466,13 @@ int notify_configure(struct notify *n, const struct config *config,
     n->ask_queues = true;
     pump(n);
     return 0;
+}
+
+void notify_hold(struct notify *n, bool held)
+{
+    n->held = held;
+    if (!held)
+        notify_wake(n);
 }
 
 void notify_wake(struct notify *n)

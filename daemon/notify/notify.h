@@ -38,6 +38,8 @@ int notify_new(struct loop *loop, struct transfers *transfers, struct loader *lo
  */
 int notify_configure(struct notify *n, const struct config *config,
                      const struct messages *messages, struct jh_err *err);
+/* While held nothing is frozen, sent or written down; what is under way goes on. */
+void notify_hold(struct notify *n, bool held);
 /* Something was committed (or may be waiting): look at the outbox. */
 void notify_wake(struct notify *n);
 /* Fills at most max, returns how many there are. */

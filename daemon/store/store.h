@@ -33,6 +33,9 @@ int store_begin(struct store *store, struct jh_err *err);
 int store_commit(struct store *store, struct jh_err *err);
 void store_rollback(struct store *store);
 
+/* The newest time that a record of a commit has; 0: there is none. */
+int store_newest_ms(struct store *s, int64_t *ret_ms, struct jh_err *err);
+
 /* ---- sources ---------------------------------------------------------------------------- */
 
 struct store_source {

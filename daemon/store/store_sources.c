@@ -518,3 +518,22 @@ int store_rounds(struct store *s, bool monthly, const char *const *counties, siz
     }
     return r;
 }
+
+int store_newest_ms(struct store *s, int64_t *ret_ms, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT max(ifnull((SELECT received_ms FROM submission"
+                "                   ORDER BY id DESC LIMIT 1), 0),"
+                " ifnull((SELECT max(opened_ms) FROM alert), 0),"
+                " ifnull((SELECT at_ms FROM certification_act"
+                "         ORDER BY id DESC LIMIT 1), 0),"
+                " ifnull((SELECT created_ms FROM message ORDER BY seq DESC LIMIT 1), 0))",
+                err);
+    int64_t ms = query_row(&q) ? query_int(&q) : 0;
+    int r = query_done(&q);
+    if (!r)
+        *ret_ms = ms;
+    return r;
+}
