@@ -66,6 +66,25 @@ static void check_channel(struct config_reader *r, const struct yaml_node *node,
                yaml_quote(name, quoted), option_mean(name, names, c->n_channels, mean));
 }
 
+/* Whoever covers nothing is never told, and whoever was meant is not either. */
+static void warn_empty(struct config_reader *r, const struct yaml_node *map,
+                       const char *path, const struct jh_list *covers)
+{
+    const struct yaml_node *node = yaml_get(map, "covers");
+    const struct config *c = r->config;
+    char quoted[YAML_SHOW];
+    for (size_t i = 0; c->n_divisions && i < covers->n; i++) {
+        const char *prefix = covers->items[i];
+        bool found = false;
+        for (size_t k = 0; !found && k < c->n_divisions; k++)
+            found = !strncmp(c->divisions[k].code, prefix, strlen(prefix));
+        if (!found)
+            yaml_warning(node->items[i], r->errs,
+                         "%s.covers[%zu]: nothing in the divisions file begins with %s",
+                         path, i, yaml_quote(prefix, quoted));
+    }
+}
+
 static void read_office(struct config_reader *r, const struct yaml_node *map,
                         const char *path, struct office *office)
 {
@@ -80,6 +99,7 @@ static void read_office(struct config_reader *r, const struct yaml_node *map,
     office->channels = keys.channels.items;
     office->n_channels = keys.channels.n;
     config_covers(r, map, path, &keys.covers);
+    warn_empty(r, map, path, &keys.covers);
     const struct yaml_node *channels = yaml_get(map, "channels");
     if (channels && channels->kind == YAML_LIST && !channels->n)
         yaml_error(channels, r->errs,

@@ -8,6 +8,7 @@
 #include "conf/standard.h"
 #include "ctl/command.h"
 #include "ctl/configured.h"
+#include "ctl/sample.h"
 #include "render/message.h"
 #include "script/script.h"
 
@@ -17,7 +18,7 @@ enum { ERRORS_MAX = 500, ARENA_BYTES = 64 << 20 };
 
 struct checking {
     struct configured conf;
-    size_t tests, indicators;
+    size_t tests, indicators, messages;
 };
 
 /* A script that fails its own tests would raise false alarms: the reload is not to happen. */
@@ -51,11 +52,13 @@ static void check_all(struct checking *c, const char *path)
         configured_scripts(&c->conf);
     if (c->conf.scripts)
         run_tests(c, c->conf.scripts);
+    if (config && messages)
+        c->messages = sample_messages(config, messages, &c->conf.errs);
     if (config && !c->conf.errs.errors)
         printf("%s: ok: %zu sources, %zu standards, %zu local indicators (%zu tests), "
-               "%zu channels, %zu offices\n",
+               "%zu channels, %zu offices, %zu sample messages\n",
                config->file, config->n_sources, config->n_standards, c->indicators,
-               c->tests, config->n_channels, config->routes.n_offices);
+               c->tests, config->n_channels, config->routes.n_offices, c->messages);
     messages_free(messages);
 }
 

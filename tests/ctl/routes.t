@@ -8,7 +8,7 @@ export JUNHENG_PLUGIN_DIR="$abs_top_builddir/.libs"
 
 routes() { "$ctl" routes test -c "$tmp/junheng.yaml" "$@" 2>&1 | sed "s|$tmp/||g"; }
 
-printf 'code,name,parent\n34,皖,\n3401,合肥,34\n340103,庐阳,3401\nKFQ,高新区,3401\n' >"$tmp/divisions.csv"
+printf 'code,name,parent\n34,皖,\n35,闽,\n3401,合肥,34\n340103,庐阳,3401\nKFQ,高新区,3401\n' >"$tmp/divisions.csv"
 cat >"$tmp/junheng.yaml" <<END
 divisions: divisions.csv
 channels:
