@@ -28,6 +28,7 @@ start() {
     wait_for 30 is_ready
     ok $? "the daemon starts" || diag "$(tail -n 5 "$log")"
 }
+# shellcheck disable=SC2317 # called by wait_for
 rounds() { of /api/v1/counties/990101/history "[v['round'] for v in data if v['stage'] == 'primary']"; }
 stamps() { of /api/v1/counties/990101/history "[v['at'][:16] for v in data if v['stage'] == 'primary']"; }
 # shellcheck disable=SC2317 # called by wait_for
