@@ -153,9 +153,11 @@ static int told_check(struct scene *s, const struct claims *list, struct jh_err 
     int rc = letters_all(&s->letters, err);
     if (rc)
         return rc;
-    struct pairs pairs = {.list = list,
-                          .letters = s->letters.list ? s->letters.list + s->told : NULL,
-                          .n = s->letters.n - s->told};
+    struct pairs pairs = {.list = list};
+    if (s->letters.list) { /* else nothing has gone out yet */
+        pairs.letters = s->letters.list + s->told;
+        pairs.n = s->letters.n - s->told;
+    }
     s->told = s->letters.n;
     return compare(s, &pairs, err);
 }
