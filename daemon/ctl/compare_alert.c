@@ -156,6 +156,8 @@ static void count(struct compare *c, const struct compare_alert *a, bool differs
 static int add(struct work *w, const struct store_alert *was,
                const struct store_alert *is)
 {
+    if (!was && !is)
+        return 0;
     const struct alert *any = was ? &was->alert : &is->alert;
     struct compare_alert a = {.kind = any->kind,
                               .county = any->county,
