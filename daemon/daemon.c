@@ -12,6 +12,7 @@
 
 #include "daemon_bodies.h"
 #include "daemon_clock.h"
+#include "daemon_journal.h"
 #include "daemon_sources.h"
 
 enum { ERRORS_MAX = 200, QUEUE_MAX = 1 << 20 };
@@ -178,6 +179,7 @@ static int reload_on_loop(void *arg)
     d->log.json = r->config->log.json;
     take_snapshot(d, r->config, r->set);
     log_event(&d->log, LOG_INFO, "config.loaded", LOG_S("file", d->config_path));
+    journal_config(d);
     bodies_refresh(d);
     return 0;
 }
@@ -445,6 +447,7 @@ int daemon_start(struct daemon *d, const struct daemon_options *options)
     errs_done(&errs);
     if (rc) /* the process ends: what is open on the loop goes with it */
         return rc;
+    journal_config(d);
     bodies_refresh(d);
     notify_wake(d->notify);
     start_watchdog(d);

@@ -24,6 +24,7 @@ const struct http_route *api_routes(void)
         {"GET", "/api/v1/findings", false, true, api_findings},
         {"GET", "/api/v1/export", false, true, api_export},
         {"GET", "/api/v1/export/{}", false, true, api_export_round},
+        {"GET", "/api/v1/journal", false, true, api_journal},
         {"POST", "/api/v1/findings/{}/accept", true, true, api_accept},
         {"GET", "/api/v1/reviews", false, true, api_reviews},
         {"POST", "/api/v1/reviews", true, true, api_review},

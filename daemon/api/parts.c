@@ -35,9 +35,9 @@ void reading_failed(const struct reading *r, struct http_reply *reply)
     http_error(reply, 500, "store", "%s", r->err.text);
 }
 
-void api_data(struct http_reply *reply, json_t *value)
+/* Takes the object over. */
+static void answer(struct http_reply *reply, json_t *object)
 {
-    json_t *object = value ? json_pack("{s:o}", "data", value) : NULL;
     char *text = object ? json_text(object, REPLY_BYTES) : NULL;
     json_decref(object);
     if (!text) {
@@ -46,6 +46,18 @@ void api_data(struct http_reply *reply, json_t *value)
     }
     *reply = (struct http_reply){
         .status = 200, .type = "application/json", .body = text, .len = strlen(text)};
+}
+
+void api_data(struct http_reply *reply, json_t *value)
+{
+    answer(reply, value ? json_pack("{s:o}", "data", value) : NULL);
+}
+
+void api_page(struct http_reply *reply, json_t *list, int64_t cursor)
+{
+    answer(reply, list
+                      ? json_pack("{s:o s:I}", "data", list, "cursor", (json_int_t)cursor)
+                      : NULL);
 }
 
 json_t *api_stamp(int64_t ms)

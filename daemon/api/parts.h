@@ -15,7 +15,7 @@ typedef void api_handler(void *owner, const struct http_request *req,
 api_handler api_health, api_ready, api_metrics;
 api_handler api_status, api_sources, api_counties, api_county, api_history, api_alerts,
     api_alert, api_deliveries, api_standards, api_indicators, api_certifications;
-api_handler api_findings, api_accept, api_reviews, api_review;
+api_handler api_findings, api_accept, api_reviews, api_review, api_journal;
 api_handler api_certify, api_decertify, api_retract, api_poll, api_poll_all, api_reload;
 api_handler api_export, api_export_round;
 
@@ -36,6 +36,8 @@ void reading_failed(const struct reading *r, struct http_reply *reply);
 
 /* {"data": value}; takes the value over. */
 void api_data(struct http_reply *reply, json_t *value);
+/* {"data": list, "cursor": cursor}; takes the list over. */
+void api_page(struct http_reply *reply, json_t *list, int64_t cursor);
 /* A time stamp, or null for 0. */
 json_t *api_stamp(int64_t ms);
 json_t *api_text(const char *text); /* null for NULL */

@@ -407,6 +407,7 @@ static void read_all(struct config_reader *r)
     if (top.closed)
         config_read_closed(r, yaml_get(r->root, "closed"), config_path(r, top.closed));
     config_hash_rules(r->config);
+    config_hash_text(r->config, r->root);
     config_read_sources(r);
     config_read_channels(r);
     config_read_offices(r);

@@ -104,6 +104,7 @@ struct config {
     int64_t max_waiting;            /* bytes, before the pipeline */
     const struct alias_table *aliases;
     const struct county_words *county_words;
+    char sha256[65]; /* of all that the file and those it includes say */
     char standards_sha256
         [65]; /* over all standards in use, in order, county records, changes, closed schools */
 };

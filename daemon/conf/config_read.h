@@ -79,6 +79,7 @@ void config_read_standards(struct config_reader *r);
 void config_read_lua(struct config_reader *r);
 /* Of what decides verdicts, standards and county records; after both were read. */
 void config_hash_rules(struct config *config);
+void config_hash_text(struct config *config, const struct yaml_node *root);
 void config_read_divisions(struct config_reader *r);
 /* After the divisions. */
 void config_read_changes(struct config_reader *r, const struct yaml_node *at,

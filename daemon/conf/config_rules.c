@@ -54,6 +54,26 @@ void config_hash_rules(struct config *c)
         sha256_end(h, c->standards_sha256);
 }
 
+static void hash_node(struct sha256 *h, const struct yaml_node *node)
+{
+    sha256_add_str(h, node->kind == YAML_MAP ? "{" : node->kind == YAML_LIST ? "[" : "");
+    if (node->kind == YAML_SCALAR)
+        sha256_add_str(h, node->text);
+    for (size_t i = 0; i < node->n; i++) {
+        if (node->kind == YAML_MAP)
+            sha256_add_str(h, node->pairs[i].key->text);
+        hash_node(h, node->kind == YAML_MAP ? node->pairs[i].value : node->items[i]);
+    }
+    sha256_add_str(h, node->kind == YAML_SCALAR ? "" : "}");
+}
+
+void config_hash_text(struct config *c, const struct yaml_node *root)
+{
+    struct sha256 *h = sha256_new();
+    hash_node(h, root);
+    sha256_end(h, c->sha256);
+}
+
 /* The entry of `use:` an id comes from, or the nearest node there is. */
 static const struct yaml_node *use_node(const struct config_reader *r, size_t i)
 {

@@ -13,6 +13,7 @@
 #include "ctl/findings.h"
 #include "ctl/given.h"
 #include "ctl/inspect.h"
+#include "ctl/journal.h"
 #include "ctl/lua.h"
 #include "ctl/replay.h"
 #include "ctl/review.h"
@@ -54,6 +55,8 @@ static const struct command COMMANDS[] = {
     {"replay", "the archive once more by today's configuration, and what differs",
      REPLAY_USAGE, replay_run},
     {"routes", "who would be told of an alert, and why", ROUTES_USAGE, routes_run},
+    {"journal", "what was judged, told and done, and whether somebody changed it",
+     JOURNAL_USAGE, journal_run},
     {"status", "how the daemon is doing", REMOTE_USAGE, watch_status},
     {"sources", "every source: state, last success, next poll, failure", REMOTE_USAGE,
      watch_sources},

@@ -15,7 +15,7 @@
 #include "model/round.h"
 #include "store/store.h"
 
-enum { QUERY_CACHE = 80 }; /* more than there are SQL literals in store/ */
+enum { QUERY_CACHE = 128 }; /* more than there are SQL literals in store/ */
 
 struct store {
     sqlite3 *db;

@@ -216,8 +216,32 @@ static const char *const version_7[] = {
     NULL,
 };
 
+/*
+ * The journal (store/journal.h): entries are added at its end, each on the one before it, and
+ * never changed. The conditions on what is inserted are needed: REPLACE asks no DELETE trigger.
+ */
+static const char *const version_8[] = {
+    "CREATE TABLE journal ("
+    " seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " body TEXT NOT NULL, prev_sha256 TEXT NOT NULL, sha256 TEXT NOT NULL"
+    ") STRICT",
+    "CREATE TRIGGER journal_insert BEFORE INSERT ON journal"
+    " WHEN NEW.seq IS NOT (SELECT ifnull(max(seq), 0) + 1 FROM journal)"
+    " OR NEW.prev_sha256 IS NOT (SELECT ifnull((SELECT sha256 FROM journal"
+    "  ORDER BY seq DESC LIMIT 1), printf('%064d', 0)))"
+    " BEGIN SELECT RAISE(ABORT, 'the journal grows at its end only'); END",
+    "CREATE TRIGGER journal_update BEFORE UPDATE ON journal"
+    " BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END",
+    "CREATE TRIGGER journal_delete BEFORE DELETE ON journal"
+    " BEGIN SELECT RAISE(ABORT, 'nothing is taken out of the journal'); END",
+    /* The code that the county had then: an alert moves on with its county's code. */
+    "ALTER TABLE transition ADD COLUMN county TEXT NOT NULL DEFAULT ''",
+    "UPDATE transition SET county = (SELECT county FROM alert WHERE id = alert)",
+    NULL,
+};
+
 static const char *const *const steps[] = {version_1, version_2, version_3, version_4,
-                                           version_5, version_6, version_7};
+                                           version_5, version_6, version_7, version_8};
 
 const struct schema *schema_today(void)
 {

@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "store/entry.h"
 #include "store/query.h"
 #include "store/schema.h"
 
@@ -122,6 +123,8 @@ int store_open(const char *path, enum store_mode mode, struct store **ret,
         r = start_journal(s, err);
     if (!r && mode == STORE_WRITE)
         r = schema_migrate(s->db, path, schema_today(), err);
+    if (!r && mode == STORE_WRITE)
+        r = journal_begin(s, err);
     if (!r && mode == STORE_READ)
         r = execute(s, "PRAGMA query_only=ON", err);
     if (r) {

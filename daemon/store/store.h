@@ -94,8 +94,9 @@ int store_submission_last(struct store *s, const char *source, const char *name,
 int store_submission_retuple(struct store *s, int64_t id, const char *part,
                              const char *tuple, struct jh_err *err);
 /* A person takes it back: it stays, marked, and is not in force. */
-int store_submission_retract(struct store *s, int64_t id, const char *by,
-                             const char *reason, int64_t at_ms, struct jh_err *err);
+int store_submission_retract(struct store *s, const struct store_submission *sub,
+                             const char *by, const char *reason, int64_t at_ms,
+                             struct jh_err *err);
 /* The one it had superseded is in force again; JH_ENOENT when there is none. */
 int store_submission_restore(struct store *s, const struct store_submission *sub,
                              struct jh_err *err);
@@ -110,7 +111,8 @@ int store_submission_retracted(struct store *s, const char *source, struct round
 int store_submission_review_of(struct store *s, const struct store_submission *sub,
                                const char **ret, struct jh_err *err);
 /* A person has looked at it: act is "reviewed" or "returned". Kept for ever. */
-int store_submission_review(struct store *s, int64_t id, const char *act, const char *by,
+int store_submission_review(struct store *s, const struct store_submission *sub,
+                            const char *act, const char *by,
                             const char *reason, int64_t at_ms, struct jh_err *err);
 
 struct store_review {
@@ -194,7 +196,7 @@ int store_verdict_newest(struct store *s, const char *county, const char *standa
                          struct jh_err *err);
 /* The county has no data of the round any more: it is not its newest, whatever was judged. */
 int store_verdict_retract(struct store *s, struct round round, const char *county,
-                          struct jh_err *err);
+                          int64_t at_ms, struct jh_err *err);
 /* Newest revision per round of one county, oldest first; standard NULL = all. */
 int store_history(struct store *s, const char *county, const char *standard,
                   struct arena *arena, struct store_verdict **ret, size_t *ret_n,

@@ -2,12 +2,15 @@
 /* Alerts and their transitions. */
 #include <string.h>
 
+#include "store/entry.h"
 #include "store/query.h"
 
 #define COLUMNS                                                                          \
     "id, kind, county, standard, severity, state, stale, round, revision, since_round,"  \
     " transition, rounds_failing, cause, told, evidence, opened_ms, updated_ms,"         \
     " resolved_ms FROM alert"
+
+enum { ABOUT_BYTES = 64 << 10, EACH_BYTES = 64 << 20 };
 
 static bool is_open(enum alert_state state)
 {
@@ -113,12 +116,55 @@ int store_alert_get(struct store *s, const char *id, struct arena *arena,
     return r;
 }
 
+/* What the transition's alert is about; nothing, as long as the alert is not written. */
+static int load_about(struct store *s, const char *alert, struct arena *arena,
+                      struct entry_about *ret, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s, "SELECT kind, county, standard FROM alert WHERE id = ?", err);
+    query_put_text(&q, alert);
+    if (query_row(&q)) {
+        ret->kind = query_text(&q, arena);
+        ret->county = query_text(&q, arena);
+        ret->standard = query_text(&q, arena);
+    }
+    return query_done(&q);
+}
+
+/* The county's code has changed: the alert goes on under the new one. */
+static int journal_move(struct store *s, const struct store_alert *alert,
+                        struct jh_err *err)
+{
+    const struct alert *a = &alert->alert;
+    struct arena *arena = arena_new(ABOUT_BYTES);
+    struct entry_about about = {0};
+    struct entry e;
+
+    if (!arena)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    int r = load_about(s, a->id, arena, &about, err);
+    if (!r && about.county && strcmp(about.county, a->county) != 0) {
+        entry_start(&e, "move");
+        entry_text(&e, "alert", a->id);
+        entry_text(&e, "county", a->county);
+        entry_says(&e);
+        entry_text(&e, "from", about.county);
+        r = entry_put(&e, s, alert->updated_ms, err);
+    }
+    arena_free(arena);
+    return r;
+}
+
 /* Not REPLACE: that would delete the row, and with it break its transitions' reference. */
 int store_alert_put(struct store *s, const struct store_alert *alert, struct jh_err *err)
 {
     const struct alert *a = &alert->alert;
     struct query q;
 
+    int r = journal_move(s, alert, err);
+    if (r)
+        return r;
     query_start(
         &q, s,
         "INSERT INTO alert(id, kind, county, standard, severity, state, open, stale,"
@@ -172,6 +218,24 @@ int store_alerts(struct store *s, const char *state, const char *county,
     return r;
 }
 
+static int journal_transition(struct store *s, const struct store_transition *t,
+                              struct jh_err *err)
+{
+    struct arena *arena = arena_new(ABOUT_BYTES);
+    struct entry_about about = {0};
+    struct entry e;
+
+    if (!arena)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    int r = load_about(s, t->alert, arena, &about, err);
+    if (!r) {
+        entry_transition(&e, t, &about);
+        r = entry_put(&e, s, t->at_ms, err);
+    }
+    arena_free(arena);
+    return r;
+}
+
 int store_transition_put(struct store *s, const struct store_transition *t,
                          struct jh_err *err)
 {
@@ -180,11 +244,13 @@ int store_transition_put(struct store *s, const struct store_transition *t,
     query_start(
         &q, s,
         "INSERT INTO transition(alert, n, \"from\", \"to\", round, cause, at_ms, by,"
-        " evidence) VALUES (?,?,?,?,?,?,?,?,?)",
+        " evidence, county) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,"
+        " ifnull((SELECT county FROM alert WHERE id = ?1), ''))",
         err);
     query_put(&q, "tittrt", t->alert, (int64_t)t->n, t->from, t->to, t->round, t->cause);
     query_put(&q, "itt", t->at_ms, t->by, t->evidence ? t->evidence : "{}");
-    return query_run(&q);
+    int r = query_run(&q);
+    return r ? r : journal_transition(s, t, err);
 }
 
 static void read_transition(struct query *q, struct arena *arena,
@@ -240,4 +306,36 @@ int store_transition_get(struct store *s, const char *alert, int n, struct arena
     if (!r)
         *ret = t;
     return r;
+}
+
+int transitions_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err)
+{
+    struct arena *arena = arena_new(EACH_BYTES);
+    struct query q;
+    int r = arena ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+
+    query_start(&q, s,
+                "SELECT t.alert, t.n, t.\"from\", t.\"to\", t.round, t.cause, t.at_ms,"
+                " t.by, t.evidence, a.kind, t.county, a.standard"
+                " FROM transition t LEFT JOIN alert a ON a.id = t.alert"
+                " ORDER BY t.alert, t.n",
+                err);
+    while (!r && query_row(&q)) {
+        struct store_transition t;
+        struct entry_about about;
+        struct entry e;
+        read_transition(&q, arena, &t);
+        about.kind = query_text(&q, arena);
+        about.county = query_text(&q, arena);
+        about.standard = query_text(&q, arena);
+        if ((r = q.result))
+            break;
+        entry_transition(&e, &t, &about);
+        r = fn(arg, &e, t.at_ms);
+        entry_done(&e);
+        arena_reset(arena);
+    }
+    int rq = query_done(&q);
+    arena_free(arena);
+    return r ? r : rq;
 }

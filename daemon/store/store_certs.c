@@ -2,7 +2,10 @@
 /* Certifications, and what people did to them. */
 #include <string.h>
 
+#include "store/entry.h"
 #include "store/query.h"
+
+enum { EACH_BYTES = 1 << 20 };
 
 static int put_act(struct store *s, const char *act, const struct store_cert *cert,
                    const char *date, struct jh_err *err)
@@ -18,7 +21,12 @@ static int put_act(struct store *s, const char *act, const struct store_cert *ce
     query_put(&q, "ttttit", act, c->county, c->standard, date, (int64_t)c->cohort,
               c->document);
     query_put(&q, "rtti", c->baseline, cert->by, cert->reason, cert->at_ms);
-    return query_run(&q);
+    int r = query_run(&q);
+    if (r)
+        return r;
+    struct entry e;
+    entry_certification(&e, sqlite3_last_insert_rowid(s->db), act, cert, date);
+    return entry_put(&e, s, cert->at_ms, err);
 }
 
 static int put_cert(struct store *s, const char *act, const struct store_cert *cert,
@@ -153,4 +161,47 @@ int store_certs(struct store *s, const char *standard, struct arena *arena,
         *ret_n = n;
     }
     return r;
+}
+
+static void read_act(struct query *q, struct arena *arena, struct store_cert *cert)
+{
+    struct certification *c = &cert->cert;
+
+    *cert = (struct store_cert){0};
+    c->county = query_text(q, arena);
+    c->standard = query_text(q, arena);
+    c->cohort = (int)query_int(q);
+    c->document = query_text(q, arena);
+    c->baseline = query_round(q);
+    cert->by = query_text(q, arena);
+    cert->reason = query_text(q, arena);
+    cert->at_ms = query_int(q);
+}
+
+int certs_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err)
+{
+    struct arena *arena = arena_new(EACH_BYTES);
+    struct query q;
+    int r = arena ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+
+    query_start(&q, s,
+                "SELECT id, act, date, county, standard, cohort, document, baseline, by,"
+                " reason, at_ms FROM certification_act ORDER BY id",
+                err);
+    while (!r && query_row(&q)) {
+        struct store_cert cert;
+        struct entry e;
+        int64_t id = query_int(&q);
+        const char *act = query_text(&q, arena), *date = query_text(&q, arena);
+        read_act(&q, arena, &cert);
+        if ((r = q.result))
+            break;
+        entry_certification(&e, id, act, &cert, date);
+        r = fn(arg, &e, cert.at_ms);
+        entry_done(&e);
+        arena_reset(arena);
+    }
+    int rq = query_done(&q);
+    arena_free(arena);
+    return r ? r : rq;
 }

@@ -2,7 +2,10 @@
 /* What is doubtful in a county's newest data of a round, and what people have accepted of it. */
 #include <string.h>
 
+#include "store/entry.h"
 #include "store/query.h"
+
+enum { EACH_BYTES = 1 << 20 };
 
 static int put_finding(struct store *s, struct round round, const char *county,
                        const struct store_finding *f, struct jh_err *err)
@@ -117,7 +120,11 @@ int store_finding_accept(struct store *s, const struct store_finding *f,
               f->field, f->value, f->text);
     query_put(&q, "tti", f->by, f->reason, f->accepted_ms);
     int r = query_run(&q);
-    return r || sqlite3_changes(s->db) == 1 ? r : JH_EEXIST;
+    if (r || sqlite3_changes(s->db) != 1)
+        return r ? r : JH_EEXIST;
+    struct entry e;
+    entry_accepted(&e, f);
+    return entry_put(&e, s, f->accepted_ms, err);
 }
 
 int store_findings_words(struct store *s, struct arena *arena, struct store_finding **ret,
@@ -178,4 +185,30 @@ int store_findings_accepted(struct store *s, struct round round, struct arena *a
         *ret_n = n;
     }
     return r;
+}
+
+int accepted_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err)
+{
+    struct arena *arena = arena_new(EACH_BYTES);
+    struct query q;
+    int r = arena ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+
+    query_start(&q, s,
+                "SELECT round, county, id, '', code, '', school, campus, field, value,"
+                " '', 0, text, '', by, reason, at_ms FROM finding_accepted ORDER BY id",
+                err);
+    while (!r && query_row(&q)) {
+        struct store_finding f;
+        struct entry e;
+        read_finding(&q, arena, &f);
+        if ((r = q.result))
+            break;
+        entry_accepted(&e, &f);
+        r = fn(arg, &e, f.accepted_ms);
+        entry_done(&e);
+        arena_reset(arena);
+    }
+    int rq = query_done(&q);
+    arena_free(arena);
+    return r ? r : rq;
 }

@@ -2,6 +2,7 @@
 /* What is to be told, and the messages that tell it. */
 #include <string.h>
 
+#include "store/entry.h"
 #include "store/query.h"
 
 /* Telling the same once more is no error: the row is there already. */
@@ -256,6 +257,23 @@ int store_queues(struct store *s, struct arena *arena, struct store_queue **ret,
     return r;
 }
 
+/* Of what is over: delivered or dead. */
+static int journal_delivery(struct store *s, const struct store_message *m,
+                            struct jh_err *err)
+{
+    struct entry e;
+
+    entry_start(&e, "delivery");
+    entry_text(&e, "key", m->key);
+    entry_says(&e);
+    entry_text(&e, "state", m->state);
+    entry_text(&e, "office", m->office);
+    entry_text(&e, "channel", m->channel);
+    entry_int(&e, "attempts", m->attempts);
+    entry_text(&e, "error", m->error && *m->error ? m->error : NULL);
+    return entry_put(&e, s, m->done_ms, err);
+}
+
 int store_message_result(struct store *s, const struct store_message *message,
                          struct jh_err *err)
 {
@@ -269,7 +287,9 @@ int store_message_result(struct store *s, const struct store_message *message,
               message->done_ms, message->waited_ms);
     query_put(&q, "tt", message->error ? message->error : "", message->key);
     int r = query_run(&q);
-    return r || sqlite3_changes(s->db) == 1 ? r : JH_ENOENT;
+    if (r || sqlite3_changes(s->db) != 1)
+        return r ? r : JH_ENOENT;
+    return strcmp(message->state, "queued") ? journal_delivery(s, message, err) : 0;
 }
 
 int store_messages(struct store *s, const char *state, size_t max, struct arena *arena,

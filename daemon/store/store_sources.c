@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/entry.h"
 #include "store/query.h"
 
 int store_source_put(struct store *s, const struct store_source *src, struct jh_err *err)
@@ -321,8 +322,22 @@ int store_submissions_ever(struct store *s, struct arena *arena,
     return read_submissions(&q, arena, ret, ret_n);
 }
 
-int store_submission_retract(struct store *s, int64_t id, const char *by,
-                             const char *reason, int64_t at_ms, struct jh_err *err)
+static int journal_retract(struct store *s, const struct store_submission *sub,
+                           const char *by, const char *reason, int64_t at_ms,
+                           struct jh_err *err)
+{
+    struct entry e;
+
+    entry_start(&e, "retract");
+    entry_int(&e, "submission", sub->id);
+    entry_says(&e);
+    entry_submission(&e, sub, by, reason);
+    return entry_put(&e, s, at_ms, err);
+}
+
+int store_submission_retract(struct store *s, const struct store_submission *sub,
+                             const char *by, const char *reason, int64_t at_ms,
+                             struct jh_err *err)
 {
     struct query q;
 
@@ -330,8 +345,9 @@ int store_submission_retract(struct store *s, int64_t id, const char *by,
                 "UPDATE submission SET current = 0, retracted_ms = ?, retracted_by = ?,"
                 " retracted_reason = ? WHERE id = ?",
                 err);
-    query_put(&q, "itti", at_ms, by, reason, id);
-    return query_run(&q);
+    query_put(&q, "itti", at_ms, by, reason, sub->id);
+    int r = query_run(&q);
+    return r ? r : journal_retract(s, sub, by, reason, at_ms, err);
 }
 
 int store_submission_restore(struct store *s, const struct store_submission *sub,
@@ -387,24 +403,6 @@ int store_submission_review_of(struct store *s, const struct store_submission *s
         return r;
     *ret = found ? "reviewed" : "";
     return 0;
-}
-
-int store_submission_review(struct store *s, int64_t id, const char *act, const char *by,
-                            const char *reason, int64_t at_ms, struct jh_err *err)
-{
-    struct query q;
-
-    query_start(&q, s,
-                "INSERT INTO review_act(submission, act, by, reason, at_ms)"
-                " VALUES (?,?,?,?,?)",
-                err);
-    query_put(&q, "ittti", id, act, by, reason, at_ms);
-    int r = query_run(&q);
-    if (r)
-        return r;
-    query_start(&q, s, "UPDATE submission SET review = ? WHERE id = ?", err);
-    query_put(&q, "ti", act, id);
-    return query_run(&q);
 }
 
 int store_reviews(struct store *s, bool all, size_t max, struct arena *arena,

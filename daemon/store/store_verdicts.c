@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "store/entry.h"
 #include "store/query.h"
 
 #define COLUMNS                                                                          \
@@ -170,7 +171,13 @@ static int put_revision(struct store *s, const struct store_verdict *rows, size_
         r = clear_revision(s, rows, err);
     for (size_t i = there ? 0 : 1; !r && i < n; i++)
         r = put_row(s, &rows[i], &there, err);
-    return r ? r : put_judged(s, rows, err);
+    if (!r)
+        r = put_judged(s, rows, err);
+    if (r)
+        return r;
+    struct entry e;
+    entry_verdict(&e, rows, n);
+    return entry_put(&e, s, rows->at_ms, err);
 }
 
 int store_verdict_put(struct store *s, const struct store_verdict *rows, size_t n,
@@ -259,15 +266,23 @@ static int clear_items(struct store *s, struct round round, const char *county,
 }
 
 int store_verdict_retract(struct store *s, struct round round, const char *county,
-                          struct jh_err *err)
+                          int64_t at_ms, struct jh_err *err)
 {
     struct query q;
+    struct entry e;
 
     query_start(&q, s, "UPDATE verdict SET retracted = 1 WHERE round = ? AND county = ?",
                 err);
     query_put(&q, "rt", round, county);
     int r = query_run(&q);
-    return r ? r : clear_items(s, round, county, err);
+    if (!r)
+        r = clear_items(s, round, county, err);
+    if (r)
+        return r;
+    entry_start(&e, "verdict.retracted");
+    entry_text(&e, "county", county);
+    entry_round(&e, "round", round);
+    return entry_put(&e, s, at_ms, err);
 }
 
 int store_history(struct store *s, const char *county, const char *standard,
@@ -373,6 +388,51 @@ int store_counties(struct store *s, struct arena *arena, struct store_verdict **
     *ret = f.list;
     *ret_n = f.n;
     return 0;
+}
+
+/* ---- all of them, for the journal ---------------------------------------------------------- */
+
+enum { EACH_BYTES = 16 << 20 };
+
+static int one_revision(struct store *s, const struct store_verdict *county,
+                        struct arena *arena, entry_fn *fn, void *arg, struct jh_err *err)
+{
+    struct store_verdict *rows;
+    struct query q;
+    struct entry e;
+    size_t n;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM whole_verdict v WHERE v.round = ?"
+                " AND v.county = ? AND v.standard = ? AND v.revision = ?",
+                err);
+    query_put(&q, "rtti", county->round, county->county, county->standard,
+              (int64_t)county->revision);
+    int r = read_list(&q, arena, &rows, &n);
+    if (r)
+        return r;
+    entry_verdict(&e, rows, n);
+    r = fn(arg, &e, county->at_ms);
+    entry_done(&e);
+    return r;
+}
+
+int verdicts_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err)
+{
+    struct arena *arena = arena_new(EACH_BYTES);
+    struct query q;
+    int r = arena ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+
+    query_start(&q, s, "SELECT " COLUMNS " FROM whole_verdict v WHERE v.stage = ''", err);
+    while (!r && query_row(&q)) {
+        struct store_verdict v;
+        read_verdict(&q, arena, &v);
+        r = q.result ? q.result : one_revision(s, &v, arena, fn, arg, err);
+        arena_reset(arena);
+    }
+    int rq = query_done(&q);
+    arena_free(arena);
+    return r ? r : rq;
 }
 
 /* ---- local verdicts ----------------------------------------------------------------------- */

@@ -56,10 +56,9 @@ static bool is_meant(const struct retract *r, const struct store_submission *sub
 static int take_back(struct work *w, const struct store_submission *sub)
 {
     struct retract *r = w->r;
-    int rc =
-        store_submission_retract(w->store, sub->id, r->by, r->reason, r->now_ms, r->err);
+    int rc = store_submission_retract(w->store, sub, r->by, r->reason, r->now_ms, r->err);
     if (!rc && r->returned)
-        rc = store_submission_review(w->store, sub->id, "returned", r->by, r->reason,
+        rc = store_submission_review(w->store, sub, "returned", r->by, r->reason,
                                      r->now_ms, r->err);
     r->retracted++;
     if (rc || r->whole)
@@ -166,7 +165,8 @@ static int judge_round(struct work *w)
         if (!w->lost[i].gone)
             continue;
         w->r->gone++;
-        rc = store_verdict_retract(w->store, w->r->round, w->lost[i].code, w->r->err);
+        rc = store_verdict_retract(w->store, w->r->round, w->lost[i].code, w->r->now_ms,
+                                   w->r->err);
     }
     return rc;
 }

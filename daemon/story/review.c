@@ -68,8 +68,8 @@ static int take(struct store *store, struct review_accept *a,
     for (size_t i = 0; i < sub->n_counties; i++)
         counties[(*n)++] = sub->counties[i];
     a->reviewed++;
-    return store_submission_review(store, sub->id, "reviewed", a->by, a->reason,
-                                   a->now_ms, a->err);
+    return store_submission_review(store, sub, "reviewed", a->by, a->reason, a->now_ms,
+                                   a->err);
 }
 
 static size_t sort_unique(const char **codes, size_t n)

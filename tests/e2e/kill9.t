@@ -86,6 +86,8 @@ run() { # NAME KILLS
     stop_daemon
     ok $? "$1: it stops well"
     is "$(sqlite3 "$tmp/$1/junheng.db" 'PRAGMA integrity_check')" ok "$1: the database is sound"
+    junhengctl journal verify --database "$tmp/$1/junheng.db" >"$tmp/out" 2>&1
+    ok $? "$1: nothing was kept without its entry in the journal, nor the other way" || diag "$(cat "$tmp/out")"
 }
 run undisturbed 0
 run killed "$kills"

@@ -139,7 +139,8 @@ static void test_odd(struct world *w)
     a.alert.kind = a.alert.county = a.alert.standard = a.alert.severity = "x";
     a.alert.state = ALERT_FIRING;
     must(&w->f, store_alert_put(w->f.store, &a, &w->f.err), "alert");
-    must(&w->f, store_transition_put(w->f.store, &t, &w->f.err), "transition");
+    must(&w->f, in_transaction(&w->f, store_transition_put(w->f.store, &t, &w->f.err)),
+         "transition");
     row(w, "ee", "gone", "hook", "no bars in it", 0);
     step(w, 10 * WAIT_MS);
     is_int((long long)(w->n - before), 1,

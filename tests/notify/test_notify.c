@@ -284,7 +284,9 @@ static void put_alerts(struct world *w)
     for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
         fixture_alert(&w->f, ids[i], ids[i]);
         t.alert = ids[i];
-        must(&w->f, store_transition_put(w->f.store, &t, &w->f.err), "transition");
+        must(&w->f,
+             in_transaction(&w->f, store_transition_put(w->f.store, &t, &w->f.err)),
+             "transition");
     }
 }
 

@@ -18,6 +18,7 @@ struct fixture {
     struct store *store;
     struct arena *arena;
     struct jh_err err;
+    bool own; /* the transaction under way is in_transaction()'s */
 };
 
 static inline void must(struct fixture *f, int r, const char *what)
@@ -57,6 +58,22 @@ static inline void fixture_done(struct fixture *f)
     rmdir(f->dir);
 }
 
+/*
+ * What the journal records is written in a transaction: one that ends at once, or the test's own
+ * when there is one.
+ */
+#define in_transaction(f, call)                                                          \
+    ((f)->own = store_begin((f)->store, NULL) == 0, transaction_end(f, call))
+
+static inline int transaction_end(struct fixture *f, int r)
+{
+    if (f->own && !r)
+        return store_commit(f->store, &f->err);
+    if (f->own)
+        store_rollback(f->store);
+    return r;
+}
+
 /* An alert with its first transition, as the pipeline would commit them. */
 static inline void fixture_alert(struct fixture *f, const char *id, const char *county)
 {
@@ -78,7 +95,8 @@ static inline void fixture_alert(struct fixture *f, const char *id, const char *
     a.alert.round = a.alert.since_round = (struct round){2017, 0};
     a.alert.revision = a.alert.transition = a.alert.rounds_failing = 1;
     must(f, store_alert_put(f->store, &a, &f->err), "store_alert_put");
-    must(f, store_transition_put(f->store, &t, &f->err), "store_transition_put");
+    must(f, in_transaction(f, store_transition_put(f->store, &t, &f->err)),
+         "store_transition_put");
 }
 
 static inline void fixture_outbox(struct fixture *f, const char *alert, int transition,

@@ -157,7 +157,12 @@ static void test_related(struct fixture *f)
          "in any round");
     is_str(ids(f, subs, n), arena_fmt(f->arena, " %lld", (long long)four),
            "of all rounds");
-    must(f, store_submission_retract(f->store, one, "p", "r", 1, &f->err), "retract");
+    const struct store_submission first = {
+        .id = one, .source = "near-1", .name = "h.csv", .round = y2019, .sha256 = "h"};
+    must(f,
+         in_transaction(f,
+                        store_submission_retract(f->store, &first, "p", "r", 1, &f->err)),
+         "retract");
     must(
         f,
         store_submissions_near(f->store, y2019, a, 1, NULL, f->arena, &subs, &n, &f->err),
@@ -209,7 +214,8 @@ static void put(struct fixture *f, const char *county, struct round round, int r
                                     verdict(county, round, revision, "junior", outcome)};
 
     rows[0].composite = NAN;
-    must(f, store_verdict_put(f->store, rows, junior ? 3 : 2, &f->err), "verdict put");
+    must(f, in_transaction(f, store_verdict_put(f->store, rows, junior ? 3 : 2, &f->err)),
+         "verdict put");
 }
 
 static void test_verdicts(struct fixture *f)
@@ -263,7 +269,7 @@ static void test_verdicts(struct fixture *f)
     ok(list[2].round.year == 2017 && !strcmp(list[2].data_sha256, "d"),
        "also one that is in no newer round");
     struct store_verdict lone = verdict(c, y18, 9, "primary", OUTCOME_PASS);
-    is_int(store_verdict_put(f->store, &lone, 1, &f->err), JH_EINVAL,
+    is_int(in_transaction(f, store_verdict_put(f->store, &lone, 1, &f->err)), JH_EINVAL,
            "a stage without its county's row is refused");
 
     put(f, c, y17, 2, OUTCOME_PASS, true);
@@ -310,7 +316,9 @@ static void test_items(struct fixture *f)
     ok(!items.items && items.outcome == OUTCOME_PASS &&
            items.certifiable == OUTCOME_UNKNOWN,
        "without the list");
-    must(f, store_verdict_retract(f->store, (struct round){2040, 0}, "A", &f->err),
+    must(f,
+         in_transaction(f, store_verdict_retract(f->store, (struct round){2040, 0}, "A",
+                                                 7, &f->err)),
          "store_verdict_retract");
     is_str(items_of(f, 2040), "none", "a retracted round has none");
     put_items(f, 2039, "[0]");
@@ -349,7 +357,7 @@ static void test_certs(struct fixture *f)
     struct store_cert got, *list;
     size_t n;
 
-    must(f, store_cert_put(f->store, &cert, &f->err), "cert");
+    must(f, in_transaction(f, store_cert_put(f->store, &cert, &f->err)), "cert");
     must(f, store_cert_get(f->store, "340103", "basic-2012", f->arena, &got, &f->err),
          "get");
     ok(!date_cmp(got.cert.date, cert.cert.date) && got.cert.baseline.year == 2012,
@@ -357,14 +365,17 @@ static void test_certs(struct fixture *f)
     is_str(got.cert.document, NULL, "no document");
     is_str(got.by, "n", "by whom");
     cert.cert.county = "340102";
-    must(f, store_cert_put(f->store, &cert, &f->err), "cert");
+    must(f, in_transaction(f, store_cert_put(f->store, &cert, &f->err)), "cert");
     must(f, store_certs(f->store, NULL, f->arena, &list, &n, &f->err), "list");
     ok(n == 2 && !strcmp(list[0].cert.county, "340102"), "by county code");
     must(f, store_certs(f->store, "quality-2017", f->arena, &list, &n, &f->err), "list");
     is_int((long long)n, 0, "of another standard: none");
-    must(f, store_cert_delete(f->store, "340103", "basic-2012", "n", "r", 5, &f->err),
+    must(f,
+         in_transaction(f, store_cert_delete(f->store, "340103", "basic-2012", "n", "r",
+                                             5, &f->err)),
          "delete");
-    is_int(store_cert_delete(f->store, "340103", "basic-2012", "n", "r", 5, &f->err),
+    is_int(in_transaction(f, store_cert_delete(f->store, "340103", "basic-2012", "n", "r",
+                                               5, &f->err)),
            JH_ENOENT, "what is gone cannot be taken away");
     is_int(store_cert_get(f->store, "340103", "basic-2012", f->arena, &got, &f->err),
            JH_ENOENT, "decertified");

@@ -61,7 +61,7 @@ static void test_alerts(struct fixture *f)
     is_str(t.evidence, "{\"n\":1}", "its evidence");
     is_int(store_transition_get(f->store, A, 2, f->arena, &t, &f->err), JH_ENOENT,
            "no second");
-    is_int(store_transition_put(f->store, &ts[0], &f->err), JH_EIO,
+    is_int(in_transaction(f, store_transition_put(f->store, &ts[0], &f->err)), JH_EIO,
            "a transition is written once");
 }
 
@@ -95,7 +95,7 @@ static void next_transition(struct fixture *f, const char *id)
                                  .cause = "passed",
                                  .at_ms = 2000};
 
-    must(f, store_transition_put(f->store, &t, &f->err), "transition");
+    must(f, in_transaction(f, store_transition_put(f->store, &t, &f->err)), "transition");
 }
 
 static void test_freeze(struct fixture *f)
@@ -157,7 +157,7 @@ static void test_order(struct fixture *f)
     m.attempts = 1;
     m.next_ms = 500;
     m.error = "HTTP 500";
-    must(f, store_message_result(f->store, &m, &f->err), "retry");
+    must(f, in_transaction(f, store_message_result(f->store, &m, &f->err)), "retry");
     is_int(store_message_due(f->store, "hook", 100, INT64_MAX, f->arena, &m, &f->err),
            JH_ENOENT, "a resolution does not overtake what it resolves");
     must(f, store_message_due(f->store, "hook", 90, 95, f->arena, &other, &f->err),
@@ -181,15 +181,16 @@ static void test_order(struct fixture *f)
     is_str(m.key, "k1", "under the same key");
     m.state = "delivered";
     m.done_ms = 501;
-    must(f, store_message_result(f->store, &m, &f->err), "delivered");
+    must(f, in_transaction(f, store_message_result(f->store, &m, &f->err)), "delivered");
     must(f, store_message_due(f->store, "hook", 501, INT64_MAX, f->arena, &m, &f->err),
          "due");
     is_str(m.key, "k3", "then the resolution");
     m.state = "dead";
-    must(f, store_message_result(f->store, &m, &f->err), "dead");
+    must(f, in_transaction(f, store_message_result(f->store, &m, &f->err)), "dead");
     is_int(store_messages_next(f->store, &next, &f->err), JH_ENOENT, "nothing queued");
     m.key = "none";
-    is_int(store_message_result(f->store, &m, &f->err), JH_ENOENT, "no such message");
+    is_int(in_transaction(f, store_message_result(f->store, &m, &f->err)), JH_ENOENT,
+           "no such message");
     must(f, store_messages(f->store, NULL, 9, f->arena, &list, &n, &f->err), "list");
     ok(n == 2 && !strcmp(list[0].key, "k3") && !list[0].text,
        "newest first, without texts");
