@@ -84,6 +84,12 @@ struct date date_add_days(struct date d, int days)
     return of_days(days_of(d) + days);
 }
 
+int date_weekday(struct date d)
+{
+    int64_t since = (days_of(d) + 3) % 7; /* 1970-01-01 was a Thursday */
+    return (int)(since < 0 ? since + 7 : since) + 1;
+}
+
 struct date date_of_ms(int64_t ms)
 {
     int64_t local = ms + SHANGHAI_MS;

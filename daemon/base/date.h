@@ -25,6 +25,10 @@ struct date date_add_days(struct date d, int days);
 int date_days_in_month(int year, int month);
 /* The day in Shanghai at a moment. */
 struct date date_of_ms(int64_t ms);
+/* Days are counted, not multiplied out of seconds. */
+struct date date_add_days(struct date d, int days);
+/* 1 Monday … 7 Sunday. */
+int date_weekday(struct date d);
 /* 00:00 in Shanghai. */
 int64_t date_to_ms(struct date d);
 /* "2018-02-01T09:00:00+08:00" */
