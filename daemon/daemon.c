@@ -14,6 +14,7 @@
 #include "daemon_clock.h"
 #include "daemon_journal.h"
 #include "daemon_sources.h"
+#include "daemon_tend.h"
 
 enum { ERRORS_MAX = 200, QUEUE_MAX = 1 << 20 };
 
@@ -180,6 +181,7 @@ static int reload_on_loop(void *arg)
     take_snapshot(d, r->config, r->set);
     log_event(&d->log, LOG_INFO, "config.loaded", LOG_S("file", d->config_path));
     journal_config(d);
+    tend_now(d);
     bodies_refresh(d);
     return 0;
 }
@@ -448,6 +450,7 @@ int daemon_start(struct daemon *d, const struct daemon_options *options)
     if (rc) /* the process ends: what is open on the loop goes with it */
         return rc;
     journal_config(d);
+    tend_start(d);
     bodies_refresh(d);
     notify_wake(d->notify);
     start_watchdog(d);
@@ -470,6 +473,7 @@ static void stop_rest(void *arg)
     calls_close(d->calls);
     loop_timer_stop(d->watchdog);
     loop_timer_stop(d->clock_timer);
+    loop_timer_stop(d->minute);
     loop_timer_stop(d->retry);
     uv_close((uv_handle_t *)&d->signals, NULL);
     close(d->signal_fd);

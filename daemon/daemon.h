@@ -79,15 +79,17 @@ struct daemon {
     bool clock_wrong;        /* nothing is committed */
     int64_t clock_behind_ms; /* the newest record */
 
-    struct queue *queue;      /* bodies on their way through the pipeline */
-    int64_t waiting_bytes;    /* of all in it */
-    int64_t waiting_most;     /* since the start */
-    bool again;               /* something became stale: look when the queue is empty */
-    struct loop_timer *retry; /* of what could not be evaluated again, or NULL */
-    int64_t retry_ms;         /* its next pause */
-    bool lapsed;              /* something was committed without its scripts */
-    char script_error[800];   /* why scripts cannot run; "" when they can */
-    struct validators *known; /* ETag and such of the last committed bodies */
+    struct queue *queue;       /* bodies on their way through the pipeline */
+    int64_t waiting_bytes;     /* of all in it */
+    int64_t waiting_most;      /* since the start */
+    bool again;                /* something became stale: look when the queue is empty */
+    struct loop_timer *minute; /* looks for a new day */
+    int64_t ticked_day;        /* the last one that was looked at, as 20250131 */
+    struct loop_timer *retry;  /* of what could not be evaluated again, or NULL */
+    int64_t retry_ms;          /* its next pause */
+    bool lapsed;               /* something was committed without its scripts */
+    char script_error[800];    /* why scripts cannot run; "" when they can */
+    struct validators *known;  /* ETag and such of the last committed bodies */
     size_t n_known;
     struct map *known_names;          /* of their sources -> index */
     struct noted *noted, **noted_end; /* of polls, not yet given to the store */

@@ -15,6 +15,7 @@ typedef void api_handler(void *owner, const struct http_request *req,
 api_handler api_health, api_ready, api_metrics;
 api_handler api_status, api_sources, api_counties, api_county, api_history, api_alerts,
     api_alert, api_deliveries, api_standards, api_indicators, api_certifications;
+api_handler api_ack, api_assign, api_comment, api_silences, api_silence, api_silence_end;
 api_handler api_findings, api_accept, api_reviews, api_review, api_journal;
 api_handler api_certify, api_decertify, api_retract, api_poll, api_poll_all, api_reload;
 api_handler api_export, api_export_round;

@@ -7,6 +7,7 @@
 #include "api/reviews.h"
 #include "base/date.h"
 #include "render/json.h"
+#include "store/people.h"
 
 static json_t *round_json(struct round round)
 {
@@ -287,6 +288,31 @@ static json_t *alert_json(const struct store_alert *a)
     return object;
 }
 
+/* What people have said of it, and to whom it was given last. */
+static int put_acts(struct reading *r, const struct store_alert *a, json_t *object)
+{
+    struct store_act *acts;
+    size_t n;
+    json_t *comments = json_array(), *assigned = json_null();
+    int rc = store_acts(r->store, a->alert.id, r->arena, &acts, &n, &r->err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        const struct store_act *act = &acts[i];
+        if (act->act == ACT_COMMENT)
+            json_array_append_new(comments,
+                                  json_pack("{s:s s:s s:o}", "by", act->by, "text",
+                                            act->text, "at", api_stamp(act->at_ms)));
+        else if (act->act == ACT_ASSIGN) {
+            json_decref(assigned);
+            assigned =
+                json_pack("{s:s s:s s:s s:o}", "to", act->to ? act->to : "", "by",
+                          act->by, "reason", act->text, "at", api_stamp(act->at_ms));
+        }
+    }
+    json_object_set_new(object, "assigned", assigned);
+    json_object_set_new(object, "comments", comments);
+    return rc;
+}
+
 void api_alerts(void *owner, const struct http_request *req, const char *const *args,
                 struct http_reply *reply)
 {
@@ -301,9 +327,18 @@ void api_alerts(void *owner, const struct http_request *req, const char *const *
         reading_failed(&r, reply);
     } else {
         json_t *list = json_array();
-        for (size_t i = 0; i < n; i++)
-            json_array_append_new(list, alert_json(&rows[i]));
-        api_data(reply, list);
+        int rc = 0;
+        for (size_t i = 0; !rc && i < n; i++) {
+            json_t *object = alert_json(&rows[i]);
+            rc = put_acts(&r, &rows[i], object);
+            json_array_append_new(list, object);
+        }
+        if (rc) {
+            json_decref(list);
+            reading_failed(&r, reply);
+        } else {
+            api_data(reply, list);
+        }
     }
     reading_done(&r);
 }
@@ -325,6 +360,7 @@ static json_t *alert_whole(struct reading *r, const struct store_alert *a)
         for (size_t i = 0; i < n; i++)
             json_array_append_new(list, transition_json(&rows[i]));
     json_object_set_new(object, "transitions", list);
+    put_acts(r, a, object);
     if (!message_alert_text(r->d->messages, object, &text, &r->err)) {
         json_object_set_new(object, "text", json_string(text));
         free(text);

@@ -21,12 +21,11 @@ void date_print(struct date d, char text[DATE_TEXT]);
 int date_cmp(struct date a, struct date b);
 /* Same day of the month, or the month's last day. */
 struct date date_add_months(struct date d, int months);
+/* Days are counted, not multiplied out of seconds. */
 struct date date_add_days(struct date d, int days);
 int date_days_in_month(int year, int month);
 /* The day in Shanghai at a moment. */
 struct date date_of_ms(int64_t ms);
-/* Days are counted, not multiplied out of seconds. */
-struct date date_add_days(struct date d, int days);
 /* 1 Monday … 7 Sunday. */
 int date_weekday(struct date d);
 /* 00:00 in Shanghai. */

@@ -346,6 +346,7 @@ static void read_alerts(struct config_reader *r)
         yaml_error(yaml_get(node, "recovery"), r->errs,
                    "alerts.slip.recovery: only 0 is supported yet");
     r->config->group_wait_ms = alerts.group_wait;
+    r->config->acknowledged_days = (int)(alerts.acknowledged / CONFIG_DAY_MS);
     r->config->slip.for_rounds = (int)slip.rounds;
 }
 
@@ -410,6 +411,7 @@ static void read_all(struct config_reader *r)
     config_hash_text(r->config, r->root);
     config_read_sources(r);
     config_read_channels(r);
+    config_read_escalation(r, config_path(r, top.calendar));
     config_read_offices(r);
     config_read_routes(r);
 }

@@ -13,6 +13,7 @@
 #include "base/address.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/workday.h"
 #include "digest/container.h"
 #include "model/alias.h"
 #include "model/closed.h"
@@ -95,6 +96,12 @@ struct config {
     struct route_table routes; /* with the offices */
     struct alert_policy slip;
     int64_t group_wait_ms;
+    int acknowledged_days,
+        silence_days; /* an acknowledgement's default, a silence's most */
+    struct {
+        int critical, warning, notice; /* working days; 0 = never */
+    } escalation;
+    struct workdays calendar;
     struct {
         enum log_level level;
         bool json;

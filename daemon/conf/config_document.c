@@ -62,6 +62,8 @@ static const struct section SECTIONS[] = {
      "the county is served by the next one up; what no route matches goes to the lowest "
      "office that covers it."},
     {&CONFIG_MATCH, "Absent keys match everything."},
+    {&CONFIG_SILENCES, "Messages that people keep back for a while."},
+    {&CONFIG_ESCALATION, "What nobody has in hand is told to the next level up."},
     {&CONFIG_LOG, "To standard error."},
 };
 

@@ -92,15 +92,17 @@ static const struct jh_option TOP[] = {
          "CSV file of counties that got other codes, merged, split or were abolished"),
     TEXT(top, closed, NULL,
          "CSV file of schools that have closed, with the first round without each"),
+    TEXT(top, calendar, NULL,
+         "CSV file of holidays and of weekends that are worked; absent: weekdays only"),
     NUMBER(top, max_transfers, "64", 1, 10000, "transfers at once"),
     SIZE(
         top, max_waiting, "1GiB", 1, 1024 * GIB,
         "bytes of bodies that wait to be evaluated; what does not fit in is fetched later"),
     {0}};
 static const char *const TOP_PARTS[] = {
-    "http",         "addresses", "standards", "lua",     "profiles", "sources",
-    "alerts",       "checks",    "channels",  "offices", "routes",   "log",
-    "sources_from", "include",   "divisions", NULL};
+    "http",         "addresses", "standards", "lua",      "profiles",   "sources",
+    "alerts",       "checks",    "channels",  "offices",  "routes",     "log",
+    "sources_from", "include",   "divisions", "silences", "escalation", NULL};
 
 static const struct jh_option HTTP[] = {
     TEXT(http, listen, "127.0.0.1:8420", "address and port"), {0}};
@@ -127,6 +129,8 @@ static const char *const LUA_PARTS[] = {"params", NULL};
 static const struct jh_option ALERTS[] = {
     TIME(alerts, group_wait, "60s", 0, HOUR,
          "how long a message waits for more of its kind"),
+    TIME(alerts, acknowledged, "90d", DAY, 36 * MONTH,
+         "how long an acknowledgement stands that names no month; in whole days"),
     {0}};
 static const char *const ALERTS_PARTS[] = {"slip",
                                            "warning",
@@ -147,6 +151,19 @@ static const struct jh_option SLIP[] = {
     {"for", JH_INT, AT(slip, rounds), "1", 1, 10, NULL, false,
      "rounds in a row that must fail before it fires"},
     TEXT(slip, recovery, "0", "margin below the limit for recovery; only 0 so far"),
+    {0}};
+
+static const struct jh_option SILENCES[] = {
+    TIME(silences, max, "90d", DAY, 12 * MONTH,
+         "the longest that a silence may last; in whole days"),
+    {0}};
+
+static const struct jh_option ESCALATION[] = {
+    NUMBER(escalation, critical, "0", 0, 250,
+           "working days until what nobody has acknowledged is told to the next level "
+           "up; 0: never"),
+    NUMBER(escalation, warning, "0", 0, 250, "the same of warnings"),
+    NUMBER(escalation, notice, "0", 0, 250, "the same of notices"),
     {0}};
 
 static const struct jh_option LOG[] = {
@@ -233,6 +250,8 @@ const struct config_keys CONFIG_STANDARDS = {"standards", STANDARDS, NULL, NULL}
 const struct config_keys CONFIG_LUA = {"lua", LUA, LUA_PARTS, NULL};
 const struct config_keys CONFIG_ALERTS = {"alerts", ALERTS, ALERTS_PARTS, ALERTS_LATER};
 const struct config_keys CONFIG_SLIP = {"alerts.slip", SLIP, NULL, NULL};
+const struct config_keys CONFIG_SILENCES = {"silences", SILENCES, NULL, NULL};
+const struct config_keys CONFIG_ESCALATION = {"escalation", ESCALATION, NULL, NULL};
 const struct config_keys CONFIG_LOG = {"log", LOG, NULL, NULL};
 const struct config_keys CONFIG_SOURCE = {"sources[]", SOURCE, SOURCE_PARTS, NULL};
 const struct config_keys CONFIG_DUE = {"sources[].due", DUE, NULL, NULL};

@@ -22,7 +22,7 @@ struct config_keys {
 
 struct config_top {
     const char *state_dir, *control_socket, *plugin_dir, *helper, *division_changes;
-    const char *closed;
+    const char *closed, *calendar;
     int timezone;
     int64_t max_transfers, max_waiting;
 };
@@ -46,13 +46,23 @@ struct config_lua {
 };
 
 struct config_alerts {
-    int64_t group_wait;
+    int64_t group_wait, acknowledged;
+};
+
+struct config_silences {
+    int64_t max;
+};
+
+struct config_escalation {
+    int64_t critical, warning, notice;
 };
 
 struct config_slip {
     int64_t rounds;
     const char *recovery;
 };
+
+enum { CONFIG_DAY_MS = 24 * 3600 * 1000 };
 
 struct config_log {
     int level, format;
@@ -103,7 +113,8 @@ struct config_match {
 
 extern const struct config_keys CONFIG_TOP, CONFIG_HTTP, CONFIG_ADDRESSES,
     CONFIG_STANDARDS, CONFIG_LUA, CONFIG_ALERTS, CONFIG_SLIP, CONFIG_LOG, CONFIG_SOURCE,
-    CONFIG_DUE, CONFIG_ROUND, CONFIG_CHANNEL, CONFIG_OFFICE, CONFIG_ROUTE, CONFIG_MATCH;
+    CONFIG_DUE, CONFIG_ROUND, CONFIG_SILENCES, CONFIG_ESCALATION, CONFIG_CHANNEL,
+    CONFIG_OFFICE, CONFIG_ROUTE, CONFIG_MATCH;
 
 /* Words of routes, "any" first. */
 extern const char *const CONFIG_KINDS[], *const CONFIG_SEVERITIES[];

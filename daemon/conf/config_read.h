@@ -89,5 +89,6 @@ void config_read_closed(struct config_reader *r, const struct yaml_node *at,
                         const char *path);
 void config_read_sources(struct config_reader *r);
 void config_read_channels(struct config_reader *r);
+void config_read_escalation(struct config_reader *r, const char *calendar);
 void config_read_offices(struct config_reader *r);
 void config_read_routes(struct config_reader *r);

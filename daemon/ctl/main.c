@@ -20,6 +20,7 @@
 #include "ctl/rollup.h"
 #include "ctl/routes.h"
 #include "ctl/simulate.h"
+#include "ctl/tend.h"
 #include "ctl/test.h"
 #include "ctl/watch.h"
 
@@ -64,8 +65,10 @@ static const struct command COMMANDS[] = {
      "[--verdict pass|fail|unknown] " REMOTE_USAGE, watch_counties},
     {"history", "a county's verdicts, round by round", "CODE " REMOTE_USAGE,
      watch_history},
-    {"alerts", "alerts, and one with its text and transitions",
-     "list [--state open|firing|resolved] | show ID " REMOTE_USAGE, watch_alerts},
+    {"alerts", "alerts, one with its text, and what people do with it",
+     TEND_USAGE REMOTE_USAGE, watch_alerts},
+    {"silence", "keeps messages of some alerts back for a while",
+     SILENCE_USAGE REMOTE_USAGE, silence_command},
     {"deliveries", "messages: queued, delivered, dead", REMOTE_USAGE, watch_deliveries},
     {"certify", "records that counties were certified, and judges them at once",
      ACT_CERTIFY_USAGE REMOTE_USAGE, act_certify},

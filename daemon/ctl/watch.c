@@ -12,6 +12,7 @@
 #include "client/client.h"
 #include "ctl/command.h"
 #include "ctl/remote.h"
+#include "ctl/tend.h"
 #include "render/table.h"
 
 enum { CELL = 256 };
@@ -254,6 +255,26 @@ static void print_alerts(const json_t *list)
     remote_print_table(t);
 }
 
+/* Who has it in hand, and what was said. */
+static void print_people(const json_t *a)
+{
+    const json_t *ack = json_object_get(a, "acknowledged"), *c,
+                 *given = json_object_get(a, "assigned");
+    char at[CELL];
+    size_t i;
+    if (json_is_object(ack))
+        printf("acknowledged by %s%s%s until %s: %s%s%s\n", remote_text(ack, "by"),
+               *remote_text(ack, "unit") ? ", " : "", remote_text(ack, "unit"),
+               moment(ack, "expires", at), remote_text(ack, "reason"),
+               *remote_text(ack, "plan") ? "; plan: " : "", remote_text(ack, "plan"));
+    if (json_is_object(given))
+        printf("assigned to %s by %s\n", remote_text(given, "to"),
+               remote_text(given, "by"));
+    json_array_foreach(json_object_get(a, "comments"), i, c)
+        printf("      %s  %s: %s\n", moment(c, "at", at), remote_text(c, "by"),
+               remote_text(c, "text"));
+}
+
 static void print_alert(const json_t *a)
 {
     const json_t *t;
@@ -267,6 +288,7 @@ static void print_alert(const json_t *a)
                remote_text(t, "from"), remote_text(t, "to"), remote_text(t, "round"),
                *cause ? "  " : "", cause);
     }
+    print_people(a);
 }
 
 static void print_deliveries(const json_t *list)
@@ -367,11 +389,14 @@ int watch_alerts(int argc, char **argv)
 {
     struct remote r = {0};
     argc = remote_options(&r, argc, argv);
+    if (argc >= 3 && tend_is(argv[1]))
+        return tend_command(&r, argc, argv);
     const char *state = argc > 0 ? remote_take(&argc, argv, "--state") : NULL;
     if (argc == 3 && strcmp(argv[1], "show") == 0)
         return show_with(&r, "/api/v1/alerts/", argv[2], "", print_alert);
     if (argc == 1 || (argc == 2 && strcmp(argv[1], "list") == 0))
         return state ? show_with(&r, "/api/v1/alerts?state=", state, "", print_alerts)
                      : show(&r, "/api/v1/alerts", print_alerts);
-    return command_usage("alerts", "expected list, or show and an id");
+    return command_usage("alerts",
+                         "expected list, or show, ack, assign, comment and an id");
 }

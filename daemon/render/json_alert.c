@@ -426,6 +426,13 @@ static json_t *put_review(json_t *map, const struct json_alert_in *in)
     return before && !in->result ? json_put(map, "review", json_deep_copy(before)) : map;
 }
 
+/* By whom it was taken in hand, as long as it is. */
+static json_t *taken(const struct json_alert_in *in)
+{
+    return in->alert->state == ALERT_ACKNOWLEDGED ? kept(in, "acknowledged")
+                                                  : json_null();
+}
+
 /* What this step says about the alert itself, result or not. */
 static json_t *put_state(json_t *map, const struct json_alert_in *in)
 {
@@ -514,7 +521,7 @@ static json_t *alert_of_result(const struct json_alert_in *in)
     map = json_put(map, "boundary_change", json_change(in->result->change));
     map = json_put(map, "deadline", kept(in, "deadline"));
     map = json_put(map, "data_sha256", json_words(in->data_sha256));
-    map = json_put(map, "acknowledged", kept(in, "acknowledged"));
+    map = json_put(map, "acknowledged", taken(in));
     map = put_evidence(map, in);
     return put_history(map, in);
 }
@@ -528,6 +535,7 @@ static json_t *alert_of_evidence(const struct json_alert_in *in)
         json_string_value(json_object_get(json_object_get(map, "county"), "code"));
     bool same = code && strcmp(code, in->alert->county) == 0;
     map = put_state(map, in);
+    map = json_put(map, "acknowledged", taken(in));
     if (in->change)
         map = json_put(map, "boundary_change", json_change(in->change));
     if (!known || !same)

@@ -349,6 +349,29 @@ int message_render(const struct messages *m, const struct message_head *head,
     return rc;
 }
 
+int message_silence(const struct messages *m, const struct message_head *head,
+                    const json_t *silence, struct message_out *ret, struct jh_err *err)
+{
+    struct message_out out = {.severity = "notice", .status = "firing"};
+    int rc = fill(m, MESSAGE_SILENCE_SUBJECT, silence, SUBJECT_MAX, &out.subject, err);
+    if (!rc)
+        rc = fill(m, MESSAGE_SILENCE_TEXT, silence, TEXT_MAX, &out.text, err);
+    if (!rc) {
+        json_t *body = json_pack("{s:s, s:s, s:s, s:{}, s:[], s:{s:s, s:[], s:O}}",
+                                 "version", "4", "status", out.status, "receiver",
+                                 head->office, "groupLabels", "alerts", "junheng", "key",
+                                 head->key, "alerts", "silence", silence);
+        out.json = body ? json_text(body, JSON_MAX) : NULL;
+        json_decref(body);
+        rc = out.json ? 0 : no_memory(err);
+    }
+    if (rc)
+        message_out_done(&out);
+    else
+        *ret = out;
+    return rc;
+}
+
 void message_out_done(struct message_out *out)
 {
     free(out->subject);

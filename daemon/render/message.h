@@ -38,6 +38,9 @@ struct message_out {
 int message_render(const struct messages *m, const struct message_head *head,
                    const struct message_member *members, size_t n,
                    struct message_out *ret, struct jh_err *err);
+/* A reminder that a silence (the object of docs/alerts.md) ends soon; head without a group. */
+int message_silence(const struct messages *m, const struct message_head *head,
+                    const json_t *silence, struct message_out *ret, struct jh_err *err);
 void message_out_done(struct message_out *out);
 /* `text` of one alert for `junhengctl alerts show`. */
 int message_alert_text(const struct messages *m, const json_t *alert, char **ret,

@@ -9,11 +9,13 @@
 #include "render/template.h"
 
 enum message_template {
-    MESSAGE_SUBJECT,      /* of one alert; also the summary in JSON */
-    MESSAGE_TEXT,         /* of one alert, long form */
-    MESSAGE_MANY_SUBJECT, /* of several in one message */
-    MESSAGE_MANY_TEXT,    /* a few: their long forms one below the other */
-    MESSAGE_DIGEST_TEXT,  /* many: counts and a table */
+    MESSAGE_SUBJECT,         /* of one alert; also the summary in JSON */
+    MESSAGE_TEXT,            /* of one alert, long form */
+    MESSAGE_MANY_SUBJECT,    /* of several in one message */
+    MESSAGE_MANY_TEXT,       /* a few: their long forms one below the other */
+    MESSAGE_DIGEST_TEXT,     /* many: counts and a table */
+    MESSAGE_SILENCE_SUBJECT, /* a silence ends soon */
+    MESSAGE_SILENCE_TEXT,
     MESSAGE_TEMPLATES
 };
 

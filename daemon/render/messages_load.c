@@ -16,9 +16,13 @@
 enum { MESSAGES_FILE_MAX = 1024 * 1024, PHRASES_MAX = 1024 };
 
 static const char *const TEMPLATE_NAMES[MESSAGE_TEMPLATES] = {
-    [MESSAGE_SUBJECT] = "subject",           [MESSAGE_TEXT] = "text",
-    [MESSAGE_MANY_SUBJECT] = "many_subject", [MESSAGE_MANY_TEXT] = "many_text",
+    [MESSAGE_SUBJECT] = "subject",
+    [MESSAGE_TEXT] = "text",
+    [MESSAGE_MANY_SUBJECT] = "many_subject",
+    [MESSAGE_MANY_TEXT] = "many_text",
     [MESSAGE_DIGEST_TEXT] = "digest_text",
+    [MESSAGE_SILENCE_SUBJECT] = "silence_subject",
+    [MESSAGE_SILENCE_TEXT] = "silence_text",
 };
 
 struct loading {

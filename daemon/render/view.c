@@ -418,8 +418,12 @@ static bool composite_fails(const json_t *failing)
 
 static const char *change_of(const json_t *alert, const char *to)
 {
+    static const char *const ACTIVE[] = {"extended", "expired", "escalated"};
+    for (size_t i = 0; i < sizeof ACTIVE / sizeof *ACTIVE; i++)
+        if (strcmp(to, ACTIVE[i]) == 0)
+            return ACTIVE[i];
     if (strcmp(to, "resolved") != 0)
-        return strcmp(to, "extended") == 0 ? "extended" : "firing";
+        return "firing";
     const char *cause = text_of(alert, "cause");
     return *cause ? cause : "passed";
 }

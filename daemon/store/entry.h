@@ -62,5 +62,6 @@ typedef int entry_fn(void *arg, struct entry *e, int64_t at_ms);
 int transitions_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
 int verdicts_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
 int certs_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
+int acts_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
 int accepted_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
 int reviews_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);

@@ -240,8 +240,29 @@ static const char *const version_8[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {version_1, version_2, version_3, version_4,
-                                           version_5, version_6, version_7, version_8};
+/* What people do with alerts, and what is kept from the offices for a while: silenced. */
+static const char *const version_9[] = {
+    "CREATE TABLE alert_act ("
+    " id INTEGER PRIMARY KEY, act TEXT NOT NULL,"
+    " alert TEXT NOT NULL REFERENCES alert(id) DEFERRABLE INITIALLY DEFERRED,"
+    " at_ms INTEGER NOT NULL, by TEXT NOT NULL, text TEXT NOT NULL, \"to\" TEXT,"
+    " unit TEXT, plan TEXT, month TEXT, expires_ms INTEGER NOT NULL"
+    ") STRICT",
+    "CREATE INDEX alert_act_of ON alert_act(alert, id)",
+    "CREATE TABLE silence ("
+    " id INTEGER PRIMARY KEY, county TEXT, kind TEXT, standard TEXT, severity TEXT,"
+    " region TEXT, until_ms INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL,"
+    " office TEXT, created_ms INTEGER NOT NULL, reminded_ms INTEGER NOT NULL DEFAULT 0,"
+    " ended_ms INTEGER NOT NULL DEFAULT 0, ended_by TEXT, ended_reason TEXT"
+    ") STRICT",
+    "ALTER TABLE outbox ADD COLUMN silenced INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX outbox_silenced ON outbox(silenced) WHERE silenced <> 0",
+    NULL,
+};
+
+static const char *const *const steps[] = {version_1, version_2, version_3,
+                                           version_4, version_5, version_6,
+                                           version_7, version_8, version_9};
 
 const struct schema *schema_today(void)
 {

@@ -354,6 +354,7 @@ struct store_outbox {
     const char
         *group; /* office, province, standard, kind, round: rows that go together */
     int64_t created_ms;
+    int64_t silenced; /* the silence that keeps it back, or 0 */
 };
 
 struct store_message {

@@ -334,6 +334,8 @@ static int begin_within(struct store *s, struct jh_err *err)
         r = accepted_each(s, add_before, &facts, err);
     if (!r)
         r = reviews_each(s, add_before, &facts, err);
+    if (!r)
+        r = acts_each(s, add_before, &facts, err);
     sha256_end(facts.h, hex);
     if (!r)
         r = verdicts_each(s, add_before, &verdicts, err);

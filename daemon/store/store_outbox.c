@@ -12,11 +12,11 @@ int store_outbox_put(struct store *s, const struct store_outbox *row, struct jh_
 
     query_start(&q, s,
                 "INSERT INTO outbox(alert, transition, office, channel, \"group\","
-                " created_ms) VALUES (?,?,?,?,?,?)"
+                " created_ms, silenced) VALUES (?,?,?,?,?,?,?)"
                 " ON CONFLICT(alert, transition, office, channel) DO NOTHING",
                 err);
-    query_put(&q, "tittti", row->alert, (int64_t)row->transition, row->office,
-              row->channel, row->group, row->created_ms);
+    query_put(&q, "titttii", row->alert, (int64_t)row->transition, row->office,
+              row->channel, row->group, row->created_ms, row->silenced);
     return query_run(&q);
 }
 
@@ -54,7 +54,7 @@ int store_outbox_waiting(struct store *s, struct arena *arena, struct store_outb
     struct query q;
 
     query_start(&q, s,
-                ROW " WHERE message IS NULL"
+                ROW " WHERE message IS NULL AND silenced = 0"
                     " ORDER BY \"group\", channel, alert, transition",
                 err);
     return read_rows(&q, arena, ret, ret_n);
@@ -65,7 +65,10 @@ int store_outbox_of(struct store *s, const char *alert, struct arena *arena,
 {
     struct query q;
 
-    query_start(&q, s, ROW " WHERE alert = ? ORDER BY transition, office, channel", err);
+    query_start(&q, s,
+                ROW
+                " WHERE alert = ? AND silenced = 0 ORDER BY transition, office, channel",
+                err);
     query_put_text(&q, alert);
     return read_rows(&q, arena, ret, ret_n);
 }
@@ -342,7 +345,7 @@ int store_counts(struct store *s, struct arena *arena, struct store_counts *ret,
                 "SELECT (SELECT count(*) FROM message WHERE state = 'queued'),"
                 " (SELECT count(*) FROM message WHERE state = 'dead'),"
                 " (SELECT count(*) FROM message WHERE state = 'delivered'),"
-                " (SELECT count(*) FROM outbox WHERE message IS NULL),"
+                " (SELECT count(*) FROM outbox WHERE message IS NULL AND silenced = 0),"
                 " (SELECT count(*) FROM alert WHERE open = 1)",
                 err);
     if (query_row(&q)) {

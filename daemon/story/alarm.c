@@ -13,6 +13,7 @@
 #include "render/json.h"
 #include "story/heir.h"
 #include "story/review.h"
+#include "story/silence.h"
 
 /* Everything one step looks at and makes. */
 struct step {
@@ -27,6 +28,7 @@ struct step {
     struct alert_transition what;
     bool heir;                          /* `before` was another county's: */
     const struct entity_change *change; /* by this; or what ended the county */
+    int64_t silenced; /* the silence that keeps its messages back, or 0 */
 };
 
 static int no_memory(const struct alarm *alarm)
@@ -313,13 +315,35 @@ static int tell(struct store *store, const struct step *step, const struct offic
             .channel = office->channels[i],
             .group = arena_fmt(a->arena, "%s|%s|%s|%s|%s", office->id, province,
                                step->standard, step->after.kind, round),
-            .created_ms = a->now_ms};
+            .created_ms = a->now_ms,
+            .silenced = step->silenced};
         rc = row.group ? store_outbox_put(store, &row, a->err) : no_memory(a);
     }
     return rc;
 }
 
-static int tell_offices(struct store *store, const struct step *step)
+/* Who is told: by the routes, and those it was brought to when nobody had it in hand. */
+static int choose_offices(struct store *store, const struct step *step,
+                          const struct route_subject *subject, bool *chosen)
+{
+    const struct alarm *a = step->alarm;
+    const struct route_table *table = &a->config->routes;
+    const char **up;
+    size_t *offices, n, n_up;
+    if (route_offices(table, subject, a->arena, &offices, &n))
+        return no_memory(a);
+    for (size_t i = 0; i < n; i++)
+        chosen[offices[i]] = true;
+    int rc =
+        store_outbox_offices(store, step->after.id, true, a->arena, &up, &n_up, a->err);
+    for (size_t i = 0; !rc && i < n_up; i++)
+        for (size_t k = 0; k < table->n_offices; k++)
+            chosen[k] |= !strcmp(table->offices[k].id, up[i]);
+    return rc;
+}
+
+/* offices NULL: choose. */
+static int tell_offices(struct store *store, struct step *step, const bool *offices)
 {
     const struct alarm *a = step->alarm;
     const struct route_table *table = &a->config->routes;
@@ -327,21 +351,24 @@ static int tell_offices(struct store *store, const struct step *step)
                                     .severity = step->after.severity,
                                     .standard = step->standard,
                                     .county = step->county};
-    size_t *offices, n;
-    if (!alert_told(&step->what))
-        return 0;
-    int rc = config_divisions_above(a->config, step->county, a->arena, &subject.division,
-                                    &subject.n_division);
-    if (!rc && route_offices(table, &subject, a->arena, &offices, &n))
-        rc = no_memory(a);
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = tell(store, step, &table->offices[offices[i]],
-                  subject.n_division ? subject.division[0] : "");
+    bool *chosen = arena_array(a->arena, table->n_offices + 1, sizeof *chosen);
+    int rc = chosen ? config_divisions_above(a->config, step->county, a->arena,
+                                             &subject.division, &subject.n_division)
+                    : no_memory(a);
+    for (size_t i = 0; !rc && i < table->n_offices; i++)
+        chosen[i] = offices && offices[i];
+    if (!rc && !offices)
+        rc = choose_offices(store, step, &subject, chosen);
+    if (!rc)
+        rc = silence_of(store, &subject, a->now_ms, a->arena, &step->silenced, a->err);
+    for (size_t i = 0; !rc && i < table->n_offices; i++)
+        if (chosen[i])
+            rc = tell(store, step, &table->offices[i],
+                      subject.n_division ? subject.division[0] : "");
     return rc;
 }
 
-static int write_transition(struct store *store, const struct step *step,
-                            const char *evidence)
+static int write_transition(struct store *store, struct step *step, const char *evidence)
 {
     struct store_transition row = {
         .alert = step->after.id,
@@ -356,10 +383,10 @@ static int write_transition(struct store *store, const struct step *step,
     if (rc)
         return rc;
     ++*step->alarm->transitions;
-    return tell_offices(store, step);
+    return alert_told(&step->what) ? tell_offices(store, step, NULL) : 0;
 }
 
-static int keep(struct store *store, const struct step *step, const char *evidence)
+static int keep(struct store *store, struct step *step, const char *evidence)
 {
     const struct alarm *a = step->alarm;
     struct store_alert row = {
@@ -558,4 +585,15 @@ int alarm_lost(struct store *store, const struct alarm *alarm, const char *count
     if (!rc)
         rc = evidence(store, &step, &object);
     return rc ? rc : keep(store, &step, object);
+}
+
+int alarm_tell(struct store *store, const struct alarm *alarm, const struct alert *alert,
+               const bool *offices)
+{
+    struct step step = {.alarm = alarm,
+                        .county = alert->county,
+                        .standard = alert->standard,
+                        .after = *alert,
+                        .what = {.n = alert->transition, .round = alert->round}};
+    return tell_offices(store, &step, offices);
 }

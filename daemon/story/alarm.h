@@ -7,6 +7,7 @@
 #pragma once
 
 #include "eval/judge.h"
+#include "store/store.h"
 #include "story/assess.h"
 
 struct alarm {
@@ -28,6 +29,12 @@ int alarm_retracted(struct store *store, const struct alarm *alarm, const char *
                     const char *standard);
 /* Counties that were abolished by now: their open alerts end. */
 int alarm_abolished(struct store *store, const struct alarm *alarm);
+/*
+ * Tells the alert's last transition to those its routes name and to whom it had gone up before,
+ * or to the offices that have a flag, in the order of the table.
+ */
+int alarm_tell(struct store *store, const struct alarm *alarm, const struct alert *alert,
+               const bool *offices);
 /* The county is not certified any more and cannot be judged: only its open alert ends. */
 int alarm_lost(struct store *store, const struct alarm *alarm, const char *county,
                const char *standard);
