@@ -245,6 +245,8 @@ void entry_verdict(struct entry *e, const struct store_verdict *rows, size_t n)
     entry_text(e, "name", county->county_name);
     entry_text(e, "verdict", outcome_id(county->outcome));
     entry_int(e, "complete", county->complete);
+    entry_int(e, "retracted", county->retracted);
+    entry_int(e, "judged_ms", county->at_ms);
     entry_text(e, "data_sha256", county->data_sha256);
     entry_text(e, "county_sha256", county->county_sha256);
     entry_text(e, "standard_sha256", county->standard_sha256);

@@ -265,11 +265,75 @@ static int clear_items(struct store *s, struct round round, const char *county,
     return query_run(&q);
 }
 
+enum { EACH_BYTES = 16 << 20 };
+
+static int one_revision(struct store *s, const struct store_verdict *county,
+                        struct arena *arena, entry_fn *fn, void *arg, struct jh_err *err)
+{
+    struct store_verdict *rows;
+    struct query q;
+    struct entry e;
+    size_t n;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM whole_verdict v WHERE v.round = ?"
+                " AND v.county = ? AND v.standard = ? AND v.revision = ?",
+                err);
+    query_put(&q, "rtti", county->round, county->county, county->standard,
+              (int64_t)county->revision);
+    int r = read_list(&q, arena, &rows, &n);
+    if (r)
+        return r;
+    entry_verdict(&e, rows, n);
+    r = fn(arg, &e, county->at_ms);
+    entry_done(&e);
+    return r;
+}
+
+struct putting {
+    struct store *s;
+    int64_t at_ms;
+    struct jh_err *err;
+};
+
+static int put_again(void *arg, struct entry *e, int64_t judged_ms)
+{
+    const struct putting *p = arg;
+    const char *body = entry_end(e);
+
+    (void)judged_ms;
+    return body ? store_journal_put(p->s, p->at_ms, e->kind, body, p->err)
+                : err_set(p->err, JH_ENOMEM, "out of memory");
+}
+
+/* Of every verdict that is retracted the journal has that it is. */
+static int journal_retracted(struct store *s, struct round round, const char *county,
+                             int64_t at_ms, struct jh_err *err)
+{
+    struct arena *arena = arena_new(EACH_BYTES);
+    struct putting putting = {s, at_ms, err};
+    struct store_verdict *rows;
+    struct query q;
+    size_t n;
+
+    if (!arena)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM whole_verdict v"
+                " WHERE v.round = ? AND v.county = ? AND v.stage = ''",
+                err);
+    query_put(&q, "rt", round, county);
+    int r = read_list(&q, arena, &rows, &n);
+    for (size_t i = 0; !r && i < n; i++)
+        r = one_revision(s, &rows[i], arena, put_again, &putting, err);
+    arena_free(arena);
+    return r;
+}
+
 int store_verdict_retract(struct store *s, struct round round, const char *county,
                           int64_t at_ms, struct jh_err *err)
 {
     struct query q;
-    struct entry e;
 
     query_start(&q, s, "UPDATE verdict SET retracted = 1 WHERE round = ? AND county = ?",
                 err);
@@ -277,12 +341,7 @@ int store_verdict_retract(struct store *s, struct round round, const char *count
     int r = query_run(&q);
     if (!r)
         r = clear_items(s, round, county, err);
-    if (r)
-        return r;
-    entry_start(&e, "verdict.retracted");
-    entry_text(&e, "county", county);
-    entry_round(&e, "round", round);
-    return entry_put(&e, s, at_ms, err);
+    return r ? r : journal_retracted(s, round, county, at_ms, err);
 }
 
 int store_history(struct store *s, const char *county, const char *standard,
@@ -391,31 +450,6 @@ int store_counties(struct store *s, struct arena *arena, struct store_verdict **
 }
 
 /* ---- all of them, for the journal ---------------------------------------------------------- */
-
-enum { EACH_BYTES = 16 << 20 };
-
-static int one_revision(struct store *s, const struct store_verdict *county,
-                        struct arena *arena, entry_fn *fn, void *arg, struct jh_err *err)
-{
-    struct store_verdict *rows;
-    struct query q;
-    struct entry e;
-    size_t n;
-
-    query_start(&q, s,
-                "SELECT " COLUMNS " FROM whole_verdict v WHERE v.round = ?"
-                " AND v.county = ? AND v.standard = ? AND v.revision = ?",
-                err);
-    query_put(&q, "rtti", county->round, county->county, county->standard,
-              (int64_t)county->revision);
-    int r = read_list(&q, arena, &rows, &n);
-    if (r)
-        return r;
-    entry_verdict(&e, rows, n);
-    r = fn(arg, &e, county->at_ms);
-    entry_done(&e);
-    return r;
-}
 
 int verdicts_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err)
 {

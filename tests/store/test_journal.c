@@ -5,6 +5,7 @@
 
 #include "store/fixture.h"
 #include "store/journal.h"
+#include "store/people.h"
 #include "store/schema.h"
 
 #define A "a1f3000000000000000000000000000a"
@@ -100,7 +101,9 @@ static void test_entries(void)
     ok(strstr(e[1].body, "\"by\":\"clerk\"") && strstr(e[1].body, "says \\\"so\\\""),
        "who, and why");
     is_str(e[2].kind, "verdict", "what was judged");
-    is_str(e[3].kind, "verdict.retracted", "what was taken back");
+    ok(!strcmp(e[3].kind, "verdict") && e[3].at_ms == 13 &&
+           strstr(e[3].body, "\"retracted\":1"),
+       "that it was taken back, and when");
     is_str(e[3].prev, e[2].sha256, "each stands on the one before it");
     must(&f, store_journal(f.store, 0, 0, "340103", 2, f.arena, &e, &n, &f.err), "read");
     is_int((long long)n, 2, "a county's, at most so many");
@@ -232,13 +235,16 @@ static void test_forged(void)
          "which no entry says"},
         {"an alert ended by hand", "UPDATE alert SET state = 'resolved', open = 0", 0,
          "which no transition says"},
-        {"a verdict", "UPDATE verdict SET outcome = 'pass' WHERE stage = ''", 4,
+        {"a verdict", "UPDATE verdict SET outcome = 'pass' WHERE stage = ''", 5,
          "something else"},
-        {"a figure", "UPDATE verdict SET composite = 0.64 WHERE stage = 'primary'", 4,
+        {"a figure", "UPDATE verdict SET composite = 0.64 WHERE stage = 'primary'", 5,
          "something else"},
-        {"a stage taken out", "DELETE FROM verdict WHERE stage = 'junior'", 4,
+        {"a stage taken out", "DELETE FROM verdict WHERE stage = 'junior'", 5,
          "something else"},
-        {"a verdict taken out", "DELETE FROM verdict", 4, "not in the store"},
+        {"a verdict taken out", "DELETE FROM verdict", 5, "not in the store"},
+        {"a retraction", "UPDATE verdict SET retracted = 0", 5, "something else"},
+        {"a time of a verdict", "UPDATE verdict SET at_ms = 1 WHERE stage = ''", 5,
+         "something else"},
         {"a reason", "UPDATE certification_act SET reason = ''", CERTIFIED,
          "something else"},
         {"a time of an act", "UPDATE certification_act SET at_ms = 1", CERTIFIED,
@@ -255,6 +261,30 @@ static void test_forged(void)
            "found: %s (entry %lld: %s)", ALL[i].what, (long long)r.broken, r.why);
         fixture_done(&f);
     }
+}
+
+/* What people did with an alert. */
+static void test_acts(void)
+{
+    struct store_act act = {.act = ACT_ACKNOWLEDGE,
+                            .alert = A,
+                            .at_ms = 14,
+                            .by = "clerk",
+                            .text = "in hand",
+                            .month = "2018-03",
+                            .expires_ms = 20};
+    struct fixture f;
+
+    fixture_init(&f);
+    write_facts(&f);
+    must(&f, in_transaction(&f, store_act_put(f.store, &act, &f.err)), "act");
+    struct store_journal_report r = verified(&f, NULL);
+    ok(r.sound && r.acts == 2, "an acknowledgement has its entry: %s", r.why);
+    forge(&f, "UPDATE alert_act SET expires_ms = 99");
+    r = verified(&f, NULL);
+    ok(!r.sound && r.broken == 6 && strstr(r.why, "something else"),
+       "found: an acknowledgement made longer (%s)", r.why);
+    fixture_done(&f);
 }
 
 /* Who makes the whole chain anew makes a sound one: only what was written down elsewhere tells. */
@@ -327,6 +357,7 @@ int main(void)
     test_together();
     test_append_only();
     test_forged();
+    test_acts();
     test_anchor();
     test_older();
     return done_testing();
