@@ -201,6 +201,9 @@ static json_t *status_json(const struct reading *r, const struct api_states *sta
                         json_pack("{s:I}", "waiting", (json_int_t)t->reviews));
     json_object_set_new(status, "findings",
                         json_pack("{s:I}", "blocking", (json_int_t)t->findings));
+    json_object_set_new(status, "silences",
+                        json_pack("{s:I s:I}", "in_force", (json_int_t)t->store.silences,
+                                  "withheld", (json_int_t)t->store.withheld));
     json_object_set_new(status, "deliveries",
                         json_pack("{s:I s:I s:I s:I s:o s:o s:o}", "waiting",
                                   (json_int_t)t->store.waiting, "queued",
@@ -373,6 +376,9 @@ static void daemon_metrics(struct buf *out, const struct api_states *s,
     one(out, "findings_blocking", "gauge",
         "Findings that block their data, and that nobody has accepted.",
         (double)t->findings);
+    one(out, "silences", "gauge", "Silences in force.", (double)t->store.silences);
+    one(out, "silences_withheld", "gauge", "Messages to offices that silences keep back.",
+        (double)t->store.withheld);
     head(out, "messages", "gauge", "Messages in the outbox by state.");
     labelled(out, "messages", "state", "waiting", (double)t->store.waiting);
     labelled(out, "messages", "state", "queued", (double)t->store.queued);

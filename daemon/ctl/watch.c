@@ -95,6 +95,10 @@ static void print_status(const json_t *s)
     putchar('\n');
     printf("alerts     slip %lld (%lld new, %lld stale)\n", whole(slip, "open"),
            whole(slip, "new"), whole(slip, "stale"));
+    if (whole(json_object_get(s, "silences"), "in_force"))
+        printf("silences   %lld in force, %lld messages kept back\n",
+               whole(json_object_get(s, "silences"), "in_force"),
+               whole(json_object_get(s, "silences"), "withheld"));
     if (whole(json_object_get(s, "reviews"), "waiting"))
         printf("reviews    %lld submissions wait (see junhengctl review)\n",
                whole(json_object_get(s, "reviews"), "waiting"));

@@ -112,8 +112,8 @@ int store_submission_review_of(struct store *s, const struct store_submission *s
                                const char **ret, struct jh_err *err);
 /* A person has looked at it: act is "reviewed" or "returned". Kept for ever. */
 int store_submission_review(struct store *s, const struct store_submission *sub,
-                            const char *act, const char *by,
-                            const char *reason, int64_t at_ms, struct jh_err *err);
+                            const char *act, const char *by, const char *reason,
+                            int64_t at_ms, struct jh_err *err);
 
 struct store_review {
     struct store_submission sub;
@@ -413,6 +413,7 @@ struct store_counts {
     int64_t queued, dead, delivered,
         waiting; /* messages; waiting = outbox rows not frozen */
     int64_t alerts_open;
+    int64_t silences, withheld; /* not ended; outbox rows that they keep back */
     int64_t last_delivered_ms;
     const char *last_office, *last_channel;
 };

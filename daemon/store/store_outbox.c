@@ -346,7 +346,10 @@ int store_counts(struct store *s, struct arena *arena, struct store_counts *ret,
                 " (SELECT count(*) FROM message WHERE state = 'dead'),"
                 " (SELECT count(*) FROM message WHERE state = 'delivered'),"
                 " (SELECT count(*) FROM outbox WHERE message IS NULL AND silenced = 0),"
-                " (SELECT count(*) FROM alert WHERE open = 1)",
+                " (SELECT count(*) FROM alert WHERE open = 1),"
+                " (SELECT count(*) FROM silence WHERE ended_ms = 0),"
+                " (SELECT count(*) FROM outbox o JOIN silence s ON s.id = o.silenced"
+                "  WHERE o.silenced <> 0 AND o.message IS NULL AND s.ended_ms = 0)",
                 err);
     if (query_row(&q)) {
         counts.queued = query_int(&q);
@@ -354,6 +357,8 @@ int store_counts(struct store *s, struct arena *arena, struct store_counts *ret,
         counts.delivered = query_int(&q);
         counts.waiting = query_int(&q);
         counts.alerts_open = query_int(&q);
+        counts.silences = query_int(&q);
+        counts.withheld = query_int(&q);
     }
     int r = query_done(&q);
     if (!r)

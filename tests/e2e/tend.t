@@ -120,12 +120,15 @@ junhengctl silence add --match county=340103 --until 2025-04-28 --by clerk --rea
 is "$?" 0 "one is recorded" || diag "$(cat "$tmp/out")"
 like "$(cat "$tmp/out")" 'warning: it keeps back critical slips' "and says loudly what it hides"
 like "$(junhengctl silence list)" 'county=340103 +2025-04-28 .*HIDES CRITICAL SLIPS' "so does the list"
+is "$(metric silences)" 1 "the metrics count it"
 low=$(files low) high=$(files high)
 table 2024 310 >"$tmp/one.csv"
 poll_until 'round.evaluated source=one round=2024'
 wait_for 20 all_sent
 is "$(state)" resolved "alerts go on: it has ended"
 is "$(files low) $(files high)" "$low $high" "but no office is told"
+is "$(metric silences_withheld)" 3 "what it keeps back is counted"
+like "$(junhengctl status)" 'silences +1 in force, 3 messages kept back' "in the status too"
 new_day 2025-04-21
 wait_for 20 has_logged 'alerts.tick .*reminded=1'
 ok $? "a week before its end it is brought to mind"
