@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/journal.h"
 #include "tap/tap.h"
 
 void bench_put(const struct bench *b, const char *name, const char *fmt, ...)
@@ -152,8 +153,21 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
     return remove(path);
 }
 
+/* Whatever a test does: each fact has its entry, and each entry its fact. */
+static void check_journal(struct bench *b)
+{
+    struct store_journal_report r = {0};
+    if (store_journal_verify(b->reader, NULL, &r, &b->err))
+        bail(b->err.text);
+    if (!r.sound) {
+        printf("# entry %lld: %s\n", (long long)r.broken, r.why);
+        bail("the journal is not sound");
+    }
+}
+
 void bench_done(struct bench *b)
 {
+    check_journal(b);
     pipeline_free(b->pipeline);
     script_stop(b->scripts);
     config_unref(b->config);

@@ -73,8 +73,9 @@ static void forge(struct fixture *f, const char *sql)
     char all[2048];
 
     snprintf(all, sizeof all,
-             "PRAGMA ignore_check_constraints=ON; DROP TRIGGER journal_insert;"
-             "DROP TRIGGER journal_update; DROP TRIGGER journal_delete; %s",
+             "PRAGMA ignore_check_constraints=ON; DROP TRIGGER IF EXISTS journal_insert;"
+             "DROP TRIGGER IF EXISTS journal_update;"
+             "DROP TRIGGER IF EXISTS journal_delete; %s",
              sql);
     if (sqlite3_open(f->path, &db) || sqlite3_exec(db, all, NULL, NULL, &text))
         bail(text ? text : "no second connection");
@@ -263,6 +264,70 @@ static void test_forged(void)
     }
 }
 
+/* The code of its county changes: the alert goes on, what was told of it stays as it was told. */
+static void test_moved(void)
+{
+    struct fixture f;
+    struct store_alert alert;
+    struct store_entry *e;
+    size_t n;
+
+    fixture_init(&f);
+    write_facts(&f);
+    must(&f, store_alert_get(f.store, A, f.arena, &alert, &f.err), "alert");
+    alert.alert.county = "340199";
+    alert.updated_ms = 14;
+    must(&f, in_transaction(&f, store_alert_put(f.store, &alert, &f.err)), "move");
+    must(&f, store_journal(f.store, 0, 14, "340199", 9, f.arena, &e, &n, &f.err), "read");
+    ok(n == 1 && !strcmp(e->kind, "move") && strstr(e->body, "\"from\":\"340103\""),
+       "an alert that moves to another code says from which");
+    struct store_journal_report r = verified(&f, NULL);
+    ok(r.sound && r.transitions == 1, "and its transitions have their entries: %s",
+       r.why);
+    forge(&f, "UPDATE alert SET county = '340103'");
+    r = verified(&f, NULL);
+    ok(!r.sound && strstr(r.why, "which no entry says"), "found: moved back (%s)", r.why);
+    fixture_done(&f);
+}
+
+/* A person's word on what a source delivered, and a title that was taken over. */
+static void test_words(void)
+{
+    struct store_submission sub = {.source = "one",
+                                   .name = "a.csv",
+                                   .sha256 = "b0d1",
+                                   .round = {2017, 0},
+                                   .received_ms = 10};
+    const struct store_cert cert = {
+        .cert = {.county = "340199", .standard = "basic-2012", .date = {2013, 12, 31}},
+        .reason = "inherited",
+        .at_ms = 15};
+    struct fixture f;
+    struct store_journal_report r;
+
+    fixture_init(&f);
+    write_facts(&f);
+    must(&f, store_begin(f.store, &f.err), "begin");
+    must(&f, store_body_put(f.store, "b0d1", "x", 1, 1, &f.err), "body");
+    must(&f, store_submission_put(f.store, &sub, &f.err), "submission");
+    must(&f,
+         store_submission_review(f.store, &sub, "reviewed", "clerk", "seen", 14, &f.err),
+         "review");
+    must(&f, store_cert_inherit(f.store, &cert, &f.err), "inherit");
+    must(&f, store_commit(f.store, &f.err), "commit");
+    r = verified(&f, NULL);
+    ok(r.sound && r.acts == 3, "a review and a title taken over have their entries: %s",
+       r.why);
+    forge(&f, "UPDATE certification_act SET reason = 'x' WHERE act = 'inherit'");
+    r = verified(&f, NULL);
+    ok(!r.sound && r.broken == 7, "found: another reason for a title (%s)", r.why);
+    forge(&f, "UPDATE certification_act SET reason = 'inherited'"
+              " WHERE act = 'inherit'; UPDATE review_act SET by = 'nobody'");
+    r = verified(&f, NULL);
+    ok(!r.sound && r.broken == 6, "found: a review of somebody else's (%s)", r.why);
+    fixture_done(&f);
+}
+
 /* What people did with an alert. */
 static void test_acts(void)
 {
@@ -358,6 +423,8 @@ int main(void)
     test_append_only();
     test_forged();
     test_acts();
+    test_moved();
+    test_words();
     test_anchor();
     test_older();
     return done_testing();
