@@ -109,7 +109,7 @@ static int check_entry(struct verify *v, const struct store_entry *e)
     if (last->seq && strcmp(e->prev, last->sha256) != 0)
         return wrong(v, e->seq, "it does not follow on the entry before it");
     if (!last->seq &&
-        (strspn(e->prev, "0") != SHA256_HEX - 1 || strcmp(e->kind, "begin")))
+        (strspn(e->prev, "0") != SHA256_HEX - 1 || strcmp(e->kind, "begin") != 0))
         return wrong(v, e->seq, "it is not a beginning");
     if (journal_hash(e, hex) || strcmp(hex, e->sha256) != 0)
         return wrong(v, e->seq, "it was changed: its text does not have its hash");
