@@ -180,7 +180,7 @@ static int load_pasts(struct store *store, const struct step *step, struct pasts
     int rc = load_history(store, step, &rows, &n);
     if (rc)
         return rc;
-    n = without_retracted(rows, n);
+    n = rows ? without_retracted(rows, n) : 0;
     for (size_t i = 0; i < n; i++)
         if (round_same_series(rows[i].round, now) && round_cmp(rows[i].round, now) < 0)
             previous = rows[i].round;
