@@ -12,6 +12,7 @@
 
 #include "daemon_bodies.h"
 #include "daemon_clock.h"
+#include "daemon_due.h"
 #include "daemon_journal.h"
 #include "daemon_sources.h"
 #include "daemon_tend.h"
@@ -183,6 +184,7 @@ static int reload_on_loop(void *arg)
     journal_config(d);
     tend_now(d);
     bodies_refresh(d);
+    due_now(d);
     return 0;
 }
 
@@ -452,6 +454,7 @@ int daemon_start(struct daemon *d, const struct daemon_options *options)
     journal_config(d);
     tend_start(d);
     bodies_refresh(d);
+    due_now(d);
     notify_wake(d->notify);
     start_watchdog(d);
     log_event(&d->log, LOG_INFO, "daemon.started", LOG_S("version", PACKAGE_VERSION),
@@ -475,6 +478,7 @@ static void stop_rest(void *arg)
     loop_timer_stop(d->clock_timer);
     loop_timer_stop(d->minute);
     loop_timer_stop(d->retry);
+    due_stop(d);
     uv_close((uv_handle_t *)&d->signals, NULL);
     close(d->signal_fd);
 }

@@ -37,6 +37,14 @@ struct validators {
     bool owed; /* it brought something while the clock was wrong */
 };
 
+/* When alerts that the clock raises are looked at: daemon_due.c; loop thread. */
+struct due {
+    struct loop_timer *timer;
+    struct date day; /* of the last look; year 0: there was none */
+    bool wanted, running;
+    int64_t first_ms, not_before_ms; /* of the loop's time */
+};
+
 /* What /metrics and status count; loop thread. */
 struct daemon_counts {
     int64_t evaluated, unchanged, refused, retracted, deferred; /* bodies */
@@ -89,7 +97,8 @@ struct daemon {
     int64_t retry_ms;          /* its next pause */
     bool lapsed;               /* something was committed without its scripts */
     char script_error[800];    /* why scripts cannot run; "" when they can */
-    struct validators *known;  /* ETag and such of the last committed bodies */
+    struct due due;
+    struct validators *known; /* ETag and such of the last committed bodies */
     size_t n_known;
     struct map *known_names;          /* of their sources -> index */
     struct noted *noted, **noted_end; /* of polls, not yet given to the store */

@@ -3,6 +3,7 @@
 #include "daemon.h"
 #include "daemon_bodies.h"
 #include "daemon_clock.h"
+#include "daemon_due.h"
 
 struct certified {
     struct daemon *d;
@@ -15,6 +16,7 @@ static int certified_on_loop(void *arg)
     const struct certified *c = arg;
     bodies_scripts(c->d, c->report);
     bodies_failed(c->d, c->report);
+    due_now(c->d);
     notify_wake(c->d->notify);
     return 0;
 }
@@ -60,6 +62,7 @@ static int retracted_on_loop(void *arg)
     struct daemon *d = arg;
     notify_wake(d->notify);
     bodies_refresh(d); /* newer rounds were compared with what is gone */
+    due_now(d);
     return 0;
 }
 

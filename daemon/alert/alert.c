@@ -7,7 +7,8 @@
 
 static const char *const STATES[] = {"none", "pending", "firing", "acknowledged",
                                      "resolved"};
-static const char *const CAUSES[] = {NULL, "passed", "corrected", "not_monitored"};
+static const char *const CAUSES[] = {NULL, "passed", "corrected", "not_monitored",
+                                     "superseded"};
 
 enum { STATE_COUNT = sizeof STATES / sizeof *STATES };
 enum { CAUSE_COUNT = sizeof CAUSES / sizeof *CAUSES };
@@ -43,7 +44,8 @@ int alert_cause_of(const char *id)
 bool alert_told(const struct alert_transition *what)
 {
     return what->to == ALERT_FIRING ||
-           (what->to == ALERT_RESOLVED && what->from != ALERT_PENDING);
+           (what->to == ALERT_RESOLVED && what->from != ALERT_PENDING &&
+            what->cause != CAUSE_SUPERSEDED);
 }
 
 bool alert_monitored(const struct certification *cert, struct round round)
@@ -113,20 +115,23 @@ static int tell(struct step *s, const struct judgement *j)
 }
 
 /* Severity only rises within an alert's life. */
-static void rate(struct step *s, const struct judgement *j)
+static void rate(struct step *s)
 {
-    if (!j->only_school_rule)
-        s->now.severity = "critical";
-    else if (!s->now.severity)
-        s->now.severity = "warning";
+    const struct alert_kind_info *kind = alert_kind_info(s->in->name.kind);
+    enum severity severity = s->in->severity ? s->in->severity : kind->severity;
+    if (!s->now.severity || severity_of(s->now.severity) < (int)severity)
+        s->now.severity = severity_id(severity);
 }
 
 static void open_alert(struct step *s, const struct judgement *j)
 {
-    const struct certification *cert = s->in->certification;
-    s->now = (struct alert){.kind = "slip",
-                            .county = cert->county,
-                            .standard = cert->standard,
+    const struct alert_name *name = &s->in->name;
+    const struct alert_kind_info *kind = alert_kind_info(name->kind);
+    s->now = (struct alert){.kind = kind->id,
+                            .subject = name->subject,
+                            .county = kind->about == ABOUT_COUNTY ? name->subject : "",
+                            .standard = name->standard,
+                            .indicator = name->indicator,
                             .since_round = j->round,
                             .round = j->round};
 }
@@ -143,7 +148,7 @@ static int fail(struct step *s, const struct judgement *j)
     s->now.round = j->round;
     s->now.revision = j->revision;
     s->now.stale = false;
-    rate(s, j);
+    rate(s);
     if (s->now.rounds_failing < s->in->policy.for_rounds) {
         if (!s->old)
             transit(s, ALERT_PENDING, CAUSE_NONE, j->round);
@@ -164,7 +169,8 @@ static int fail(struct step *s, const struct judgement *j)
 
 static void pass(struct step *s, const struct judgement *j)
 {
-    bool same = s->now.revision < 0 || round_cmp(j->round, s->now.round) == 0;
+    bool same = alert_kind_info(s->in->name.kind)->by_round &&
+                (s->now.revision < 0 || round_cmp(j->round, s->now.round) == 0);
     s->now.round = j->round;
     s->now.revision = j->revision;
     s->now.stale = false;
@@ -172,9 +178,12 @@ static void pass(struct step *s, const struct judgement *j)
 }
 
 /* Does the judgement say something the alert does not know yet? */
-static bool is_news(const struct alert *old, const struct judgement *j)
+static bool is_news(const struct step *s, const struct judgement *j)
 {
+    const struct alert *old = s->old;
     const struct judgement known = {.round = old->round, .revision = old->revision};
+    if (!alert_kind_info(s->in->name.kind)->by_round)
+        return true;
     return round_same_series(old->round, j->round) &&
            (old->revision < 0 || judge_cmp(j, &known) > 0);
 }
@@ -202,10 +211,20 @@ static void correct(struct step *s, const struct judgement *j)
     transit(s, ALERT_RESOLVED, CAUSE_CORRECTED, j->round);
 }
 
-/* What wait for a review may show a slip, but end none. */
+/* What wait for a review may show a fail, but end none, whatever the kind. */
 static bool may_end(const struct step *s, const struct judgement *j)
 {
     return j->outcome == OUTCOME_PASS && j->complete && !s->in->unreviewed;
+}
+
+/* Is it still somebody's business what a round shows of the subject? */
+static bool is_watched(const struct step *s, struct round round)
+{
+    const struct certification *cert = s->in->certification;
+    if (s->in->unwatched)
+        return false;
+    return !alert_kind_info(s->in->name.kind)->certified ||
+           (cert && alert_monitored(cert, round));
 }
 
 /*
@@ -215,7 +234,7 @@ static bool may_end(const struct step *s, const struct judgement *j)
 static int step_back(struct step *s, const struct judgement *j)
 {
     bool alone = round_cmp(s->now.since_round, s->in->retracted) == 0;
-    bool monitored = j && alert_monitored(s->in->certification, j->round);
+    bool monitored = j && is_watched(s, j->round);
     bool fails = monitored && j->outcome == OUTCOME_FAIL;
     if (j && (alone || monitored) && may_end(s, j)) {
         correct(s, j);
@@ -232,18 +251,22 @@ static int step_back(struct step *s, const struct judgement *j)
 
 static int step(struct step *s)
 {
-    const struct certification *cert = s->in->certification;
     const struct judgement *j = s->in->newest;
-    if (s->old && (!cert || !alert_monitored(cert, s->old->round))) {
+    if (s->old && !is_watched(s, s->old->round)) {
         transit(s, ALERT_RESOLVED, CAUSE_NOT_MONITORED, s->old->round);
+        return 0;
+    }
+    if (s->in->superseded) {
+        if (s->old)
+            transit(s, ALERT_RESOLVED, CAUSE_SUPERSEDED, s->old->round);
         return 0;
     }
     if (s->old && s->in->retracted.year &&
         round_cmp(s->old->round, s->in->retracted) == 0)
         return step_back(s, j);
-    if (!cert || !j || !alert_monitored(cert, j->round))
+    if (!j || !is_watched(s, j->round))
         return 0;
-    if (s->old && !is_news(s->old, j)) {
+    if (s->old && !is_news(s, j)) {
         if (s->in->retracted.year && j->outcome == OUTCOME_FAIL)
             s->now.stale = false; /* what made it doubtful is gone */
         return 0;
@@ -263,13 +286,16 @@ static int step(struct step *s)
 static int keep(struct step *s)
 {
     struct alert *a = &s->now;
-    a->kind = arena_str(s->arena, a->kind);
-    a->county = arena_str(s->arena, a->county);
-    a->standard = arena_str(s->arena, a->standard);
-    a->severity = arena_str(s->arena, a->severity);
+    const char **const texts[] = {&a->kind,      &a->subject, &a->standard,
+                                  &a->indicator, &a->county,  &a->severity};
     const char **told = arena_array(s->arena, a->n_told, sizeof *told);
-    if (!a->kind || !a->county || !a->standard || !a->severity || !told)
+    if (!told)
         return JH_ENOMEM;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i] = arena_str(s->arena, *texts[i]);
+        if (!*texts[i])
+            return JH_ENOMEM;
+    }
     for (size_t i = 0; i < a->n_told; i++) {
         told[i] = arena_str(s->arena, a->told[i]);
         if (!told[i])

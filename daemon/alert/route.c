@@ -5,6 +5,8 @@
 
 #include <junheng/plugin.h>
 
+#include "alert/kind.h"
+
 static const char *const LEVELS[LEVEL_COUNT] = {"county", "city", "province", "nation"};
 
 const char *level_id(enum level level)
@@ -26,19 +28,42 @@ static bool begins(const char *text, const char *prefix)
     return text && strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-int office_covers(const struct office *office, const struct route_subject *subject)
+static bool covers_place(const struct office *office, const struct route_place *place)
 {
-    if (!office->n_covers)
-        return 1;
     for (size_t i = 0; i < office->n_covers; i++) {
-        if (begins(subject->county, office->covers[i]))
-            return 1;
-        for (size_t k = 0; k < subject->n_division; k++) {
-            if (begins(subject->division[k], office->covers[i]))
-                return 1;
+        if (begins(place->code, office->covers[i]))
+            return true;
+        for (size_t k = 0; k < place->n_division; k++) {
+            if (begins(place->division[k], office->covers[i]))
+                return true;
         }
     }
-    return 0;
+    return false;
+}
+
+/* Of what is no county all places count; without any, it is everybody's, or nobody's. */
+static bool covers_places(const struct office *office,
+                          const struct route_subject *subject)
+{
+    for (size_t i = 0; i < subject->n_places; i++)
+        if (!covers_place(office, &subject->places[i]))
+            return false;
+    return subject->n_places > 0;
+}
+
+static bool is_county(const struct route_subject *subject)
+{
+    return subject->county && *subject->county;
+}
+
+int office_covers(const struct office *office, const struct route_subject *subject)
+{
+    const struct route_place county = {subject->county, subject->division,
+                                       subject->n_division};
+    if (!office->n_covers)
+        return 1;
+    return is_county(subject) ? covers_place(office, &county)
+                              : covers_places(office, subject);
 }
 
 /* What is wanted of a subject: any value, or this one. */
@@ -111,6 +136,38 @@ static bool choose(struct choice *c, const struct route *route)
     return any;
 }
 
+/* Offices of the highest level that there is: theirs is what no office covers as a whole. */
+static void choose_top(const struct choice *c)
+{
+    enum level top = LEVEL_COUNTY;
+    for (size_t i = 0; i < c->table->n_offices; i++)
+        if (c->table->offices[i].level > top)
+            top = c->table->offices[i].level;
+    for (size_t i = 0; i < c->table->n_offices; i++)
+        if (c->table->offices[i].level == top)
+            tell(c, i, false);
+}
+
+/* The office that a subject belongs to, whatever routes say. */
+static bool choose_owner(const struct choice *c)
+{
+    const char *owner = c->subject->owner;
+    for (size_t i = 0; owner && i < c->table->n_offices; i++) {
+        if (strcmp(c->table->offices[i].id, owner) != 0)
+            continue;
+        tell(c, i, false);
+        return true;
+    }
+    return choose_level(c, LEVEL_COUNTY);
+}
+
+static bool has_owner(const struct route_subject *subject)
+{
+    int kind = subject->kind ? alert_kind_of(subject->kind) : -1;
+    return subject->owner ||
+           (kind >= 0 && alert_kind_info((enum alert_kind)kind)->to_owner);
+}
+
 int route_reasons(const struct route_table *table, const struct route_subject *subject,
                   struct arena *arena, const struct route_reason **ret)
 {
@@ -126,8 +183,10 @@ int route_reasons(const struct route_table *table, const struct route_subject *s
     }
     c.route = -1;
     c.to = NULL;
-    if (!any)
-        choose_level(&c, LEVEL_COUNTY);
+    if (!any || has_owner(subject))
+        any |= choose_owner(&c);
+    if (!any && !is_county(subject))
+        choose_top(&c);
     *ret = c.reasons;
     return 0;
 }

@@ -40,14 +40,24 @@ struct route_table {
     size_t n_routes;
 };
 
-struct route_subject {
-    const char *kind, *severity, *standard; /* may be NULL */
-    const char *county;                     /* code */
-    const char *const *division; /* codes above it (province, city), n of them */
+/* A code, also one that many counties' begin with, and those above it. */
+struct route_place {
+    const char *code;
+    const char *const *division; /* province, city */
     size_t n_division;
 };
 
-/* Does the office cover the county (by its code or one of its divisions')? */
+struct route_subject {
+    const char *kind, *severity, *standard; /* may be NULL */
+    const char *county;          /* code; NULL or "": it is none, but lies in `places` */
+    const char *const *division; /* codes above it (province, city), n of them */
+    size_t n_division;
+    const struct route_place *places; /* all that a source covers; n 0 = everything */
+    size_t n_places;
+    const char *owner; /* the office told where a kind has one; NULL: the lowest */
+};
+
+/* Does the office cover the county (by its code or one of its divisions'), or all places? */
 int office_covers(const struct office *office, const struct route_subject *subject);
 
 /* Why an office is told: the first entry of a route that chose it. */

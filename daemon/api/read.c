@@ -9,9 +9,12 @@
 #include "render/json.h"
 #include "store/people.h"
 
+/* Null where there is none: a channel is dead in no round. */
 static json_t *round_json(struct round round)
 {
     char text[ROUND_TEXT];
+    if (!round.year)
+        return json_null();
     round_print(round, text);
     return json_string(text);
 }
@@ -281,6 +284,8 @@ static json_t *alert_json(const struct store_alert *a)
         json_decref(object);
         object = json_object();
     }
+    json_object_set_new(object, "subject", json_string(a->alert.subject));
+    json_object_set_new(object, "indicator", api_text(nonempty(a->alert.indicator)));
     json_object_set_new(object, "state", json_string(alert_state_id(a->alert.state)));
     json_object_set_new(object, "stale", json_boolean(a->alert.stale));
     json_object_set_new(object, "opened_at", api_stamp(a->opened_ms));
@@ -313,6 +318,19 @@ static int put_acts(struct reading *r, const struct store_alert *a, json_t *obje
     return rc;
 }
 
+/* Is it one of those asked for? */
+static bool is_asked(const struct http_request *req, const struct alert *a)
+{
+    const char *const asked[][2] = {{http_arg(req, "kind"), a->kind},
+                                    {http_arg(req, "severity"), a->severity},
+                                    {http_arg(req, "standard"), a->standard},
+                                    {http_arg(req, "subject"), a->subject}};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        if (asked[i][0] && strcmp(asked[i][0], asked[i][1]) != 0)
+            return false;
+    return true;
+}
+
 void api_alerts(void *owner, const struct http_request *req, const char *const *args,
                 struct http_reply *reply)
 {
@@ -329,6 +347,8 @@ void api_alerts(void *owner, const struct http_request *req, const char *const *
         json_t *list = json_array();
         int rc = 0;
         for (size_t i = 0; !rc && i < n; i++) {
+            if (!is_asked(req, &rows[i].alert))
+                continue;
             json_t *object = alert_json(&rows[i]);
             rc = put_acts(&r, &rows[i], object);
             json_array_append_new(list, object);

@@ -46,9 +46,12 @@ struct tally {
     size_t behind;                     /* of them: not in the newest round */
     size_t *behind_of;                 /* the same by standard in use */
     size_t sources_ok, sources_failing, sources_waiting;
-    size_t slips, slips_new, stale;
-    size_t reviews;   /* submissions that wait for one */
-    int64_t findings; /* that block */
+    struct {
+        size_t open, fresh, stale, of[SEVERITY_CRITICAL + 1];
+    } alerts[ALERT_KINDS];
+    size_t open, stale; /* alerts of all kinds */
+    size_t reviews;     /* submissions that wait for one */
+    int64_t findings;   /* that block */
     struct store_counts store;
 };
 
@@ -118,9 +121,16 @@ static int tally_alerts(struct reading *r, struct tally *t)
     int64_t now = clock_wall(&r->d->clock);
     int rc = store_alerts(r->store, "open", NULL, r->arena, &rows, &n, &r->err);
     for (size_t i = 0; !rc && i < n; i++) {
-        t->slips++;
-        t->slips_new += now - rows[i].opened_ms < DAY_MS;
+        int kind = alert_kind_of(rows[i].alert.kind);
+        int severity = severity_of(rows[i].alert.severity);
+        t->open++;
         t->stale += rows[i].alert.stale;
+        if (kind < 0)
+            continue; /* of a newer program */
+        t->alerts[kind].open++;
+        t->alerts[kind].fresh += now - rows[i].opened_ms < DAY_MS;
+        t->alerts[kind].stale += rows[i].alert.stale;
+        t->alerts[kind].of[severity < 0 ? 0 : severity]++;
     }
     return rc;
 }
@@ -169,6 +179,18 @@ static json_t *failing_json(const struct api_states *states)
     return list;
 }
 
+static json_t *alerts_json(const struct tally *t)
+{
+    json_t *map = json_object();
+    for (int i = 0; i < ALERT_KINDS; i++)
+        json_object_set_new(map, alert_kind_info((enum alert_kind)i)->id,
+                            json_pack("{s:I s:I s:I}", "open",
+                                      (json_int_t)t->alerts[i].open, "new",
+                                      (json_int_t)t->alerts[i].fresh, "stale",
+                                      (json_int_t)t->alerts[i].stale));
+    return map;
+}
+
 static json_t *status_json(const struct reading *r, const struct api_states *states,
                            const struct tally *t)
 {
@@ -193,10 +215,7 @@ static json_t *status_json(const struct reading *r, const struct api_states *sta
                                   "pass", (json_int_t)t->pass, "fail",
                                   (json_int_t)t->fail, "unknown", (json_int_t)t->unknown,
                                   "behind", (json_int_t)t->behind));
-    json_object_set_new(status, "alerts",
-                        json_pack("{s:{s:I s:I s:I}}", "slip", "open",
-                                  (json_int_t)t->slips, "new", (json_int_t)t->slips_new,
-                                  "stale", (json_int_t)t->stale));
+    json_object_set_new(status, "alerts", alerts_json(t));
     json_object_set_new(status, "reviews",
                         json_pack("{s:I}", "waiting", (json_int_t)t->reviews));
     json_object_set_new(status, "findings",
@@ -359,6 +378,18 @@ static void behind_metrics(struct buf *out, const struct config *config,
                  (double)t->behind_of[i]);
 }
 
+static void alert_metrics(struct buf *out, const struct tally *t)
+{
+    head(out, "alerts", "gauge", "Alerts that are not resolved, by kind and severity.");
+    for (int i = 0; i < ALERT_KINDS; i++) {
+        const struct alert_kind_info *kind = alert_kind_info((enum alert_kind)i);
+        for (int s = SEVERITY_NOTICE; s <= SEVERITY_CRITICAL; s++)
+            if (kind->may_be >> s & 1)
+                buf_fmt(out, "junheng_alerts{kind=\"%s\",severity=\"%s\"} %zu\n",
+                        kind->id, severity_id((enum severity)s), t->alerts[i].of[s]);
+    }
+}
+
 static void daemon_metrics(struct buf *out, const struct api_states *s,
                            const struct tally *t)
 {
@@ -368,7 +399,7 @@ static void daemon_metrics(struct buf *out, const struct api_states *s,
     labelled(out, "counties", "verdict", "pass", (double)t->pass);
     labelled(out, "counties", "verdict", "fail", (double)t->fail);
     labelled(out, "counties", "verdict", "unknown", (double)t->unknown);
-    one(out, "alerts_open", "gauge", "Alerts that are not resolved.", (double)t->slips);
+    one(out, "alerts_open", "gauge", "Alerts that are not resolved.", (double)t->open);
     one(out, "alerts_stale", "gauge", "Open alerts without a newer judgement.",
         (double)t->stale);
     one(out, "reviews_waiting", "gauge", "Submissions that wait for a person's review.",
@@ -445,6 +476,7 @@ void api_metrics(void *owner, const struct http_request *req, const char *const 
         struct buf out;
         buf_init(&out, METRICS_BYTES);
         daemon_metrics(&out, &states, &tally);
+        alert_metrics(&out, &tally);
         behind_metrics(&out, r.config, &tally);
         source_metrics(&out, &states);
         failing_metrics(&out, &states);

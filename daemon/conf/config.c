@@ -299,7 +299,7 @@ static void read_addresses(struct config_reader *r)
     config_addresses(r, map, "addresses", &keys.allow, &keys.deny, &r->config->addresses);
 }
 
-/* ---- top, http, alerts, log ------------------------------------------------------------ */
+/* ---- top, http, log -- ------------------------------------------------------------ */
 
 /* host:port or [v6]:port; a warning where others may reach it. */
 static void check_listen(struct config_reader *r, const char *listen)
@@ -331,23 +331,6 @@ static void read_http(struct config_reader *r)
     config_fill(r, yaml_get(r->root, "http"), "http", &CONFIG_HTTP, &http, sizeof http);
     r->config->http_listen = http.listen;
     check_listen(r, http.listen);
-}
-
-static void read_alerts(struct config_reader *r)
-{
-    struct config_alerts alerts;
-    struct config_slip slip;
-    struct decimal recovery;
-    const struct yaml_node *map = yaml_get(r->root, "alerts"),
-                           *node = yaml_get(map, "slip");
-    config_fill(r, map, "alerts", &CONFIG_ALERTS, &alerts, sizeof alerts);
-    config_fill(r, node, "alerts.slip", &CONFIG_SLIP, &slip, sizeof slip);
-    if (decimal_parse(slip.recovery, strlen(slip.recovery), &recovery) != 0 || recovery.n)
-        yaml_error(yaml_get(node, "recovery"), r->errs,
-                   "alerts.slip.recovery: only 0 is supported yet");
-    r->config->group_wait_ms = alerts.group_wait;
-    r->config->acknowledged_days = (int)(alerts.acknowledged / CONFIG_DAY_MS);
-    r->config->slip.for_rounds = (int)slip.rounds;
 }
 
 static void read_log(struct config_reader *r)
@@ -397,9 +380,9 @@ static void read_all(struct config_reader *r)
     tell_plugins(r);
     read_http(r);
     read_addresses(r);
-    read_alerts(r);
     read_log(r);
     config_read_standards(r);
+    config_read_alerts(r);
     config_read_lua(r);
     config_read_divisions(r);
     if (top.division_changes)
@@ -513,6 +496,14 @@ void config_unref(const struct config *config)
     struct snapshot *s = snapshot_of(config);
     if (atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) == 1)
         snapshot_free(s);
+}
+
+const struct standard *config_standard(const struct config *config, const char *id)
+{
+    for (size_t i = 0; i < config->n_standards; i++)
+        if (!strcmp(config->standards[i]->id, id))
+            return config->standards[i];
+    return NULL;
 }
 
 const struct source_conf *config_source(const struct config *config, const char *name)

@@ -45,6 +45,7 @@ struct source_conf {
     struct address_rules addresses; /* of its transfers, beside those of all */
     struct config_checks checks;
     int due_month, due_day; /* 0 = none */
+    const char *owner;      /* id of the office that answers for it; NULL: the lowest */
     const char *file;       /* where it stands */
     unsigned line;
     char sha256[65]; /* of what decides how a body is read and what becomes of it */
@@ -70,6 +71,21 @@ struct division {
     bool inner;          /* other rows lie in it */
 };
 
+/* What is different of a kind of alert for a standard, or for a region. */
+struct config_override {
+    enum alert_kind kind;
+    const char *standard, *region; /* one of them; a region: the beginning of a code */
+    struct alert_policy policy;
+    uint32_t set; /* bit per option of the kind: which of the policy are said */
+};
+
+/* Whom an alert is about. */
+struct config_where {
+    const char *standard, *county; /* "" for none */
+    const char *const *division;   /* codes above the county */
+    size_t n_division;
+};
+
 struct config {
     const char *file, *dir; /* relative paths in the file are relative to dir */
     const char *state_dir, *control_socket, *http_listen, *plugin_dir, *helper;
@@ -93,8 +109,11 @@ struct config {
     bool parted;                    /* their schools come in more than one part */
     const struct channel_conf *channels;
     size_t n_channels;
-    struct route_table routes; /* with the offices */
-    struct alert_policy slip;
+    struct route_table routes;                 /* with the offices */
+    struct alert_policy policies[ALERT_KINDS]; /* but for `overrides` */
+    const struct config_override *overrides;   /* in the order in which they are laid */
+    size_t n_overrides;
+    const char *operators; /* id of the office that looks after this program; NULL */
     int64_t group_wait_ms;
     int acknowledged_days,
         silence_days; /* an acknowledgement's default, a silence's most */
@@ -134,6 +153,11 @@ const struct config *config_read(const struct yaml_node *root, const char *path,
 const struct config *config_ref(const struct config *config);
 void config_unref(const struct config *config);
 
+/* How a kind is judged there: the region's word before the standard's before the kind's. */
+void config_policy(const struct config *config, enum alert_kind kind,
+                   const struct config_where *where, struct alert_policy *ret);
+/* One of those in use, or NULL. */
+const struct standard *config_standard(const struct config *config, const char *id);
 const struct source_conf *config_source(const struct config *config, const char *name);
 /* Divisions files by themselves, for programs without a junheng.yaml; sorted by code. */
 int config_divisions_load(const char *const *paths, size_t n, struct arena *arena,

@@ -53,8 +53,23 @@ static const struct section SECTIONS[] = {
      "say theirs."},
     {&CONFIG_DUE, "The day by which data of a round should be complete."},
     {&CONFIG_ROUND, "The round by where the data were found."},
-    {&CONFIG_ALERTS, "Only slips are raised so far."},
-    {&CONFIG_SLIP, "A certified county whose newest round fails."},
+    {&CONFIG_ALERTS,
+     "The kinds are described in [Alerts](alerts.md). Beside its keys below a kind about "
+     "counties has `standards` and `regions`: maps of the same keys, for a standard in use and "
+     "for the counties whose code, or a code above it, begins so. Key by key a region wins "
+     "before a standard, and the longest beginning before a shorter one:\n\n"
+     "    alerts:\n"
+     "      data_overdue: {regions: {\"34\": {enabled: false}}}\n"
+     "      slip: {standards: {quality-2017: {for: 2}}}"},
+    {&CONFIG_ALERT[KIND_SLIP], "A certified county whose newest round fails."},
+    {&CONFIG_ALERT[KIND_WARNING],
+     "A certified county that passes, but near its limit or on the way to it."},
+    {&CONFIG_ALERT[KIND_DECLINE],
+     "A certified county that is worse than when it was certified."},
+    {&CONFIG_ALERT[KIND_DATA_OVERDUE],
+     "A certified county without a complete evaluation when its data are due."},
+    {&CONFIG_ALERT[KIND_DATA_QUALITY],
+     "What is doubtful or cannot be used in the data of a source."},
     {&CONFIG_CHANNEL, "A list. Beside these keys a channel has those of its plugin."},
     {&CONFIG_OFFICE, "A list."},
     {&CONFIG_ROUTE,

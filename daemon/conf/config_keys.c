@@ -55,29 +55,12 @@ const char *const CONFIG_KINDS[] = {"any",           "slip",          "warning",
                                     "script_broken", "delivery_dead", NULL};
 const char *const CONFIG_SEVERITIES[] = {"any", "critical", "warning", "notice", NULL};
 
-enum {
-    CRITICAL = 1 << 1,
-    WARNING = 1 << 2,
-    NOTICE = 1 << 3,
-    ANY = CRITICAL | WARNING | NOTICE
-};
-
-/* Severities that a kind of alert may have, in the order of CONFIG_KINDS. */
-static const unsigned SEVERITIES[] = {ANY,
-                                      CRITICAL | WARNING, /* slip */
-                                      WARNING,            /* warning */
-                                      NOTICE,             /* decline */
-                                      CRITICAL | NOTICE,  /* duty */
-                                      ANY,                /* local */
-                                      WARNING,            /* data_overdue */
-                                      WARNING,            /* data_quality */
-                                      WARNING,            /* source_failed */
-                                      WARNING,            /* script_broken */
-                                      WARNING};           /* delivery_dead */
-
 bool config_kind_may_be(int kind, int severity)
 {
-    return SEVERITIES[kind] & 1u << severity;
+    if (!kind || !severity)
+        return true;
+    int is = severity_of(CONFIG_SEVERITIES[severity]);
+    return alert_kind_info((enum alert_kind)(kind - 1))->may_be & 1u << is;
 }
 
 static const struct jh_option TOP[] = {
@@ -131,6 +114,9 @@ static const struct jh_option ALERTS[] = {
          "how long a message waits for more of its kind"),
     TIME(alerts, acknowledged, "90d", DAY, 36 * MONTH,
          "how long an acknowledgement stands that names no month; in whole days"),
+    TEXT(alerts, operators, NULL,
+         "id of the office that is told of what concerns no county, such as a dead "
+         "channel; absent: those that cover all, or the highest"),
     {0}};
 static const char *const ALERTS_PARTS[] = {"slip",
                                            "warning",
@@ -144,14 +130,7 @@ static const char *const ALERTS_PARTS[] = {"slip",
                                            "delivery_dead",
                                            NULL};
 static const char *const ALERTS_LATER[] = {
-    "warning",      "decline",       "duty",          "local",         "data_overdue",
-    "data_quality", "source_failed", "script_broken", "delivery_dead", NULL};
-
-static const struct jh_option SLIP[] = {
-    {"for", JH_INT, AT(slip, rounds), "1", 1, 10, NULL, false,
-     "rounds in a row that must fail before it fires"},
-    TEXT(slip, recovery, "0", "margin below the limit for recovery; only 0 so far"),
-    {0}};
+    "duty", "local", "source_failed", "script_broken", "delivery_dead", NULL};
 
 static const struct jh_option SILENCES[] = {
     TIME(silences, max, "90d", DAY, 12 * MONTH,
@@ -194,6 +173,9 @@ static const struct jh_option SOURCE[] = {
     SIZE(source, max_bytes, "256MiB", KIB, 4 * GIB, "largest body, decompressed"),
     LIST(source, covers, false,
          "prefixes of the codes it delivers; absent: all counties; of schools only"),
+    TEXT(
+        source, owner, NULL,
+        "id of the office that answers for its data; absent: the lowest that covers them"),
     LIST(source, allow, false,
          "networks such as 10.20.0.0/16 that its transfers may connect to, beside "
          "addresses; absent: any; not with a proxy"),
@@ -249,7 +231,6 @@ const struct config_keys CONFIG_ADDRESSES = {"addresses", ADDRESSES, NULL, NULL}
 const struct config_keys CONFIG_STANDARDS = {"standards", STANDARDS, NULL, NULL};
 const struct config_keys CONFIG_LUA = {"lua", LUA, LUA_PARTS, NULL};
 const struct config_keys CONFIG_ALERTS = {"alerts", ALERTS, ALERTS_PARTS, ALERTS_LATER};
-const struct config_keys CONFIG_SLIP = {"alerts.slip", SLIP, NULL, NULL};
 const struct config_keys CONFIG_SILENCES = {"silences", SILENCES, NULL, NULL};
 const struct config_keys CONFIG_ESCALATION = {"escalation", ESCALATION, NULL, NULL};
 const struct config_keys CONFIG_LOG = {"log", LOG, NULL, NULL};

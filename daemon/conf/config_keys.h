@@ -6,10 +6,13 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include <junheng/plugin.h>
+
+#include "alert/kind.h"
 
 void config_checks_document(FILE *to); /* a table that is made, of model/doubt.h */
 
@@ -47,6 +50,7 @@ struct config_lua {
 
 struct config_alerts {
     int64_t group_wait, acknowledged;
+    const char *operators;
 };
 
 struct config_silences {
@@ -55,11 +59,6 @@ struct config_silences {
 
 struct config_escalation {
     int64_t critical, warning, notice;
-};
-
-struct config_slip {
-    int64_t rounds;
-    const char *recovery;
 };
 
 enum { CONFIG_DAY_MS = 24 * 3600 * 1000 };
@@ -71,7 +70,7 @@ enum { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
 
 struct config_source {
     const char *name, *plugin, *profile, *format, *part;
-    const char *member;
+    const char *member, *owner;
     int holds, container, review;
     int64_t interval, timeout, jitter, backoff_max, max_bytes;
     struct jh_list covers, allow, deny;
@@ -112,9 +111,12 @@ struct config_match {
 };
 
 extern const struct config_keys CONFIG_TOP, CONFIG_HTTP, CONFIG_ADDRESSES,
-    CONFIG_STANDARDS, CONFIG_LUA, CONFIG_ALERTS, CONFIG_SLIP, CONFIG_LOG, CONFIG_SOURCE,
-    CONFIG_DUE, CONFIG_ROUND, CONFIG_SILENCES, CONFIG_ESCALATION, CONFIG_CHANNEL,
-    CONFIG_OFFICE, CONFIG_ROUTE, CONFIG_MATCH;
+    CONFIG_STANDARDS, CONFIG_LUA, CONFIG_ALERTS, CONFIG_LOG, CONFIG_SOURCE, CONFIG_DUE,
+    CONFIG_ROUND, CONFIG_SILENCES, CONFIG_ESCALATION, CONFIG_CHANNEL, CONFIG_OFFICE,
+    CONFIG_ROUTE, CONFIG_MATCH;
+
+/* A map a kind; no options: not supported yet. They fill a struct alert_policy. */
+extern const struct config_keys CONFIG_ALERT[ALERT_KINDS];
 
 /* Words of routes, "any" first. */
 extern const char *const CONFIG_KINDS[], *const CONFIG_SEVERITIES[];

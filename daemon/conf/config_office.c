@@ -134,6 +134,30 @@ static void warn_unused(struct config_reader *r)
     }
 }
 
+static bool is_office(const struct config *c, const char *id)
+{
+    for (size_t i = 0; i < c->routes.n_offices; i++)
+        if (!strcmp(c->routes.offices[i].id, id))
+            return true;
+    return false;
+}
+
+/* What was read before the offices names some of them. */
+static void check_named(struct config_reader *r)
+{
+    const struct config *c = r->config;
+    const struct yaml_node *node = yaml_get(yaml_get(r->root, "alerts"), "operators");
+    char quoted[YAML_SHOW];
+    for (size_t i = 0; i < c->n_sources; i++)
+        if (c->sources[i].owner && !is_office(c, c->sources[i].owner))
+            errs_at(r->errs, ERR_ERROR, c->sources[i].file, c->sources[i].line, 0,
+                    "source %s: owner: there is no office %s", c->sources[i].name,
+                    yaml_quote(c->sources[i].owner, quoted));
+    if (c->operators && !is_office(c, c->operators))
+        yaml_error(node, r->errs, "alerts.operators: there is no office %s",
+                   yaml_quote(c->operators, quoted));
+}
+
 void config_read_offices(struct config_reader *r)
 {
     size_t n;
@@ -154,6 +178,7 @@ void config_read_offices(struct config_reader *r)
         yaml_warning(r->root, r->errs, "no offices: nobody is told of any alert");
     if (list)
         warn_unused(r);
+    check_named(r);
 }
 
 /* ---- routes ---------------------------------------------------------------------------- */

@@ -77,6 +77,8 @@ void config_checks(struct config_reader *r, const struct yaml_node *map, const c
                    const struct config_checks *defaults, struct config_checks *ret);
 void config_read_standards(struct config_reader *r);
 void config_read_lua(struct config_reader *r);
+/* After the standards. */
+void config_read_alerts(struct config_reader *r);
 /* Of what decides verdicts, standards and county records; after both were read. */
 void config_hash_rules(struct config *config);
 void config_hash_text(struct config *config, const struct yaml_node *root);

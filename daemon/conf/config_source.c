@@ -279,6 +279,7 @@ static void read_source(struct config_reader *r, const struct yaml_node *node,
     s->max_bytes = keys.max_bytes;
     s->covers = keys.covers.items;
     s->n_covers = keys.covers.n;
+    s->owner = keys.owner;
     s->file = node->file;
     s->line = node->line;
     if (map->kind != YAML_MAP)

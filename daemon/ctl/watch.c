@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert/kind.h"
 #include "client/client.h"
 #include "ctl/command.h"
 #include "ctl/remote.h"
@@ -70,12 +71,33 @@ static void print_clock_line(const json_t *clock)
                whole(clock, "behind_s"));
 }
 
+/* Slips always, of the others those that there are: "data overdue 1". */
+static void print_alerts_line(const json_t *alerts)
+{
+    const json_t *slip = json_object_get(alerts, "slip");
+    printf("alerts     slip %lld (%lld new, %lld stale)", whole(slip, "open"),
+           whole(slip, "new"), whole(slip, "stale"));
+    for (int i = KIND_SLIP + 1; i < ALERT_KINDS; i++) {
+        char name[CELL];
+        const char *id = alert_kind_info((enum alert_kind)i)->id;
+        const json_t *kind = json_object_get(alerts, id);
+        if (!whole(kind, "open"))
+            continue;
+        snprintf(name, sizeof name, "%s", id);
+        for (char *p = name; *p; p++)
+            *p = *p == '_' ? ' ' : *p;
+        printf("   %s %lld", name, whole(kind, "open"));
+        if (whole(kind, "new"))
+            printf(" (%lld new)", whole(kind, "new"));
+    }
+    putchar('\n');
+}
+
 static void print_status(const json_t *s)
 {
     char buf[CELL];
     const json_t *config = json_object_get(s, "config");
     const json_t *counties = json_object_get(s, "counties");
-    const json_t *slip = json_object_get(json_object_get(s, "alerts"), "slip");
     const json_t *sent = json_object_get(s, "deliveries");
     const char *error = remote_text(config, "error");
     long long up = whole(s, "uptime_s");
@@ -93,8 +115,7 @@ static void print_status(const json_t *s)
         printf("   %lld of them behind: not in the newest round",
                whole(counties, "behind"));
     putchar('\n');
-    printf("alerts     slip %lld (%lld new, %lld stale)\n", whole(slip, "open"),
-           whole(slip, "new"), whole(slip, "stale"));
+    print_alerts_line(json_object_get(s, "alerts"));
     if (whole(json_object_get(s, "silences"), "in_force"))
         printf("silences   %lld in force, %lld messages kept back\n",
                whole(json_object_get(s, "silences"), "in_force"),
@@ -247,14 +268,16 @@ static void print_alerts(const json_t *list)
     {
         char state[CELL];
         const json_t *county = json_object_get(a, "county");
+        const char *code = remote_text(county, "code");
         bool stale = json_is_true(json_object_get(a, "stale"));
         snprintf(state, sizeof state, "%s%s", remote_text(a, "state"),
                  stale ? " (stale)" : "");
-        table_row(t, (const char *[]){
-                         remote_text(a, "id"), remote_text(a, "kind"),
-                         remote_text(a, "severity"), state, remote_text(county, "code"),
-                         remote_text(county, "name"), remote_text(a, "standard"),
-                         remote_text(a, "since_round")});
+        table_row(t, (const char *[]){remote_text(a, "id"), remote_text(a, "kind"),
+                                      remote_text(a, "severity"), state,
+                                      *code ? code : remote_text(a, "subject"),
+                                      remote_text(county, "name"),
+                                      remote_text(a, "standard"),
+                                      remote_text(a, "since_round")});
     }
     remote_print_table(t);
 }
@@ -389,18 +412,43 @@ int watch_history(int argc, char **argv)
     return show_with(&r, "/api/v1/counties/", argv[1], "/history", print_history);
 }
 
+/* What is asked for as a query: --kind data_overdue --state open. */
+static int alerts_path(int *argc, char **argv, char *path, size_t size)
+{
+    static const char *const ASKED[] = {"state", "kind", "severity", "standard",
+                                        "subject"};
+    for (size_t i = 0; i < sizeof ASKED / sizeof *ASKED; i++) {
+        char option[32];
+        size_t at = strlen(path);
+        snprintf(option, sizeof option, "--%s", ASKED[i]);
+        const char *value = remote_take(argc, argv, option);
+        if (value && i == 1 && alert_kind_of(value) < 0)
+            return command_usage("alerts", "--kind: there is no kind \"%s\"", value);
+        char *escaped = value ? client_escape(value) : NULL;
+        int n = escaped ? snprintf(path + at, size - at, "%c%s=%s",
+                                   strchr(path, '?') ? '&' : '?', ASKED[i], escaped)
+                        : 0;
+        free(escaped);
+        if (n < 0 || (size_t)n >= size - at)
+            return command_usage("alerts", "\"%s\" is too long", value);
+    }
+    return 0;
+}
+
 int watch_alerts(int argc, char **argv)
 {
     struct remote r = {0};
     argc = remote_options(&r, argc, argv);
     if (argc >= 3 && tend_is(argv[1]))
         return tend_command(&r, argc, argv);
-    const char *state = argc > 0 ? remote_take(&argc, argv, "--state") : NULL;
+    char path[1024] = "/api/v1/alerts";
+    int rc = argc > 0 ? alerts_path(&argc, argv, path, sizeof path) : 0;
+    if (rc)
+        return rc;
     if (argc == 3 && strcmp(argv[1], "show") == 0)
         return show_with(&r, "/api/v1/alerts/", argv[2], "", print_alert);
     if (argc == 1 || (argc == 2 && strcmp(argv[1], "list") == 0))
-        return state ? show_with(&r, "/api/v1/alerts?state=", state, "", print_alerts)
-                     : show(&r, "/api/v1/alerts", print_alerts);
+        return show(&r, path, print_alerts);
     return command_usage("alerts",
                          "expected list, or show, ack, assign, comment and an id");
 }

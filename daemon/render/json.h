@@ -78,6 +78,10 @@ struct json_alert_in {
     const struct alert_transition *what; /* NULL: nothing happened */
     const char *const *division_names;   /* as `division`, or NULL */
     const struct entity_change *change;  /* why there is no result, or NULL */
+    /* Where there is no result to tell it; each may be NULL. */
+    const char *county_name;
+    const struct standard *standard;
+    const json_t *details; /* what a message says of it; NULL: what `evidence` had */
 };
 
 /*

@@ -36,6 +36,12 @@ static json_t *round_text(struct round round)
     return json_words(text);
 }
 
+/* What is wrong with a source or a channel is of no round. */
+static json_t *round_maybe(struct round round)
+{
+    return round.year ? round_text(round) : json_null();
+}
+
 static json_t *date_text(struct date d)
 {
     char text[DATE_TEXT];
@@ -402,10 +408,13 @@ static json_t *certification(const struct certification *c)
 
 static json_t *county(const struct json_alert_in *in)
 {
+    const char *name = in->county_name ? in->county_name : "";
+    if (!*in->alert->county)
+        return json_null();
     json_t *map =
         json_pack("{s:o,s:o,s:o}", "code", json_words(in->alert->county), "name",
-                  json_words(in->result ? in->result->data->county_name : ""), "division",
-                  json_words_list(in->division, in->n_division));
+                  json_words(in->result ? in->result->data->county_name : name),
+                  "division", json_words_list(in->division, in->n_division));
     return json_put(
         map, "division_names",
         json_words_list(in->division_names, in->division_names ? in->n_division : 0));
@@ -443,14 +452,17 @@ static json_t *put_state(json_t *map, const struct json_alert_in *in)
     map = json_put(map, "state", json_words(alert_state_id(a->state)));
     map = json_put(map, "stale", json_boolean(a->stale));
     map = put_review(map, in);
-    return json_put(map, "standard", json_words(a->standard));
+    map = json_put(map, "standard", json_words(a->standard));
+    map = json_put(map, "subject", json_words(a->subject));
+    return json_put(map, "indicator",
+                    *a->indicator ? json_words(a->indicator) : json_null());
 }
 
 static json_t *put_rounds(json_t *map, const struct json_alert_in *in)
 {
     const struct alert *a = in->alert;
-    map = json_put(map, "round", round_text(a->round));
-    map = json_put(map, "since_round", round_text(a->since_round));
+    map = json_put(map, "round", round_maybe(a->round));
+    map = json_put(map, "since_round", round_maybe(a->since_round));
     map = json_put(map, "transition", json_integer(a->transition));
     return json_put(map, "cause", json_maybe(alert_cause_id(a->cause)));
 }
@@ -507,6 +519,11 @@ static json_t *first_clause(const struct json_alert_in *in)
     return v;
 }
 
+static json_t *put_details(json_t *map, const struct json_alert_in *in)
+{
+    return in->details ? json_put(map, "details", json_deep_copy(in->details)) : map;
+}
+
 static json_t *alert_of_result(const struct json_alert_in *in)
 {
     json_t *map = put_state(json_object(), in);
@@ -523,7 +540,16 @@ static json_t *alert_of_result(const struct json_alert_in *in)
     map = json_put(map, "data_sha256", json_words(in->data_sha256));
     map = json_put(map, "acknowledged", taken(in));
     map = put_evidence(map, in);
+    map = put_details(map, in);
     return put_history(map, in);
+}
+
+/* What there is to say of the standard where nothing was judged by it. */
+static json_t *put_standard(json_t *map, const struct standard *st)
+{
+    map = json_put(map, "standard_title", json_words(st->title));
+    map = json_put(map, "standard_document", json_words(st->document));
+    return json_put(map, "kind_title", json_words(st->kind_title));
 }
 
 /* Without new data (decertified, abolished): the figures stay those last told. */
@@ -544,8 +570,13 @@ static json_t *alert_of_evidence(const struct json_alert_in *in)
         map = json_put(map, "stages", json_array());
         map = json_put(map, "clause", json_words(""));
         map = json_put(map, "departments", json_array());
-        map = json_put(map, "data_sha256", json_words(in->data_sha256));
+        map = json_put(map, "data_sha256", json_maybe(in->data_sha256));
+        map = json_put(map, "deadline", json_null());
+        map = json_put(map, "acknowledged", json_null());
     }
+    if (!known && in->standard)
+        map = put_standard(map, in->standard);
+    map = put_details(map, in);
     map = put_rounds(map, in);
     if (in->cert || !known)
         map = json_put(map, "certification", certification(in->cert));

@@ -49,6 +49,20 @@ static int fill(const struct messages *m, enum message_template which, const jso
     return 0;
 }
 
+/* ---- one alert ---------------------------------------------------------------------------- */
+
+static int fill_subject(const struct messages *m, const json_t *view, char **ret,
+                        struct jh_err *err)
+{
+    return fill(m, view_template(view, MESSAGE_SUBJECT), view, SUBJECT_MAX, ret, err);
+}
+
+static int fill_text(const struct messages *m, const json_t *view, char **ret,
+                     struct jh_err *err)
+{
+    return fill(m, view_template(view, MESSAGE_TEXT), view, TEXT_MAX, ret, err);
+}
+
 /* ---- several members ---------------------------------------------------------------------- */
 
 static bool has_text(const json_t *list, const char *text)
@@ -123,26 +137,34 @@ static json_t *counts(const json_t *views, const json_t *words)
     return list;
 }
 
+static bool all_counties(const struct message_member *members, size_t n)
+{
+    size_t counties = 0;
+    for (size_t i = 0; i < n; i++)
+        counties += json_is_object(json_object_get(members[i].alert, "county"));
+    return counties == n;
+}
+
 /* What the templates of several members see. */
 static json_t *many_view(const struct messages *m, const struct message_head *head,
                          const struct message_member *members, size_t n,
                          const json_t *views)
 {
     size_t counties = 0, kinds = 0;
-    json_t *names = different(views, "county", "name", SUBJECT_NAMES, &counties);
+    json_t *names = different(views, "subject_name", NULL, SUBJECT_NAMES, &counties);
     json_t *words = different(views, "change_word", NULL, n, &kinds);
     char key[64];
     snprintf(key, sizeof key, "severity_%s", highest(members, n));
     const char *severity = all_over(members, n) ? "" : messages_phrase(m, key);
     json_t *per_word = counts(views, words);
-    return json_pack("{s:o,s:o,s:o,s:b,s:I,s:o,s:o,s:o,s:o,s:o}", "words", words,
-                     "counts", per_word, "names", names, "names_left",
-                     counties > SUBJECT_NAMES, "total", (json_int_t)counties,
-                     "severity_word", json_words(severity == key ? "" : severity),
-                     "standard", json_words(head->standard), "round",
-                     json_words(head->round), "office_name",
-                     json_words(head->office_name ? head->office_name : head->office),
-                     "kind", json_words(head->kind));
+    return json_pack(
+        "{s:o,s:o,s:o,s:b,s:I,s:o,s:o,s:o,s:o,s:o,s:b}", "words", words, "counts",
+        per_word, "names", names, "names_left", counties > SUBJECT_NAMES, "total",
+        (json_int_t)counties, "severity_word",
+        json_words(severity == key ? "" : severity), "standard",
+        json_words(head->standard), "round", json_words(head->round), "office_name",
+        json_words(head->office_name ? head->office_name : head->office), "kind",
+        json_words(head->kind), "counties", all_counties(members, n));
 }
 
 /* ---- the digest table --------------------------------------------------------------------- */
@@ -180,8 +202,11 @@ static int digest_row(const json_t *view, const json_t *target, struct table *t)
     const json_t *where = json_object_get(view, "county");
     const json_t *failing = json_object_get(target, "schools");
     buf_init(&schools, 512);
-    snprintf(county, sizeof county, "%s(%s)", text_of(where, "name"),
-             text_of(where, "code"));
+    if (where && !json_is_null(where))
+        snprintf(county, sizeof county, "%s(%s)", text_of(where, "name"),
+                 text_of(where, "code"));
+    else
+        snprintf(county, sizeof county, "%s", text_of(view, "subject_name"));
     snprintf(printed, sizeof printed, "%s", text_of(target, "printed"));
     if (json_is_integer(failing))
         snprintf(printed, sizeof printed, "%lld", (long long)json_integer_value(failing));
@@ -243,8 +268,7 @@ static json_t *few_view(const struct messages *m, json_t *many, const json_t *vi
     for (size_t i = 0; i < json_array_size(views) && items; i++) {
         char *subject = NULL, *text = NULL;
         const json_t *v = json_array_get(views, i);
-        if (fill(m, MESSAGE_SUBJECT, v, SUBJECT_MAX, &subject, NULL) == 0 &&
-            fill(m, MESSAGE_TEXT, v, TEXT_MAX, &text, NULL) == 0)
+        if (fill_subject(m, v, &subject, NULL) == 0 && fill_text(m, v, &text, NULL) == 0)
             items = json_add(items, json_sprintf("%s\n\n%s", subject, text));
         else
             items = json_add(items, NULL);
@@ -256,15 +280,28 @@ static json_t *few_view(const struct messages *m, json_t *many, const json_t *vi
 
 /* ---- the machine form --------------------------------------------------------------------- */
 
+/* A label without a value is one that is not there. */
+static json_t *labels(const json_t *a)
+{
+    json_t *map = json_pack("{s:s}", "alertname", text_of(a, "kind"));
+    if (json_is_object(json_object_get(a, "county")))
+        map = json_put(map, "county",
+                       json_words(text_of(json_object_get(a, "county"), "code")));
+    else
+        map = json_put(map, "subject", json_words(text_of(a, "subject")));
+    if (*text_of(a, "standard"))
+        map = json_put(map, "standard", json_words(text_of(a, "standard")));
+    if (*text_of(a, "indicator"))
+        map = json_put(map, "indicator", json_words(text_of(a, "indicator")));
+    return json_put(map, "severity", json_words(text_of(a, "severity")));
+}
+
 /* Alertmanager's webhook body; an alert that is not over ends in year 1, as it does there. */
 static json_t *webhook_alert(const struct message_member *member, const char *summary)
 {
     const json_t *a = member->alert;
-    return json_pack("{s:s,s:{s:s,s:s,s:s,s:s},s:{s:o},s:s,s:s}", "status",
-                     is_over(member) ? "resolved" : "firing", "labels", "alertname",
-                     text_of(a, "kind"), "county",
-                     text_of(json_object_get(a, "county"), "code"), "standard",
-                     text_of(a, "standard"), "severity", text_of(a, "severity"),
+    return json_pack("{s:s,s:o,s:{s:o},s:s,s:s}", "status",
+                     is_over(member) ? "resolved" : "firing", "labels", labels(a),
                      "annotations", "summary", json_words(summary), "startsAt",
                      text_of(a, "started_at"), "endsAt",
                      is_over(member) ? text_of(a, "at") : "0001-01-01T00:00:00Z");
@@ -277,8 +314,7 @@ static json_t *webhook(const struct messages *m, const struct message_head *head
     json_t *alerts = json_array(), *objects = json_array();
     for (size_t i = 0; i < n; i++) {
         char *summary = NULL;
-        if (fill(m, MESSAGE_SUBJECT, json_array_get(views, i), SUBJECT_MAX, &summary,
-                 NULL))
+        if (fill_subject(m, json_array_get(views, i), &summary, NULL))
             alerts = json_add(alerts, NULL);
         else
             alerts = json_add(alerts, webhook_alert(&members[i], summary));
@@ -301,19 +337,17 @@ static int subject_and_text(const struct messages *m, const struct message_head 
                             const json_t *views, struct message_out *out,
                             struct jh_err *err)
 {
-    enum message_template subject = n == 1 ? MESSAGE_SUBJECT : MESSAGE_MANY_SUBJECT;
-    enum message_template text = n == 1             ? MESSAGE_TEXT
-                                 : n > DIGEST_ABOVE ? MESSAGE_DIGEST_TEXT
-                                                    : MESSAGE_MANY_TEXT;
-    json_t *view = n == 1 ? json_incref(json_array_get(views, 0))
-                          : many_view(m, head, members, n, views);
-    if (n > DIGEST_ABOVE)
-        view = digest_view(m, view, views);
-    else if (n > 1)
-        view = few_view(m, view, views);
-    int rc = fill(m, subject, view, SUBJECT_MAX, &out->subject, err);
+    const json_t *first = json_array_get(views, 0);
+    if (n == 1) {
+        int rc = fill_subject(m, first, &out->subject, err);
+        return rc ? rc : fill_text(m, first, &out->text, err);
+    }
+    json_t *view = many_view(m, head, members, n, views);
+    view = n > DIGEST_ABOVE ? digest_view(m, view, views) : few_view(m, view, views);
+    int rc = fill(m, MESSAGE_MANY_SUBJECT, view, SUBJECT_MAX, &out->subject, err);
     if (!rc)
-        rc = fill(m, text, view, TEXT_MAX, &out->text, err);
+        rc = fill(m, n > DIGEST_ABOVE ? MESSAGE_DIGEST_TEXT : MESSAGE_MANY_TEXT, view,
+                  TEXT_MAX, &out->text, err);
     json_decref(view);
     return rc;
 }
@@ -388,9 +422,9 @@ int message_alert_text(const struct messages *m, const json_t *alert, char **ret
     bool over = strcmp(text_of(alert, "state"), "resolved") == 0;
     json_t *view = view_alert(m, alert, over ? "resolved" : "firing");
     char *subject = NULL, *text = NULL;
-    int rc = fill(m, MESSAGE_SUBJECT, view, SUBJECT_MAX, &subject, err);
+    int rc = fill_subject(m, view, &subject, err);
     if (!rc)
-        rc = fill(m, MESSAGE_TEXT, view, TEXT_MAX, &text, err);
+        rc = fill_text(m, view, &text, err);
     if (!rc) {
         struct buf out;
         buf_init(&out, SUBJECT_MAX + TEXT_MAX + 8);

@@ -18,6 +18,10 @@ enum { MESSAGES_FILE_MAX = 1024 * 1024, PHRASES_MAX = 1024 };
 static const char *const TEMPLATE_NAMES[MESSAGE_TEMPLATES] = {
     [MESSAGE_SUBJECT] = "subject",
     [MESSAGE_TEXT] = "text",
+    [MESSAGE_COUNTY_SUBJECT] = "county_subject",
+    [MESSAGE_COUNTY_TEXT] = "county_text",
+    [MESSAGE_SYSTEM_SUBJECT] = "system_subject",
+    [MESSAGE_SYSTEM_TEXT] = "system_text",
     [MESSAGE_MANY_SUBJECT] = "many_subject",
     [MESSAGE_MANY_TEXT] = "many_text",
     [MESSAGE_DIGEST_TEXT] = "digest_text",

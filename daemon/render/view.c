@@ -31,7 +31,7 @@ static bool text_is(const json_t *map, const char *key, const char *want)
 /* "kind", "slip" -> the phrase kind_slip; the id itself where there is none. */
 static const char *phrase(const struct messages *m, const char *group, const char *id)
 {
-    char key[WORD];
+    char key[2 * WORD];
     snprintf(key, sizeof key, "%s_%s", group, id);
     const char *text = messages_phrase(m, key);
     return text == key ? id : text;
@@ -428,14 +428,24 @@ static const char *change_of(const json_t *alert, const char *to)
     return *cause ? cause : "passed";
 }
 
+/* What an ending is called may depend on the kind: change_passed_data_overdue. */
+static const char *change_phrase(const struct messages *m, const char *change,
+                                 const char *kind)
+{
+    char own[WORD];
+    snprintf(own, sizeof own, "%s_%s", change, kind);
+    const char *text = phrase(m, "change", own);
+    return text == own ? phrase(m, "change", change) : text;
+}
+
 static json_t *put_words(json_t *map, const struct messages *m, const json_t *alert,
                          const char *to)
 {
-    const char *change = change_of(alert, to),
-               *kind = phrase(m, "kind", text_of(alert, "kind"));
+    const char *change = change_of(alert, to), *id = text_of(alert, "kind"),
+               *kind = phrase(m, "kind", id);
     bool active = strcmp(to, "resolved") != 0;
     char word[WORD];
-    snprintf(word, sizeof word, "%s%s", active ? kind : "", phrase(m, "change", change));
+    snprintf(word, sizeof word, "%s%s", active ? kind : "", change_phrase(m, change, id));
     map = json_put(map, "kind_word", json_words(kind));
     map = json_put(map, "severity_word",
                    json_words(phrase(m, "severity", text_of(alert, "severity"))));
@@ -483,6 +493,70 @@ static json_t *put_marks(json_t *map, const json_t *alert)
                     shown(json_object_get(alert, "departments")));
 }
 
+/* ---- other kinds than slips ------------------------------------------------------------------ */
+
+/* What is said of such an alert: each with its code, by which a template takes what it knows. */
+static json_t *detail_view(const struct messages *m, const json_t *alert,
+                           const json_t *detail)
+{
+    const char *code = text_of(detail, "code"), *stage = text_of(detail, "stage");
+    const char *group = text_is(alert, "kind", "data_quality") ? "finding" : "detail";
+    const char *title = text_of(detail, "title");
+    json_t *map = json_deep_copy(detail), *count = json_object_get(detail, "count");
+    map = json_put(map, "is", json_pack("{s:b}", *code ? code : "none", 1));
+    map =
+        json_put(map, "stage_title", json_words(*stage ? messages_phrase(m, stage) : ""));
+    if (count)
+        map = json_put(map, "schools", json_incref(count)); /* a digest's column */
+    if (json_is_true(json_object_get(detail, "figure")))
+        return json_put(map, "name", figure_name(m, detail));
+    return json_put(map, "name", json_words(*title ? title : phrase(m, group, code)));
+}
+
+static json_t *detail_views(const struct messages *m, const json_t *alert)
+{
+    json_t *list = json_array();
+    const json_t *details = json_object_get(alert, "details");
+    for (size_t i = 0; i < json_array_size(details); i++)
+        if (json_is_object(json_array_get(details, i)))
+            list = json_add(list, detail_view(m, alert, json_array_get(details, i)));
+    return list;
+}
+
+static json_t *put_subject(json_t *map, const json_t *alert)
+{
+    const json_t *county = json_object_get(alert, "county");
+    const char *name =
+        json_is_object(county) ? text_of(county, "name") : text_of(alert, "subject");
+    map = json_put(map, "subject_name", json_words(name));
+    const char *kind = text_of(alert, "kind");
+    return json_put(map, "is_kind", json_pack("{s:b}", *kind ? kind : "slip", 1));
+}
+
+/* They say what they say by their details; figures, where there are some, stand beside. */
+static json_t *view_other(const struct messages *m, const json_t *alert, json_t *map)
+{
+    json_t *details = detail_views(m, alert);
+    json_t *main = json_array_get(details, 0);
+    size_t n = json_array_size(details);
+    map = json_put(map, "main", main ? json_incref(main) : json_null());
+    map = json_put(map, "more", n > 1 ? json_integer((json_int_t)n) : json_null());
+    map = json_put(map, "details_shown", shown(details));
+    map = json_put(map, "targets", details ? json_incref(details) : NULL);
+    return json_put(map, "details", details);
+}
+
+enum message_template view_template(const json_t *view, enum message_template slip)
+{
+    int more = slip == MESSAGE_TEXT;
+    if (text_is(view, "kind", "slip") || text_is(view, "kind", ""))
+        return slip;
+    return (enum message_template)((json_is_object(json_object_get(view, "county"))
+                                        ? MESSAGE_COUNTY_SUBJECT
+                                        : MESSAGE_SYSTEM_SUBJECT) +
+                                   more);
+}
+
 json_t *view_alert(const struct messages *m, const json_t *alert, const char *to)
 {
     bool active = strcmp(to, "resolved") != 0;
@@ -507,5 +581,7 @@ json_t *view_alert(const struct messages *m, const json_t *alert, const char *to
     map = json_put(map, "larger_slip", json_boolean(larger));
     map = json_put(map, "aims_shown", json_boolean(active && json_array_size(failing)));
     map = json_put(map, "aims", failing);
-    return json_put(map, "targets", told);
+    map = put_subject(json_put(map, "targets", told), alert);
+    bool slip = text_is(alert, "kind", "slip") || text_is(alert, "kind", "");
+    return slip ? map : view_other(m, alert, map);
 }

@@ -10,3 +10,5 @@
 
 /* to: "firing" | "extended" | "resolved". A new reference, or NULL out of memory. */
 json_t *view_alert(const struct messages *m, const json_t *alert, const char *to);
+/* The template for its kind: `slip` is that of a slip, subject or text. */
+enum message_template view_template(const json_t *view, enum message_template slip);

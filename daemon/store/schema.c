@@ -260,9 +260,22 @@ static const char *const version_9[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {version_1, version_2, version_3,
-                                           version_4, version_5, version_6,
-                                           version_7, version_8, version_9};
+/* An alert may be about a source, a script or a channel; of a county about one indicator. */
+static const char *const version_10[] = {
+    "ALTER TABLE alert ADD COLUMN subject TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE alert ADD COLUMN indicator TEXT NOT NULL DEFAULT ''",
+    "UPDATE alert SET subject = county",
+    "DROP INDEX alert_open",
+    "CREATE UNIQUE INDEX alert_open ON alert(kind, subject, standard, indicator)"
+    " WHERE open = 1",
+    /* What of it could not be used: rows, cells, and the first of them. */
+    "ALTER TABLE submission ADD COLUMN rejected TEXT NOT NULL DEFAULT ''",
+    NULL,
+};
+
+static const char *const *const steps[] = {version_1, version_2, version_3, version_4,
+                                           version_5, version_6, version_7, version_8,
+                                           version_9, version_10};
 
 const struct schema *schema_today(void)
 {

@@ -93,6 +93,14 @@ int store_submission_last(struct store *s, const char *source, const char *name,
 /* It was evaluated again, as another part or under another tuple; "" = it is to be. */
 int store_submission_retuple(struct store *s, int64_t id, const char *part,
                              const char *tuple, struct jh_err *err);
+/* What of it could not be used, as JSON; "" for nothing. */
+int store_submission_reject(struct store *s, int64_t id, const char *rejected,
+                            struct jh_err *err);
+int store_submission_rejected(struct store *s, int64_t id, struct arena *arena,
+                              const char **ret, struct jh_err *err);
+/* The newest round that a source has data in force of; JH_ENOENT. */
+int store_source_round(struct store *s, const char *source, struct round *ret,
+                       struct jh_err *err);
 /* A person takes it back: it stays, marked, and is not in force. */
 int store_submission_retract(struct store *s, const struct store_submission *sub,
                              const char *by, const char *reason, int64_t at_ms,
@@ -194,6 +202,9 @@ int store_verdict_put(struct store *s, const struct store_verdict *rows, size_t 
 int store_verdict_newest(struct store *s, const char *county, const char *standard,
                          bool monthly, struct arena *arena, struct store_verdict *ret,
                          struct jh_err *err);
+/* The newest round of a series that is there as a whole; JH_ENOENT. */
+int store_verdict_complete(struct store *s, const char *county, const char *standard,
+                           bool monthly, struct round *ret, struct jh_err *err);
 /* The county has no data of the round any more: it is not its newest, whatever was judged. */
 int store_verdict_retract(struct store *s, struct round round, const char *county,
                           int64_t at_ms, struct jh_err *err);
@@ -285,10 +296,16 @@ struct store_transition {
     const char *evidence; /* JSON at that moment: what its message says */
 };
 
-/* The open alert of a subject, or JH_ENOENT. */
-int store_alert_open(struct store *s, const char *kind, const char *county,
+/* The open alert of this name, or JH_ENOENT. */
+int store_alert_named(struct store *s, const struct alert_name *name, struct arena *arena,
+                      struct store_alert *ret, struct jh_err *err);
+/* The same without an indicator; `kind` is the id of one. */
+int store_alert_open(struct store *s, const char *kind, const char *subject,
                      const char *standard, struct arena *arena, struct store_alert *ret,
                      struct jh_err *err);
+/* All open ones of a kind, by subject. */
+int store_alerts_open_of(struct store *s, enum alert_kind kind, struct arena *arena,
+                         struct store_alert **ret, size_t *ret_n, struct jh_err *err);
 int store_alert_get(struct store *s, const char *id, struct arena *arena,
                     struct store_alert *ret,
                     struct jh_err *err); /* id or unique prefix */
@@ -326,6 +343,10 @@ int store_findings_put(struct store *s, struct round round, const char *county,
 /* Newest rounds first; county NULL = all. */
 int store_findings(struct store *s, const char *county, size_t max, struct arena *arena,
                    struct store_finding **ret, size_t *ret_n, struct jh_err *err);
+/* Of a round, in rows of the source or in none. */
+int store_findings_round(struct store *s, struct round round, const char *source,
+                         struct arena *arena, struct store_finding **ret, size_t *ret_n,
+                         struct jh_err *err);
 /* JH_ENOENT. */
 int store_finding_get(struct store *s, const char *id, struct arena *arena,
                       struct store_finding *ret, struct jh_err *err);

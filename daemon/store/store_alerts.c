@@ -6,9 +6,9 @@
 #include "store/query.h"
 
 #define COLUMNS                                                                          \
-    "id, kind, county, standard, severity, state, stale, round, revision, since_round,"  \
-    " transition, rounds_failing, cause, told, evidence, opened_ms, updated_ms,"         \
-    " resolved_ms FROM alert"
+    "id, kind, subject, county, standard, indicator, severity, state, stale, round,"     \
+    " revision, since_round, transition, rounds_failing, cause, told, evidence,"         \
+    " opened_ms, updated_ms, resolved_ms FROM alert"
 
 enum { ABOUT_BYTES = 64 << 10, EACH_BYTES = 64 << 20 };
 
@@ -40,8 +40,10 @@ static void read_alert(struct query *q, struct arena *arena, struct store_alert 
     if (id)
         memcpy(a->id, id, strnlen(id, sizeof(a->id) - 1));
     a->kind = query_text(q, arena);
+    a->subject = query_text(q, arena);
     a->county = query_text(q, arena);
     a->standard = query_text(q, arena);
+    a->indicator = query_text(q, arena);
     a->severity = query_text(q, arena);
     a->state =
         (enum alert_state)word_of(q, query_text(q, arena), alert_state_of, "state");
@@ -75,18 +77,52 @@ static int read_one(struct query *q, struct arena *arena, struct store_alert *re
     return r;
 }
 
-int store_alert_open(struct store *s, const char *kind, const char *county,
-                     const char *standard, struct arena *arena, struct store_alert *ret,
-                     struct jh_err *err)
+int store_alert_named(struct store *s, const struct alert_name *name, struct arena *arena,
+                      struct store_alert *ret, struct jh_err *err)
 {
     struct query q;
 
     query_start(&q, s,
-                "SELECT " COLUMNS
-                " WHERE county = ? AND kind = ? AND standard = ? AND open = 1",
+                "SELECT " COLUMNS " WHERE kind = ? AND subject = ? AND standard = ?"
+                " AND indicator = ? AND open = 1",
                 err);
-    query_put(&q, "ttt", county, kind, standard);
+    query_put(&q, "tttt", alert_kind_info(name->kind)->id, name->subject, name->standard,
+              name->indicator);
     return read_one(&q, arena, ret);
+}
+
+int store_alert_open(struct store *s, const char *kind, const char *subject,
+                     const char *standard, struct arena *arena, struct store_alert *ret,
+                     struct jh_err *err)
+{
+    const struct alert_name name = {(enum alert_kind)alert_kind_of(kind), subject,
+                                    standard, ""};
+
+    return store_alert_named(s, &name, arena, ret, err);
+}
+
+int store_alerts_open_of(struct store *s, enum alert_kind kind, struct arena *arena,
+                         struct store_alert **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct store_alert *list = NULL, *alert;
+    struct query q;
+    size_t n = 0;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " WHERE kind = ? AND open = 1"
+                " ORDER BY subject, standard, indicator",
+                err);
+    query_put_text(&q, alert_kind_info(kind)->id);
+    while (query_row(&q) && (alert = query_item(&q, arena, &list, n, sizeof(*alert)))) {
+        read_alert(&q, arena, alert);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
 }
 
 /* The second row tells that a prefix is not unique; an exact id comes first. */
@@ -167,12 +203,12 @@ int store_alert_put(struct store *s, const struct store_alert *alert, struct jh_
         return r;
     query_start(
         &q, s,
-        "INSERT INTO alert(id, kind, county, standard, severity, state, open, stale,"
-        " round, revision, since_round, transition, rounds_failing, cause, told,"
-        " evidence, opened_ms, updated_ms, resolved_ms)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-        " ON CONFLICT(id) DO UPDATE SET county = excluded.county,"
-        " severity = excluded.severity,"
+        "INSERT INTO alert(id, kind, subject, county, standard, indicator, severity,"
+        " state, open, stale, round, revision, since_round, transition, rounds_failing,"
+        " cause, told, evidence, opened_ms, updated_ms, resolved_ms)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+        " ON CONFLICT(id) DO UPDATE SET subject = excluded.subject,"
+        " county = excluded.county, severity = excluded.severity,"
         " state = excluded.state, open = excluded.open, stale = excluded.stale,"
         " round = excluded.round, revision = excluded.revision,"
         " since_round = excluded.since_round, transition = excluded.transition,"
@@ -181,8 +217,8 @@ int store_alert_put(struct store *s, const struct store_alert *alert, struct jh_
         " opened_ms = excluded.opened_ms, updated_ms = excluded.updated_ms,"
         " resolved_ms = excluded.resolved_ms",
         err);
-    query_put(&q, "tttttt", a->id, a->kind, a->county, a->standard, a->severity,
-              alert_state_id(a->state));
+    query_put(&q, "tttttttt", a->id, a->kind, a->subject, a->county, a->standard,
+              a->indicator, a->severity, alert_state_id(a->state));
     query_put(&q, "iir", (int64_t)is_open(a->state), (int64_t)a->stale, a->round);
     query_put(&q, "iriit", (int64_t)a->revision, a->since_round, (int64_t)a->transition,
               (int64_t)a->rounds_failing, alert_cause_id(a->cause));

@@ -62,12 +62,42 @@ static void read_finding(struct query *q, struct arena *arena, struct store_find
     f->accepted_ms = query_int(q);
 }
 
+static int read_list(struct query *q, struct arena *arena, struct store_finding **ret,
+                     size_t *ret_n)
+{
+    struct store_finding *list = NULL, *f;
+    size_t n = 0;
+
+    while (query_row(q) && (f = query_item(q, arena, &list, n, sizeof(*f)))) {
+        read_finding(q, arena, f);
+        n++;
+    }
+    int r = query_done(q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
+
+int store_findings_round(struct store *s, struct round round, const char *source,
+                         struct arena *arena, struct store_finding **ret, size_t *ret_n,
+                         struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " WHERE f.round = ?1 AND f.source IN (?2, '')"
+                " ORDER BY f.county, f.line, f.id",
+                err);
+    query_put(&q, "rt", round, source);
+    return read_list(&q, arena, ret, ret_n);
+}
+
 int store_findings(struct store *s, const char *county, size_t max, struct arena *arena,
                    struct store_finding **ret, size_t *ret_n, struct jh_err *err)
 {
-    struct store_finding *list = NULL, *f;
     struct query q;
-    size_t n = 0;
 
     query_start(
         &q, s,
@@ -76,16 +106,7 @@ int store_findings(struct store *s, const char *county, size_t max, struct arena
         " LIMIT ?2",
         err);
     query_put(&q, "ti", county, (int64_t)max);
-    while (query_row(&q) && (f = query_item(&q, arena, &list, n, sizeof(*f)))) {
-        read_finding(&q, arena, f);
-        n++;
-    }
-    int r = query_done(&q);
-    if (!r) {
-        *ret = list;
-        *ret_n = n;
-    }
-    return r;
+    return read_list(&q, arena, ret, ret_n);
 }
 
 int store_finding_get(struct store *s, const char *id, struct arena *arena,

@@ -193,6 +193,54 @@ int store_submission_put(struct store *s, struct store_submission *sub,
     return put_counties(s, sub, err);
 }
 
+int store_submission_reject(struct store *s, int64_t id, const char *rejected,
+                            struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s, "UPDATE submission SET rejected = ?2 WHERE id = ?1", err);
+    query_put(&q, "it", id, rejected);
+    return query_run(&q);
+}
+
+int store_submission_rejected(struct store *s, int64_t id, struct arena *arena,
+                              const char **ret, struct jh_err *err)
+{
+    const char *text = NULL;
+    struct query q;
+
+    query_start(&q, s, "SELECT rejected FROM submission WHERE id = ?", err);
+    query_put_int(&q, id);
+    bool found = query_row(&q);
+    if (found)
+        text = query_text(&q, arena);
+    int r = query_one(&q, found);
+    if (!r)
+        *ret = text;
+    return r;
+}
+
+int store_source_round(struct store *s, const char *source, struct round *ret,
+                       struct jh_err *err)
+{
+    struct round round = {0};
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT ifnull(max(round), 0) FROM submission"
+                " WHERE source = ? AND current = 1",
+                err);
+    query_put_text(&q, source);
+    if (query_row(&q))
+        round = query_round(&q);
+    int r = query_done(&q);
+    if (!r && !round.year)
+        return JH_ENOENT;
+    if (!r)
+        *ret = round;
+    return r;
+}
+
 #define COLUMNS                                                                          \
     "id, source, part, name, url, type, sha256, tuple, round, revision, received_ms,"    \
     " current, counties, retracted_ms, retracted_by, retracted_reason,"                  \

@@ -213,6 +213,28 @@ int store_verdict_newest(struct store *s, const char *county, const char *standa
     return read_one(&q, arena, ret);
 }
 
+int store_verdict_complete(struct store *s, const char *county, const char *standard,
+                           bool monthly, struct round *ret, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT r.round FROM verdict_round r CROSS JOIN verdict v"
+                " WHERE (r.round % 100 <> 0) = ?3 AND v.round = r.round AND v.county = ?1"
+                " AND v.standard = ?2 AND v.stage = '' AND v.retracted = 0"
+                " AND v.complete = 1"
+                " AND v.revision = (SELECT max(revision) FROM verdict n"
+                "  WHERE n.round = r.round AND n.county = ?1 AND n.standard = ?2"
+                "  AND n.stage = '')"
+                " LIMIT 1",
+                err);
+    query_put(&q, "tti", county, standard, (int64_t)monthly);
+    bool found = query_row(&q);
+    if (found)
+        *ret = query_round(&q);
+    return query_one(&q, found);
+}
+
 /* Retracted ones too: who reads a round wants to know what it has lost. */
 int store_verdicts(struct store *s, struct round round, struct arena *arena,
                    struct store_verdict **ret, size_t *ret_n, struct jh_err *err)

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From a county's judgement to its alert: takes the pure step of alert/, writes the alert, the
- * transition with its evidence, and who is to be told. Inside commit's transaction, on the
- * store's thread.
+ * From what is known of a subject to its alert: takes the pure step of alert/, writes the alert,
+ * the transition with its evidence, and who is to be told. What each kind looks at is in the
+ * files beside this one (alarm_*.c); all of them come here. Inside of a transaction of the
+ * caller's, on the store's thread.
  */
 #pragma once
 
+#include <jansson.h>
+
+#include "alert/route.h"
 #include "eval/judge.h"
+#include "render/json.h"
 #include "store/store.h"
 #include "story/assess.h"
 
@@ -38,3 +43,60 @@ int alarm_tell(struct store *store, const struct alarm *alarm, const struct aler
 /* The county is not certified any more and cannot be judged: only its open alert ends. */
 int alarm_lost(struct store *store, const struct alarm *alarm, const char *county,
                const char *standard);
+
+/* warning and decline of what was just judged; slipped: its slip has been told. */
+int alarm_warn(struct store *store, const struct alarm *alarm,
+               const struct store_cert *cert, bool slipped);
+
+/* ---- what the clock raises ------------------------------------------------------------------ */
+
+/* Has the county, by its standard, all data that are due today? */
+int alarm_overdue(struct store *store, const struct alarm *alarm, const char *county,
+                  const char *standard, const struct store_cert *cert);
+/* All certified counties. */
+int alarm_overdue_all(struct store *store, const struct alarm *alarm);
+
+/* ---- of the data ---------------------------------------------------------------------------- */
+
+/* What is wrong with the newest data of a source, all of it in one alert. */
+int alarm_quality(struct store *store, const struct alarm *alarm, const char *source);
+/*
+ * What could not be used of a file (its index), as alarm_quality() reads it with the submission:
+ * malloc'ed, "" for nothing, NULL without memory.
+ */
+char *alarm_rejected(const struct rejected *list, size_t n, size_t file);
+
+/* ---- for the kinds ------------------------------------------------------------------------ */
+
+/* One alert, and what is known now of what it is about. */
+struct alarm_case {
+    struct alert_name name;
+    const struct store_cert *cert;     /* NULL: the county is not certified */
+    const struct judgement *newest;    /* NULL: nothing that the alert does not know */
+    enum severity severity;            /* of its fail; NONE: the kind's own */
+    bool unwatched, superseded;        /* as alert_input has them */
+    bool unreviewed;                   /* the same, beside what alarm->county says */
+    const struct alert_policy *policy; /* NULL: the plainest */
+    const json_t *details;             /* what a message says of it; NULL: as before */
+    const char *county_name;           /* where no result tells it; may be NULL */
+    const struct route_place *places;  /* of a subject that is no county */
+    size_t n_places;
+    const char
+        *owner; /* id of an office that answers for the subject; NULL: the lowest */
+    const struct store_alert *before; /* what is open; NULL: by its name */
+    bool inherited; /* `before` was another county's: a new one begins */
+    const struct entity_change *change; /* by this; or what ended the county */
+};
+
+/*
+ * Takes the step and keeps what comes of it. The evidence is made of alarm->result where there is
+ * one. *ret (may be NULL): the state of the alert now.
+ */
+int alarm_take(struct store *store, const struct alarm *alarm, const struct alarm_case *c,
+               enum alert_state *ret);
+/* Ends what is open of a county that is no more, by `change`: nobody looks after it. */
+int alarm_end(struct store *store, const struct alarm *alarm,
+              const struct store_alert *open, const struct entity_change *change);
+/* The figures of all rounds of the judged one's series that history has, oldest first. */
+int alarm_pasts(struct store *store, const struct alarm *alarm, const char *county,
+                const struct standard *standard, struct json_past **ret, size_t *ret_n);

@@ -48,6 +48,17 @@ static int keep_body(struct store *store, struct commit *c)
     return rc;
 }
 
+/* What of each file could not be used is kept beside it. */
+static int keep_rejected(struct store *store, struct commit *c, int64_t id,
+                         const struct rejected *list, size_t n, size_t file)
+{
+    char *text = alarm_rejected(list, n, file);
+    int rc = text ? store_submission_reject(store, id, text, c->err)
+                  : err_set(c->err, JH_ENOMEM, "out of memory");
+    free(text);
+    return rc;
+}
+
 /* A new body becomes a submission; all that was read is now evaluated under these tuples. */
 static int keep_parts(struct store *store, struct commit *c)
 {
@@ -63,6 +74,9 @@ static int keep_parts(struct store *store, struct commit *c)
         } else if (strcmp(part.tuple, tuple) != 0) {
             rc = store_submission_retuple(store, part.id, part.part, tuple, c->err);
         }
+        if (!rc)
+            rc = keep_rejected(store, c, part.id, c->gathered->now.rejected,
+                               c->gathered->now.n_rejected, i);
     }
     return rc;
 }
@@ -258,6 +272,16 @@ static int keep_findings(struct store *store, struct commit *c,
 
 /* ---- all together ------------------------------------------------------------------------- */
 
+static struct alarm alarm_of(struct commit *c)
+{
+    return (struct alarm){.config = c->config,
+                          .retracted = c->retracted,
+                          .arena = c->arena,
+                          .now_ms = c->now_ms,
+                          .transitions = &c->transitions,
+                          .err = c->err};
+}
+
 static int keep_county(struct store *store, struct commit *c,
                        const struct assessed_county *county)
 {
@@ -273,15 +297,10 @@ static int keep_county(struct store *store, struct commit *c,
         rc = keep_verdict(store, c, county, result, &judgement, &changed);
         if (!rc)
             rc = keep_items(store, c, county, result);
-        struct alarm alarm = {.config = c->config,
-                              .county = county,
-                              .result = result,
-                              .judgement = &judgement,
-                              .retracted = c->retracted,
-                              .arena = c->arena,
-                              .now_ms = c->now_ms,
-                              .transitions = &c->transitions,
-                              .err = c->err};
+        struct alarm alarm = alarm_of(c);
+        alarm.county = county;
+        alarm.result = result;
+        alarm.judgement = &judgement;
         if (!rc)
             rc = alarm_judged(store, &alarm);
         c->pass += result->outcome == OUTCOME_PASS;
@@ -354,12 +373,24 @@ static int mark_kin(struct store *store, struct commit *c)
 
 static int end_abolished(struct store *store, struct commit *c)
 {
-    const struct alarm alarm = {.config = c->config,
-                                .arena = c->arena,
-                                .now_ms = c->now_ms,
-                                .transitions = &c->transitions,
-                                .err = c->err};
+    const struct alarm alarm = alarm_of(c);
     return alarm_abolished(store, &alarm);
+}
+
+/* The sources of what was read, each once. */
+static int look_at_quality(struct store *store, struct commit *c)
+{
+    const struct gathered *g = c->gathered;
+    const struct alarm alarm = alarm_of(c);
+    int rc = 0;
+    for (size_t i = 0; !rc && i < g->n_parts; i++) {
+        bool seen = false;
+        for (size_t k = 0; k < i && !seen; k++)
+            seen = strcmp(g->parts[k].source, g->parts[i].source) == 0;
+        if (!seen)
+            rc = alarm_quality(store, &alarm, g->parts[i].source);
+    }
+    return rc;
 }
 
 /* Newer rounds were compared with what has changed: they are stale from here on. */
@@ -391,6 +422,8 @@ int commit_within(struct store *store, struct commit *c)
     if (!rc)
         rc = end_abolished(store, c);
     if (!rc)
+        rc = look_at_quality(store, c);
+    if (!rc)
         rc = mark_stale(store, c);
     if (!rc)
         rc = mark_kin(store, c);
@@ -405,11 +438,17 @@ static int keep_report(struct store *store, struct commit *c)
     char tuple[65];
     commit_tuple(c->config, scripts_run(c), c->await, c->body->source, sub.sha256, tuple);
     sub.tuple = tuple;
+    const struct alarm alarm = alarm_of(c);
     int rc = keep_body(store, c);
     if (!rc)
         rc = store_submission_put(store, &sub, c->err);
     if (!rc)
+        rc = keep_rejected(store, c, sub.id, c->reported->data.rejected,
+                           c->reported->data.n_rejected, 0);
+    if (!rc)
         rc = keep_source(store, c);
+    if (!rc)
+        rc = alarm_quality(store, &alarm, sub.source);
     return rc ? rc
               : follow_mark(store, c->config, &touched, FOLLOW_ITSELF, c->arena, &c->rest,
                             c->err);
@@ -483,6 +522,27 @@ int commit_lost(struct store *store, void *arg)
         rc = store_commit(store, c->err);
     if (rc)
         store_rollback(store);
+    return rc;
+}
+
+int commit_due(struct store *store, void *arg)
+{
+    struct commit_due *c = arg;
+    const struct alarm alarm = {.config = c->config,
+                                .arena = c->arena,
+                                .now_ms = c->now_ms,
+                                .transitions = &c->transitions,
+                                .err = c->err};
+    int rc = store_begin(store, c->err);
+    if (rc)
+        return rc;
+    rc = alarm_overdue_all(store, &alarm);
+    if (!rc)
+        rc = store_commit(store, c->err);
+    if (rc) {
+        store_rollback(store);
+        c->transitions = 0;
+    }
     return rc;
 }
 

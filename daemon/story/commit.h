@@ -72,6 +72,16 @@ struct commit_lost {
 };
 int commit_lost(struct store *store, void *arg);
 
+/* What falls due as time goes by, without any data: commit_due() as writer_call() wants it. */
+struct commit_due {
+    const struct config *config;
+    struct arena *arena;
+    int64_t now_ms;
+    size_t transitions;
+    struct jh_err *err;
+};
+int commit_due(struct store *store, void *arg);
+
 /* A person's word that a finding is right as it is; its county is to be judged again: `rest`. */
 struct commit_accept {
     const struct config *config;

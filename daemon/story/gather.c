@@ -490,7 +490,7 @@ void gathered_done(struct gathered *gathered)
     reported_done(&gathered->reported);
 }
 
-static bool covers(const struct source_conf *source, const char *county)
+bool gather_covers(const struct source_conf *source, const char *county)
 {
     for (size_t i = 0; i < source->n_covers; i++)
         if (strncmp(county, source->covers[i], strlen(source->covers[i])) == 0)
@@ -526,7 +526,7 @@ static bool expects(const struct gather *g, const struct gathered *gathered,
                     const struct entity_codes *roots)
 {
     if (!g->await || await_silent(g->await, source))
-        return covers(source, county);
+        return gather_covers(source, county);
     for (size_t i = 0; i < gathered->n_ever; i++) {
         const struct store_submission *sub = &gathered->ever[i];
         if (strcmp(sub->source, source->name) == 0 && has_any_of(sub, roots))

@@ -79,6 +79,9 @@ int gather_absent(const struct gather *g, const struct gathered *gathered,
 /* Does a submission hold rows of the county? */
 bool gather_has_county(const struct store_submission *sub, const char *county);
 
+/* May a source deliver the county, by its `covers`? */
+bool gather_covers(const struct source_conf *source, const char *county);
+
 /* SHA-256 of a county's submitted bytes: of the one body, or over the sorted hashes of several. */
 void gather_sha256(const struct gathered *gathered, const char *county, char hex[65]);
 

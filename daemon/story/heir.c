@@ -121,7 +121,7 @@ static int take_over(const struct heir *h, const struct store_alert *from,
     int rc = store_alert_get(h->store, alert.alert.id, h->arena, &known, h->err);
     if (rc != JH_ENOENT)
         return rc;
-    alert.alert.county = h->county;
+    alert.alert.subject = alert.alert.county = h->county;
     alert.alert.transition = 0;
     if (alert.alert.state == ALERT_ACKNOWLEDGED)
         alert.alert.state = ALERT_FIRING; /* nobody has of this one */
@@ -190,6 +190,25 @@ int heir_alerts(const struct heir *h, struct heir_alerts *ret)
             rc = look_at(h, roots.list[i], ret);
     if (ret->has_own)
         ret->has_best = false; /* what it has goes on */
+    return rc;
+}
+
+int heir_ended(const struct heir *h, struct entity_codes *ret)
+{
+    struct entity_codes roots;
+    size_t kept = 0;
+    int rc = 0;
+    if (entity_roots(h->changes, h->county, h->day, h->arena, &roots))
+        return no_memory(h);
+    for (size_t i = 0; !rc && i < roots.n; i++) {
+        const struct entity_change *end = entity_end(h->changes, roots.list[i], h->day);
+        bool judged = false;
+        if (end)
+            rc = all_judged(h, roots.list[i], end, &judged);
+        if (judged)
+            roots.list[kept++] = roots.list[i];
+    }
+    *ret = (struct entity_codes){roots.list, kept};
     return rc;
 }
 

@@ -39,5 +39,8 @@ struct heir_alerts {
 };
 int heir_alerts(const struct heir *heir, struct heir_alerts *ret);
 
+/* The codes it has come of that are no more: all that came of them have been judged. */
+int heir_ended(const struct heir *heir, struct entity_codes *ret);
+
 /* Has another county taken the place of this one, as of a later day? Its alerts are theirs. */
 int heir_is_gone(const struct heir *heir, struct date today, bool *ret);

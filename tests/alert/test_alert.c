@@ -50,7 +50,11 @@ static void world_init(struct world *w, int for_rounds)
 static void world_step(struct world *w, const struct certification *cert,
                        const struct judgement *newest, bool unreviewed)
 {
-    struct alert_input in = {.certification = cert,
+    struct alert_input in = {.name = {KIND_SLIP, w->cert.county, w->cert.standard, ""},
+                             .severity = newest && newest->only_school_rule
+                                             ? SEVERITY_WARNING
+                                             : SEVERITY_CRITICAL,
+                             .certification = cert,
                              .newest = newest,
                              .unreviewed = unreviewed,
                              .policy = w->policy};

@@ -141,8 +141,17 @@ static const struct bad BAD[] = {
      "c.yaml:3:1: unknown key \"stat_dir\" (did you mean \"state_dir\"?)"},
     {TOLD "timezone: UTC\n",
      "c.yaml:3:11: timezone: expected Asia/Shanghai, got \"UTC\""},
-    {TOLD "alerts: {warning: {margin: 0.03}}\n",
-     "c.yaml:3:10: alerts.warning: not supported yet"},
+    {TOLD "alerts: {duty: {months: 3}}\n", "c.yaml:3:10: alerts.duty: not supported yet"},
+    {TOLD "alerts: {warning: {regions: {\"34\": {margin: x}}}}\n",
+     "c.yaml:3:45: alerts.warning.regions.34.margin: expected a decimal such as 0.03, got "
+     "\"x\""},
+    {TOLD "alerts: {data_overdue: {standards: {none: {enabled: false}}}}\n",
+     "c.yaml:3:37: alerts.data_overdue.standards.none: no standard in use has this id"},
+    {TOLD "alerts: {data_quality: {min_severity: loud}, operators: q}\n",
+     "c.yaml:3:39: alerts.data_quality.min_severity: expected notice or warning, got "
+     "\"loud\"\n"
+     "c.yaml:3:57: alerts.operators: there is no office \"q\""},
+    {SRC("owner: nobody"), "c.yaml:3: source a: owner: there is no office \"nobody\""},
     {TOLD "alerts: {slip: {recovery: 0.02}}\n",
      "c.yaml:3:27: alerts.slip.recovery: only 0 is supported yet"},
     {TOLD "alerts: {slip: {for: 0}}\n",
@@ -514,7 +523,7 @@ static void check_good(const struct place *place)
        "parameters of indicators");
     check_sources(place, c);
     check_rounds(c);
-    ok(c->slip.for_rounds == 2 && c->group_wait_ms == 1000, "alerts");
+    ok(c->policies[KIND_SLIP].for_rounds == 2 && c->group_wait_ms == 1000, "alerts");
     ok(c->n_channels == 1 && c->channels[0].give_up_ms == 86400000, "channels");
     const struct office *office = &c->routes.offices[0];
     ok(office->level == LEVEL_PROVINCE && !strcmp(office->name, "省办") &&

@@ -12,7 +12,7 @@ books_standard
 standards: {dir: standards, use: [books]}
 sources:
   - {name: one, plugin: file, format: csv, path: $tmp/one.csv, interval: 1d}
-alerts: {group_wait: 0s}
+alerts: {group_wait: 0s, warning: {enabled: false}}
 END
     spool_conf
 } >"$conf"

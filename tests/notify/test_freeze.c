@@ -137,6 +137,7 @@ static void test_odd(struct world *w)
 
     snprintf(a.alert.id, sizeof(a.alert.id), "%s", "ee");
     a.alert.kind = a.alert.county = a.alert.standard = a.alert.severity = "x";
+    a.alert.subject = a.alert.indicator = "x";
     a.alert.state = ALERT_FIRING;
     must(&w->f, store_alert_put(w->f.store, &a, &w->f.err), "alert");
     must(&w->f, in_transaction(&w->f, store_transition_put(w->f.store, &t, &w->f.err)),

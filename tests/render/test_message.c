@@ -51,8 +51,10 @@ static struct alert slip(const char *standard, const char *const *told, size_t n
 {
     return (struct alert){.id = "a1f3c2d4e5f60718293a4b5c6d7e8f90",
                           .kind = "slip",
+                          .subject = "349901",
                           .county = "349901",
                           .standard = standard,
+                          .indicator = "",
                           .severity = "critical",
                           .state = ALERT_FIRING,
                           .round = {2017, 0},

@@ -88,7 +88,8 @@ static inline void fixture_alert(struct fixture *f, const char *id, const char *
 
     snprintf(a.alert.id, sizeof(a.alert.id), "%s", id);
     a.alert.kind = "slip";
-    a.alert.county = county;
+    a.alert.subject = a.alert.county = county;
+    a.alert.indicator = "";
     a.alert.standard = "basic-2012";
     a.alert.severity = "critical";
     a.alert.state = ALERT_FIRING;
