@@ -255,6 +255,17 @@ static int mark_newer(struct work *w)
                        w->r->err);
 }
 
+/* What was wrong with what is gone, is. */
+static int look_at_quality(struct work *w)
+{
+    const struct alarm alarm = {.config = w->r->config,
+                                .arena = w->g.arena,
+                                .now_ms = w->r->now_ms,
+                                .transitions = &w->r->transitions,
+                                .err = w->r->err};
+    return alarm_quality(w->store, &alarm, w->r->source);
+}
+
 static int work_through(struct work *w)
 {
     struct retract *r = w->r;
@@ -267,6 +278,8 @@ static int work_through(struct work *w)
         if (w->lost[i].gone)
             rc = follow_county(w, w->lost[i].code);
     r->counties = w->n;
+    if (!rc)
+        rc = look_at_quality(w);
     return rc ? rc : mark_newer(w);
 }
 
