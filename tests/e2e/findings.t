@@ -35,7 +35,7 @@ standards: {dir: standards, use: [things]}
 sources:
   - {name: one, plugin: http, url: "http://127.0.0.1:$(port portal)/data.csv", format: csv, interval: 1d,
      checks: {unit_factor: block}}
-alerts: {group_wait: 0s}
+alerts: {group_wait: 0s, warning: {enabled: false}, decline: {enabled: false}, data_quality: {enabled: false}}
 END
     spool_conf
 } >"$conf"

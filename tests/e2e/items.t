@@ -18,7 +18,7 @@ printf 'standard: strict\nextends: quality-2017\nmonitor: [stages, items]\n' >"$
     base_conf
     cat <<END
 standards: {use: [./strict.yaml]}
-alerts: {group_wait: 0s}
+alerts: {group_wait: 0s, warning: {enabled: false}, decline: {enabled: false}, data_quality: {enabled: false}}
 sources:
   - {name: schools, plugin: file, format: csv, path: $tmp/schools.csv, interval: 1d}
   - {name: reports, plugin: file, format: csv, path: $tmp/reports.csv, interval: 1d, holds: county}

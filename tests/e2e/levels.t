@@ -40,7 +40,7 @@ divisions: $tmp/divisions.csv
 sources:
   - {name: below, plugin: junheng, format: json, url: "http://127.0.0.1:$low_port", interval: 1d}
   - {name: below-office, plugin: junheng, format: json, url: "http://127.0.0.1:$low_port", export: county_data, holds: county, interval: 1d}
-alerts: {group_wait: 0s}
+alerts: {group_wait: 0s, warning: {enabled: false}, decline: {enabled: false}, data_quality: {enabled: false}}
 END
     spool_conf
 } >"$conf"

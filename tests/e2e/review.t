@@ -20,7 +20,7 @@ serve portal python3 "$abs_top_srcdir/demo/portal.py" "$tmp/portal" "$tmp/portal
 standards: {dir: standards, use: [books]}
 sources:
   - {name: one, plugin: http, url: "http://127.0.0.1:$(port portal)/data.csv", format: csv, interval: 1d, review: required}
-alerts: {group_wait: 0s}
+alerts: {group_wait: 0s, warning: {enabled: false}, decline: {enabled: false}, data_quality: {enabled: false}}
 END
     spool_conf
 } >"$conf"
