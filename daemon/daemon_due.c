@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "daemon.h"
+#include "daemon_clock.h"
 #include "story/commit.h"
 
 enum {
@@ -101,9 +102,11 @@ static bool is_settled(struct daemon *d)
 static void on_tick(void *arg)
 {
     struct daemon *d = arg;
-    int64_t now = clock_wall(&d->clock);
+    int64_t now = clock_wall(&d->stamps.clock);
     bool another = date_cmp(date_of_ms(now), d->due.day) != 0;
     if (d->stopping || d->due.running || (!another && !d->due.wanted))
+        return;
+    if (clock_refuses(d, NULL)) /* a clock that is wrong tells what is due of nothing */
         return;
     if (real_ms(d) < d->due.not_before_ms || (!d->due.day.year && !is_settled(d)))
         return;

@@ -42,7 +42,7 @@ void journal_config(struct daemon *d)
         return;
     }
     f->d = d;
-    f->at_ms = clock_wall(&d->clock);
+    f->at_ms = clock_wall(&d->stamps.clock);
     snprintf(f->body, sizeof f->body,
              "{\"program\":\"%s\",\"config_sha256\":\"%s\",\"standards_sha256\":\"%s\","
              "\"scripts_sha256\":\"%s\"}",

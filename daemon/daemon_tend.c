@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "daemon_clock.h"
+
 enum { TICK_BYTES = 1 << 30, MINUTE_MS = 60 * 1000 };
 
 /* ---- people, from worker threads ------------------------------------------------------------- */
@@ -19,8 +21,10 @@ int daemon_tend(struct daemon *d, struct tend *tend)
     static const char *const EVENTS[] = {"alert.acknowledged", "alert.assigned",
                                          "alert.comment"};
     struct script_set *set;
+    if (clock_refuses(d, tend->err))
+        return JH_EBUSY;
     daemon_snapshot(d, &tend->config, &set);
-    tend->now_ms = clock_wall(&d->clock);
+    tend->now_ms = clock_wall(&d->stamps.clock);
     int rc = writer_call(d->writer, tend_alert, tend);
     if (!rc)
         log_event(&d->log, LOG_INFO, EVENTS[tend->act.act],
@@ -34,8 +38,10 @@ int daemon_tend(struct daemon *d, struct tend *tend)
 int daemon_silence(struct daemon *d, struct silence_work *work, bool stop)
 {
     struct script_set *set;
+    if (clock_refuses(d, work->err))
+        return JH_EBUSY;
     daemon_snapshot(d, &work->config, &set);
-    work->now_ms = clock_wall(&d->clock);
+    work->now_ms = clock_wall(&d->stamps.clock);
     int rc = writer_call(d->writer, stop ? silence_stop : silence_start, work);
     if (!rc)
         log_event(&d->log, LOG_WARN, stop ? "silence.ended" : "silence.started",
@@ -114,10 +120,13 @@ static void check_calendar(struct daemon *d, int64_t now_ms)
                   LOG_S("then", "working days are Monday to Friday"));
 }
 
+/* A clock that is wrong tells no day: the next minute asks again. */
 void tend_now(struct daemon *d)
 {
+    if (clock_refuses(d, NULL))
+        return;
     struct tick *t = calloc(1, sizeof *t);
-    int64_t now_ms = clock_wall(&d->clock);
+    int64_t now_ms = clock_wall(&d->stamps.clock);
     if (!t || !(t->arena = arena_new(TICK_BYTES))) {
         free(t);
         log_event(&d->log, LOG_ERROR, "alerts.tick_failed",
@@ -143,7 +152,7 @@ void tend_now(struct daemon *d)
 static void each_minute(void *arg)
 {
     struct daemon *d = arg;
-    if (!d->stopping && day_of(clock_wall(&d->clock)) != d->ticked_day)
+    if (!d->stopping && day_of(clock_wall(&d->stamps.clock)) != d->ticked_day)
         tend_now(d);
 }
 

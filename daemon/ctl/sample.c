@@ -110,13 +110,17 @@ static json_t *alert_of(const struct sample *s, const struct standard *st,
     const struct dataset *ds = county(s->arena, round);
     struct county_result result;
     struct judgement judgement;
+    bool of_county =
+        alert_kind_info((enum alert_kind)alert_kind_of(kind))->about == ABOUT_COUNTY;
     if (!ds || eval_county(st, ds, &(struct eval_options){0}, s->arena, &result) ||
         judge(&result, s->arena, &judgement))
         return NULL;
     struct alert alert = {.id = "0",
                           .kind = kind,
-                          .county = ds->county_code,
-                          .standard = st->id,
+                          .subject = of_county ? ds->county_code : "0",
+                          .county = of_county ? ds->county_code : "",
+                          .standard = of_county ? st->id : "",
+                          .indicator = "",
                           .severity = "critical",
                           .state = change->state,
                           .round = round,
@@ -141,8 +145,8 @@ static json_t *alert_of(const struct sample *s, const struct standard *st,
                                     .added = judgement.failing,
                                     .n_added = judgement.n_failing};
     struct json_alert_in in = {.alert = &alert,
-                               .result = &result,
-                               .cert = &cert,
+                               .result = of_county ? &result : NULL,
+                               .cert = of_county ? &cert : NULL,
                                .data_sha256 = "0",
                                .what = &what};
     return json_alert(&in);

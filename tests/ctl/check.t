@@ -26,7 +26,7 @@ good >junheng.yaml
 out=$(check)
 is $? 0 "a good configuration" || diag "$out"
 # Two standards, five transitions that are told (fires, extended, three endings), two channels.
-like "$out" ' 2 channels, 2 offices, 20 sample messages$' "each channel has worded each kind of message"
+like "$out" ' 2 channels, 2 offices, 200 sample messages$' "each channel has worded each kind of message"
 
 # told NAME SED STATUS WANTED: with a change
 told() {
