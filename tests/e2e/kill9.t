@@ -39,7 +39,7 @@ channels:
      retry_min: 100ms, retry_max: 1s}
 offices:
   - {id: all, name: 全部, level: nation, channels: [hook]}
-alerts: {group_wait: 100ms}
+alerts: {group_wait: 100ms, warning: {enabled: false}, decline: {enabled: false}, data_quality: {enabled: false}}
 END
 }
 

@@ -28,8 +28,8 @@ offices:
   - {id: county, name: 县督导室, level: county, covers: ["990101"], channels: [spool]}
 END
 } >"$conf"
-rows 2024 >"$tmp/data.csv"
-at 2025-12-31T15:59:00Z
+rows 2034 >"$tmp/data.csv"
+at 2035-12-31T15:59:00Z
 launch_daemon() {
     "$junhengd" -c "$conf" --clock "$tmp/clock" 2>>"$log" &
     daemon_pid=$!
@@ -38,16 +38,16 @@ open_kinds() { of "/api/v1/alerts?state=open" "' '.join(sorted(a['kind'] + ' ' +
 are_open() { [ "$(open_kinds)" = "$1" ]; }
 
 start_daemon
-wait_for 20 has_logged "round.evaluated.* round=2024 "
+wait_for 20 has_logged "round.evaluated.* round=2034 "
 ok $? "the round before is there"
 junhengctl certify 990101 --standard books --date 2013-12-31 --by test --reason "a trial" >"$tmp/out" 2>&1
 ok $? "the county is certified" || diag "$(cat "$tmp/out")"
 is "$(open_kinds)" "" "a minute before the day has passed nobody is late"
-at 2025-12-31T16:00:00Z
-wait_for 30 are_open "data_overdue 2025"
+at 2035-12-31T16:00:00Z
+wait_for 30 are_open "data_overdue 2035"
 ok $? "at midnight in Shanghai the county is" || diag "$(open_kinds) $(tail -n 3 "$log")"
 wait_for 30 all_sent
-like "$(cat "$tmp"/spool/*.txt)" '数据逾期 警告 青石县\(990101\).*2025 学年.*2025-12-31' "its office is told"
+like "$(cat "$tmp"/spool/*.txt)" '数据逾期 警告 青石县\(990101\).*2035 学年.*2035-12-31' "its office is told"
 like "$(junhengctl status)" 'data overdue 1' "status counts it"
 is "$(junhengctl alerts list --kind data_overdue | grep -c 990101)" 1 "it is listed by its kind"
 is "$(junhengctl alerts list --kind slip)" "no alerts" "and not by another"
@@ -55,8 +55,8 @@ like "$(api /metrics)" 'junheng_alerts.kind="data_overdue",severity="warning". 1
 
 stop_daemon
 start_daemon
-at 2026-01-02T02:00:00Z
-rows 2025 >"$tmp/data.csv"
+at 2036-01-02T02:00:00Z
+rows 2035 >"$tmp/data.csv"
 wait_for 30 junhengctl poll drop
 wait_for 30 are_open ""
 ok $? "the data end it" || diag "$(open_kinds) $(tail -n 3 "$log")"
