@@ -285,23 +285,6 @@ static void still_retracted(struct daemon *d, const char *source,
               "data.still_retracted", LOG_S("source", source), LOG_S("text", text));
 }
 
-/* Would the same bytes be refused again? */
-static enum jh_outcome settled_as(const struct file_outcome *file)
-{
-    switch (file->rc) {
-    case 0:
-        return file->report.retracted ? JH_REFUSED : JH_ACCEPTED;
-    case JH_ECANCELED:
-    case JH_EIO:
-    case JH_ENOMEM:
-    case JH_EBUSY:
-    case JH_ETIMEOUT:
-        return JH_LATER;
-    default:
-        return JH_REFUSED;
-    }
-}
-
 static void settle(struct daemon *d, const char *source, const char *url,
                    enum jh_outcome outcome, const char *report)
 {
@@ -311,49 +294,12 @@ static void settle(struct daemon *d, const char *source, const char *url,
         poll_settled(d->poll, source, &what);
 }
 
-/* For those who sent it: what was taken, and what of it could not be used. */
-static void report_accepted(const struct pipeline_report *r, struct buf *to)
-{
-    char round[ROUND_TEXT];
-    round_print(r->round, round);
-    if (r->unchanged)
-        buf_str(to, "accepted: the same was read before\n");
-    else
-        buf_fmt(to,
-                "accepted: round %s, %zu counties, %zu schools, %zu entries not usable\n",
-                round, r->counties, r->schools, r->rejected);
-    for (size_t i = 0; i < r->n_first; i++) {
-        char text[QUEUE_TEXT];
-        err_format(&r->first[i], text, sizeof text);
-        buf_fmt(to, "%s\n", text);
-    }
-    if (!r->unchanged && r->rejected > r->n_first)
-        buf_fmt(to, "and %zu more\n", r->rejected - r->n_first);
-}
-
-static void report_file(const struct file_outcome *file, struct buf *to)
-{
-    char text[QUEUE_TEXT];
-    if (settled_as(file) == JH_ACCEPTED) {
-        report_accepted(&file->report, to);
-        return;
-    }
-    err_format(file->rc ? &file->err : &file->report.first[0], text, sizeof text);
-    buf_fmt(to, "refused: %s\n", text);
-}
-
-/* A body is what the worst of its files is: later, refused, accepted. */
+/* What became of a body, for those who sent it. */
 static void settle_job(struct daemon *d, const struct job *job)
 {
     struct buf report;
-    enum jh_outcome outcome = job->files.n ? JH_ACCEPTED : JH_LATER;
     buf_init(&report, (size_t)64 << 10);
-    for (size_t i = 0; i < job->files.n; i++) {
-        enum jh_outcome one = settled_as(&job->files.list[i]);
-        if (one == JH_LATER || outcome == JH_ACCEPTED)
-            outcome = one;
-        report_file(&job->files.list[i], &report);
-    }
+    enum jh_outcome outcome = files_settled(&job->files, &report);
     settle(d, job->batch->source, job->url, outcome, buf_text(&report));
     buf_done(&report);
 }

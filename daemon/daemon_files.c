@@ -7,6 +7,8 @@
 
 #include "digest/container.h"
 
+enum { REPORT_TEXT = 1200 };
+
 struct file_outcome *files_new(struct files *files, size_t n)
 {
     files->list = calloc(n, sizeof *files->list);
@@ -89,4 +91,66 @@ void files_retract(struct files *files, struct pipeline *pipeline,
     struct file_outcome *to = files_new(files, 1);
     if (to)
         to->rc = retract(pipeline, body, round, to);
+}
+
+/* ---- for those who sent it ------------------------------------------------------------------- */
+
+/* Would the same bytes be refused again? */
+static enum jh_outcome settled_as(const struct file_outcome *file)
+{
+    switch (file->rc) {
+    case 0:
+        return file->report.retracted ? JH_REFUSED : JH_ACCEPTED;
+    case JH_ECANCELED:
+    case JH_EIO:
+    case JH_ENOMEM:
+    case JH_EBUSY:
+    case JH_ETIMEOUT:
+        return JH_LATER;
+    default:
+        return JH_REFUSED;
+    }
+}
+
+/* What was taken, and what of it could not be used. */
+static void report_accepted(const struct pipeline_report *r, struct buf *to)
+{
+    char round[ROUND_TEXT];
+    round_print(r->round, round);
+    if (r->unchanged)
+        buf_str(to, "accepted: the same was read before\n");
+    else
+        buf_fmt(to,
+                "accepted: round %s, %zu counties, %zu schools, %zu entries not usable\n",
+                round, r->counties, r->schools, r->rejected);
+    for (size_t i = 0; i < r->n_first; i++) {
+        char text[REPORT_TEXT];
+        err_format(&r->first[i], text, sizeof text);
+        buf_fmt(to, "%s\n", text);
+    }
+    if (!r->unchanged && r->rejected > r->n_first)
+        buf_fmt(to, "and %zu more\n", r->rejected - r->n_first);
+}
+
+static void report_file(const struct file_outcome *file, struct buf *to)
+{
+    char text[REPORT_TEXT];
+    if (settled_as(file) == JH_ACCEPTED) {
+        report_accepted(&file->report, to);
+        return;
+    }
+    err_format(file->rc ? &file->err : &file->report.first[0], text, sizeof text);
+    buf_fmt(to, "refused: %s\n", text);
+}
+
+enum jh_outcome files_settled(const struct files *files, struct buf *report)
+{
+    enum jh_outcome outcome = files->n ? JH_ACCEPTED : JH_LATER;
+    for (size_t i = 0; i < files->n; i++) {
+        enum jh_outcome one = settled_as(&files->list[i]);
+        if (one == JH_LATER || outcome == JH_ACCEPTED)
+            outcome = one;
+        report_file(&files->list[i], report);
+    }
+    return outcome;
 }

@@ -6,6 +6,9 @@
  */
 #pragma once
 
+#include <junheng/plugin.h>
+
+#include "base/buf.h"
 #include "pipeline.h"
 
 /* What became of one file. */
@@ -29,4 +32,6 @@ void files_run(struct files *files, struct pipeline *pipeline,
 /* Takes back what came under the body's name for this round; what is not there is no failure. */
 void files_retract(struct files *files, struct pipeline *pipeline,
                    const struct gather_body *body, const char *round);
+/* A body is what the worst of its files is: later, refused, accepted. Words for its sender. */
+enum jh_outcome files_settled(const struct files *files, struct buf *report);
 void files_done(struct files *files);

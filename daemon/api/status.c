@@ -390,6 +390,19 @@ static void alert_metrics(struct buf *out, const struct tally *t)
     }
 }
 
+static void clock_metrics(struct buf *out, const struct api_states *s)
+{
+    one(out, "clock_plausible", "gauge",
+        "0 while the clock shows a time before the build, and nothing is committed.",
+        !s->clock_wrong);
+    one(out, "clock_behind_seconds", "gauge",
+        "How far the clock is behind the newest record, if by minutes.",
+        (double)s->clock_behind_ms / 1000);
+    one(out, "clock_set_back_total", "counter",
+        "Times the clock was found behind the newest record.",
+        (double)s->counts.clock_set_back);
+}
+
 static void daemon_metrics(struct buf *out, const struct api_states *s,
                            const struct tally *t)
 {
@@ -447,15 +460,6 @@ static void daemon_metrics(struct buf *out, const struct api_states *s,
         "1 unless the last reload was refused.", !*s->reload_error);
     one(out, "config_loaded_timestamp_seconds", "gauge",
         "When the configuration was loaded.", (double)s->loaded_ms / 1000);
-    one(out, "clock_plausible", "gauge",
-        "0 while the clock shows a time before the build, and nothing is committed.",
-        !s->clock_wrong);
-    one(out, "clock_behind_seconds", "gauge",
-        "How far the clock is behind the newest record, if by minutes.",
-        (double)s->clock_behind_ms / 1000);
-    one(out, "clock_set_back_total", "counter",
-        "Times the clock was found behind the newest record.",
-        (double)s->counts.clock_set_back);
     one(out, "loop_longest_callback_cpu_seconds", "gauge",
         "CPU time of the event loop's longest callback since the start.",
         (double)s->longest_ns / 1e9);
@@ -476,6 +480,7 @@ void api_metrics(void *owner, const struct http_request *req, const char *const 
         struct buf out;
         buf_init(&out, METRICS_BYTES);
         daemon_metrics(&out, &states, &tally);
+        clock_metrics(&out, &states);
         alert_metrics(&out, &tally);
         behind_metrics(&out, r.config, &tally);
         source_metrics(&out, &states);

@@ -268,3 +268,16 @@ void query_lines(struct query *q, struct arena *arena, const char *const **ret,
     *ret = words;
     *ret_n = n;
 }
+
+enum outcome query_outcome(struct query *q, struct arena *arena)
+{
+    const char *word = query_text(q, arena);
+    int outcome = word ? outcome_of(word) : -1;
+
+    if (outcome >= 0)
+        return (enum outcome)outcome;
+    if (!q->result)
+        q->result = err_at(q->err, JH_EIO, q->store->path, 0, 0,
+                           "holds an outcome \"%s\"", word ? word : "");
+    return OUTCOME_UNKNOWN; /* never a pass */
+}

@@ -15,7 +15,7 @@
 #include "model/round.h"
 #include "store/store.h"
 
-enum { QUERY_CACHE = 128 }; /* more than there are SQL literals in store/ */
+enum { QUERY_CACHE = 192 }; /* more than there are SQL literals in store/ */
 
 struct store {
     sqlite3 *db;
@@ -54,6 +54,8 @@ int64_t query_int(struct query *q);
 double query_real(struct query *q);
 /* A copy in the arena; NULL for NULL. */
 char *query_text(struct query *q, struct arena *arena);
+/* An outcome by its word; what is none is an error, and never a pass. */
+enum outcome query_outcome(struct query *q, struct arena *arena);
 struct round query_round(struct query *q);
 /* 0, or the code of the first failure with err filled. */
 int query_done(struct query *q);
