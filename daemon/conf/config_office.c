@@ -136,7 +136,7 @@ static void warn_unused(struct config_reader *r)
 
 static bool is_office(const struct config *c, const char *id)
 {
-    for (size_t i = 0; i < c->routes.n_offices; i++)
+    for (size_t i = 0; c->routes.offices && i < c->routes.n_offices; i++)
         if (!strcmp(c->routes.offices[i].id, id))
             return true;
     return false;

@@ -334,7 +334,7 @@ static const struct yaml_node *const *all_sources(struct config_reader *r,
 static bool is_parted(const struct source_conf *sources, size_t n)
 {
     const char *first = NULL;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; sources && i < n; i++) {
         if (sources[i].county)
             continue;
         if (first && strcmp(sources[i].part, first) != 0)

@@ -255,14 +255,14 @@ const struct entity_change *entity_mark(const struct entity_changes *all,
         const struct entity_change *c = &all->list[i];
         if (!by_day(c, to) || by_day(c, from))
             continue;
+        bool gives = c->kind == CHANGE_BOUNDARY && entity_from(c, code);
+        bool gets = (c->kind == CHANGE_MERGE || c->kind == CHANGE_SPLIT ||
+                     c->kind == CHANGE_BOUNDARY) &&
+                    entity_to(c, code);
+        if (gives || gets)
+            return c;
         if (c->kind == CHANGE_CODE && entity_to(c, code))
             code = c->from[0];
-        else if ((c->kind == CHANGE_MERGE || c->kind == CHANGE_SPLIT) &&
-                 entity_to(c, code))
-            return c;
-        else if (c->kind == CHANGE_BOUNDARY &&
-                 (entity_from(c, code) || entity_to(c, code)))
-            return c;
     }
     return NULL;
 }

@@ -207,6 +207,7 @@ static const char *const version_6[] = {
 /* Whether a person has looked at a submission, and what was said of it, for ever. */
 static const char *const version_7[] = {
     "ALTER TABLE submission ADD COLUMN review TEXT NOT NULL DEFAULT ''",
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
     "CREATE TABLE review_act ("
     " id INTEGER PRIMARY KEY, submission INTEGER NOT NULL REFERENCES submission(id),"
     " act TEXT NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, at_ms INTEGER NOT NULL"
@@ -266,6 +267,7 @@ static const char *const version_10[] = {
     "ALTER TABLE alert ADD COLUMN indicator TEXT NOT NULL DEFAULT ''",
     "UPDATE alert SET subject = county",
     "DROP INDEX alert_open",
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
     "CREATE UNIQUE INDEX alert_open ON alert(kind, subject, standard, indicator)"
     " WHERE open = 1",
     /* What of it could not be used: rows, cells, and the first of them. */
