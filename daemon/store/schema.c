@@ -270,6 +270,8 @@ static const char *const version_10[] = {
     /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
     "CREATE UNIQUE INDEX alert_open ON alert(kind, subject, standard, indicator)"
     " WHERE open = 1",
+    /* Of one source's data, or of a county's in no row: not by a look at all of a round. */
+    "CREATE INDEX finding_source ON finding(source, round, county)",
     /* What of it could not be used: rows, cells, and the first of them. */
     "ALTER TABLE submission ADD COLUMN rejected TEXT NOT NULL DEFAULT ''",
     NULL,

@@ -98,9 +98,6 @@ int store_submission_reject(struct store *s, int64_t id, const char *rejected,
                             struct jh_err *err);
 int store_submission_rejected(struct store *s, int64_t id, struct arena *arena,
                               const char **ret, struct jh_err *err);
-/* The newest round that a source has data in force of; JH_ENOENT. */
-int store_source_round(struct store *s, const char *source, struct round *ret,
-                       struct jh_err *err);
 /* A person takes it back: it stays, marked, and is not in force. */
 int store_submission_retract(struct store *s, const struct store_submission *sub,
                              const char *by, const char *reason, int64_t at_ms,
@@ -146,8 +143,12 @@ int store_submissions_of(struct store *s, enum store_holds holds, struct round r
 int store_submissions_ever(struct store *s, struct arena *arena,
                            struct store_submission **ret, size_t *ret_n,
                            struct jh_err *err);
-/* Of those of store_submissions() the ones that hold one of these counties. */
-int store_submissions_holding(struct store *s, struct round round,
+/* The current ones of a source's newest round, ordered by id; n 0: it has no data in force. */
+int store_submissions_newest(struct store *s, const char *source, struct arena *arena,
+                             struct store_submission **ret, size_t *ret_n,
+                             struct jh_err *err);
+/* Of those of store_submissions_of() the ones that hold one of these counties. */
+int store_submissions_holding(struct store *s, enum store_holds holds, struct round round,
                               const char *const *counties, size_t n, struct arena *arena,
                               struct store_submission **ret, size_t *ret_n,
                               struct jh_err *err);
@@ -343,10 +344,10 @@ int store_findings_put(struct store *s, struct round round, const char *county,
 /* Newest rounds first; county NULL = all. */
 int store_findings(struct store *s, const char *county, size_t max, struct arena *arena,
                    struct store_finding **ret, size_t *ret_n, struct jh_err *err);
-/* Of a round, in rows of the source or in none. */
+/* Of a round, in rows of the source; or of these counties, in no row. */
 int store_findings_round(struct store *s, struct round round, const char *source,
-                         struct arena *arena, struct store_finding **ret, size_t *ret_n,
-                         struct jh_err *err);
+                         const char *const *counties, size_t n, struct arena *arena,
+                         struct store_finding **ret, size_t *ret_n, struct jh_err *err);
 /* JH_ENOENT. */
 int store_finding_get(struct store *s, const char *id, struct arena *arena,
                       struct store_finding *ret, struct jh_err *err);

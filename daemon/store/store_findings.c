@@ -36,10 +36,11 @@ int store_findings_put(struct store *s, struct round round, const char *county,
     return r;
 }
 
-#define COLUMNS                                                                           \
+#define NAMES                                                                             \
     "f.round, f.county, f.id, f.source, f.code, f.severity, f.school, f.campus, f.field," \
-    " f.value, f.file, f.line, f.text, f.policy, a.by, a.reason, ifnull(a.at_ms, 0)"      \
-    " FROM finding f LEFT JOIN finding_accepted a ON a.id = f.id"
+    " f.value, f.file, f.line, f.text, f.policy, a.by, a.reason, ifnull(a.at_ms, 0)"
+#define ACCEPTED " LEFT JOIN finding_accepted a ON a.id = f.id"
+#define COLUMNS NAMES " FROM finding f" ACCEPTED
 
 static void read_finding(struct query *q, struct arena *arena, struct store_finding *f)
 {
@@ -81,16 +82,23 @@ static int read_list(struct query *q, struct arena *arena, struct store_finding 
 }
 
 int store_findings_round(struct store *s, struct round round, const char *source,
-                         struct arena *arena, struct store_finding **ret, size_t *ret_n,
-                         struct jh_err *err)
+                         const char *const *counties, size_t n, struct arena *arena,
+                         struct store_finding **ret, size_t *ret_n, struct jh_err *err)
 {
     struct query q;
 
+    /* CROSS JOIN: by the few that are meant, not through all of the round. */
     query_start(&q, s,
-                "SELECT " COLUMNS " WHERE f.round = ?1 AND f.source IN (?2, '')"
+                "WITH ours(county, id) AS ("
+                " SELECT county, id FROM finding WHERE source = ?2 AND round = ?1"
+                " UNION SELECT county, id FROM finding WHERE source = '' AND round = ?1"
+                "  AND county IN (SELECT value FROM json_each(?3)))"
+                " SELECT " NAMES " FROM ours CROSS JOIN finding f ON f.round = ?1"
+                " AND f.county = ours.county AND f.id = ours.id" ACCEPTED
                 " ORDER BY f.county, f.line, f.id",
                 err);
     query_put(&q, "rt", round, source);
+    query_put_json(&q, counties, n);
     return read_list(&q, arena, ret, ret_n);
 }
 

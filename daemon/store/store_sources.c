@@ -220,27 +220,6 @@ int store_submission_rejected(struct store *s, int64_t id, struct arena *arena,
     return r;
 }
 
-int store_source_round(struct store *s, const char *source, struct round *ret,
-                       struct jh_err *err)
-{
-    struct round round = {0};
-    struct query q;
-
-    query_start(&q, s,
-                "SELECT ifnull(max(round), 0) FROM submission"
-                " WHERE source = ? AND current = 1",
-                err);
-    query_put_text(&q, source);
-    if (query_row(&q))
-        round = query_round(&q);
-    int r = query_done(&q);
-    if (!r && !round.year)
-        return JH_ENOENT;
-    if (!r)
-        *ret = round;
-    return r;
-}
-
 #define COLUMNS                                                                          \
     "id, source, part, name, url, type, sha256, tuple, round, revision, received_ms,"    \
     " current, counties, retracted_ms, retracted_by, retracted_reason,"                  \
@@ -310,7 +289,23 @@ int store_submissions_of(struct store *s, enum store_holds holds, struct round r
     return read_submissions(&q, arena, ret, ret_n);
 }
 
-int store_submissions_holding(struct store *s, struct round round,
+int store_submissions_newest(struct store *s, const char *source, struct arena *arena,
+                             struct store_submission **ret, size_t *ret_n,
+                             struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM submission"
+                " WHERE source = ?1 AND current = 1 AND round ="
+                " (SELECT max(round) FROM submission WHERE source = ?1 AND current = 1)"
+                " ORDER BY id",
+                err);
+    query_put_text(&q, source);
+    return read_submissions(&q, arena, ret, ret_n);
+}
+
+int store_submissions_holding(struct store *s, enum store_holds holds, struct round round,
                               const char *const *counties, size_t n, struct arena *arena,
                               struct store_submission **ret, size_t *ret_n,
                               struct jh_err *err)
@@ -322,11 +317,12 @@ int store_submissions_holding(struct store *s, struct round round,
                 " (SELECT c.submission FROM json_each(?3) j"
                 "  CROSS JOIN submission_county c ON c.county = j.value"
                 "  AND c.round BETWEEN ?1 AND ?2)"
-                " AND current = 1 AND holds = 'school' ORDER BY id",
+                " AND current = 1 AND (holds = ?4 OR ?4 IS NULL) ORDER BY id",
                 err);
     query_put(&q, "ii", query_round_number(round),
               round.year ? query_round_number(round) : INT64_MAX);
     query_put_json(&q, counties, n);
+    query_put_text(&q, holds == STORE_ANY ? NULL : holds_id(holds));
     return read_submissions(&q, arena, ret, ret_n);
 }
 

@@ -133,16 +133,14 @@ static int load_review(struct store *store, const struct alarm *a,
     struct store_submission *subs;
     struct entity_codes codes;
     size_t n;
-    int rc =
-        store_submissions_of(store, STORE_ANY, o->complete, a->arena, &subs, &n, a->err);
-    if (!rc && entity_roots(&a->config->changes, o->county, date_of_ms(a->now_ms),
-                            a->arena, &codes))
-        rc = no_memory(a);
+    if (entity_roots(&a->config->changes, o->county, date_of_ms(a->now_ms), a->arena,
+                     &codes))
+        return no_memory(a);
+    int rc = store_submissions_holding(store, STORE_ANY, o->complete, codes.list, codes.n,
+                                       a->arena, &subs, &n, a->err);
     *ret = false;
     for (size_t i = 0; !rc && i < n; i++)
-        for (size_t k = 0; !*ret && k < codes.n; k++)
-            *ret = gather_has_county(&subs[i], codes.list[k]) &&
-                   review_lacks(a->config, &subs[i]);
+        *ret |= review_lacks(a->config, &subs[i]);
     return rc;
 }
 

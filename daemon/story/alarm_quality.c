@@ -34,16 +34,10 @@ struct quality {
 static int load_data(struct store *store, struct quality *q)
 {
     const struct alarm *a = q->alarm;
-    struct store_submission *all;
-    size_t n;
-    int rc = store_source_round(store, q->source->name, &q->round, a->err);
-    if (rc)
-        return rc == JH_ENOENT ? 0 : rc;
-    rc = store_submissions_of(store, STORE_ANY, q->round, a->arena, &all, &n, a->err);
-    for (size_t i = 0; !rc && i < n; i++)
-        if (strcmp(all[i].source, q->source->name) == 0)
-            all[q->n_subs++] = all[i];
-    q->subs = all;
+    int rc = store_submissions_newest(store, q->source->name, a->arena, &q->subs,
+                                      &q->n_subs, a->err);
+    if (!rc && q->n_subs)
+        q->round = q->subs[0].round;
     return rc;
 }
 
@@ -74,15 +68,18 @@ static void add(struct quality *q, const char *code, const char *severity, json_
 
 /* ---- findings ------------------------------------------------------------------------------- */
 
-/* What is of no row is the business of every source of the county. */
-static bool is_ours(const struct quality *q, const struct store_finding *f)
+/* What is of no row is the business of every source of the county: all of its own. */
+static const char **counties_of(const struct quality *q, size_t *ret_n)
 {
-    if (strcmp(f->source, q->source->name) == 0)
-        return true;
-    for (size_t i = 0; !*f->source && i < q->n_subs; i++)
-        if (gather_has_county(&q->subs[i], f->county))
-            return true;
-    return false;
+    size_t n = 0, k = 0;
+    for (size_t i = 0; i < q->n_subs; i++)
+        n += q->subs[i].n_counties;
+    const char **list = arena_array(q->alarm->arena, n + 1, sizeof *list);
+    for (size_t i = 0; list && i < q->n_subs; i++)
+        for (size_t c = 0; c < q->subs[i].n_counties; c++)
+            list[k++] = q->subs[i].counties[c];
+    *ret_n = k;
+    return list;
 }
 
 static bool counts(const struct store_finding *f, const struct alert_policy *policy)
@@ -96,12 +93,15 @@ static int take_findings(struct store *store, struct quality *q,
 {
     const struct alarm *a = q->alarm;
     struct store_finding *rows;
-    size_t n;
-    int rc = store_findings_round(store, q->round, q->source->name, a->arena, &rows, &n,
-                                  a->err);
+    size_t n, n_counties;
+    const char **counties = counties_of(q, &n_counties);
+    if (!counties)
+        return err_set(a->err, JH_ENOMEM, "out of memory");
+    int rc = store_findings_round(store, q->round, q->source->name, counties, n_counties,
+                                  a->arena, &rows, &n, a->err);
     for (size_t i = 0; !rc && i < n; i++) {
         const struct store_finding *f = &rows[i];
-        if (!counts(f, policy) || !is_ours(q, f))
+        if (!counts(f, policy))
             continue;
         add(q, f->code, f->severity, 1,
             json_pack("{s:s,s:o,s:s,s:s,s:s,s:s}", "file", f->file, "line",
@@ -194,18 +194,13 @@ static int load_places(const struct quality *q, struct alarm_case *c)
 {
     const struct alarm *a = q->alarm;
     size_t n = q->source->n_covers;
-    for (size_t i = 0; !q->source->n_covers && i < q->n_subs; i++)
-        n += q->subs[i].n_counties;
+    const char *const *codes = n ? q->source->covers : counties_of(q, &n);
     struct route_place *places = arena_array(a->arena, n + 1, sizeof *places);
-    if (!places)
+    if (!codes || !places)
         return JH_ENOMEM;
-    n = 0;
-    for (size_t i = 0; i < q->source->n_covers; i++)
-        places[n++].code = q->source->covers[i];
-    for (size_t i = 0; !q->source->n_covers && i < q->n_subs; i++)
-        for (size_t k = 0; k < q->subs[i].n_counties; k++)
-            places[n++].code = q->subs[i].counties[k];
     int rc = 0;
+    for (size_t i = 0; i < n; i++)
+        places[i].code = codes[i];
     for (size_t i = 0; !rc && i < n; i++)
         rc = config_divisions_above(a->config, places[i].code, a->arena,
                                     &places[i].division, &places[i].n_division);

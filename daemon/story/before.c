@@ -83,8 +83,8 @@ static int read_round(struct look *look, struct round round, struct arena *arena
     struct older older;
     size_t n_wanted;
     int rc =
-        store_submissions_holding(look->g->reader, round, look->lacking, look->n_lacking,
-                                  arena, &older.subs, &older.n, err);
+        store_submissions_holding(look->g->reader, STORE_SCHOOL, round, look->lacking,
+                                  look->n_lacking, arena, &older.subs, &older.n, err);
     if (rc)
         return rc;
     older.skip = arena_array(arena, older.n + 1, sizeof *older.skip);

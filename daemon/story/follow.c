@@ -67,8 +67,8 @@ static int mark_round(struct look *look, struct follow *ret)
     struct store_submission *subs;
     size_t n;
     int rc =
-        store_submissions_holding(look->store, ret->round, look->lacking, look->n_lacking,
-                                  look->arena, &subs, &n, look->err);
+        store_submissions_holding(look->store, STORE_SCHOOL, ret->round, look->lacking,
+                                  look->n_lacking, look->arena, &subs, &n, look->err);
     for (size_t i = 0; !rc && i < n; i++)
         if (find(look, &subs[i]))
             rc = store_submission_retuple(look->store, subs[i].id, subs[i].part, "",

@@ -385,8 +385,9 @@ static int load_ever(const struct gather *g, struct gathered *to, struct jh_err 
         return 0;
     if (with_roots(g, to, &counties))
         return err_set(err, JH_ENOMEM, "out of memory");
-    return store_submissions_holding(g->reader, (struct round){0}, counties.list,
-                                     counties.n, g->arena, &to->ever, &to->n_ever, err);
+    return store_submissions_holding(g->reader, STORE_SCHOOL, (struct round){0},
+                                     counties.list, counties.n, g->arena, &to->ever,
+                                     &to->n_ever, err);
 }
 
 static int end_gathering(const struct gather *g, struct gathered *got,

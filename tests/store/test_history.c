@@ -136,7 +136,8 @@ static void test_related(struct fixture *f)
 
     ok(old != one, "a body follows another");
     must(f,
-         store_submissions_holding(f->store, y2019, a, 1, f->arena, &subs, &n, &f->err),
+         store_submissions_holding(f->store, STORE_SCHOOL, y2019, a, 1, f->arena, &subs,
+                                   &n, &f->err),
          "holding");
     is_str(ids(f, subs, n), arena_fmt(f->arena, " %lld", (long long)one),
            "what holds a county, without what was superseded");
@@ -153,7 +154,9 @@ static void test_related(struct fixture *f)
          "near a source");
     is_str(ids(f, subs, n), arena_fmt(f->arena, " %lld", (long long)four),
            "what a source has delivered, whatever it held");
-    must(f, store_submissions_holding(f->store, any, d, 1, f->arena, &subs, &n, &f->err),
+    must(f,
+         store_submissions_holding(f->store, STORE_SCHOOL, any, d, 1, f->arena, &subs, &n,
+                                   &f->err),
          "in any round");
     is_str(ids(f, subs, n), arena_fmt(f->arena, " %lld", (long long)four),
            "of all rounds");
