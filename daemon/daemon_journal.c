@@ -12,18 +12,16 @@ struct in_force {
     char body[1024];
 };
 
+static int put_in_force(struct store *store, void *arg)
+{
+    struct in_force *f = arg;
+    return store_journal_put(store, f->at_ms, "config", f->body, &f->err);
+}
+
 static int write_in_force(struct store *store, void *arg)
 {
     struct in_force *f = arg;
-    int rc = store_begin(store, &f->err);
-    if (rc)
-        return rc;
-    rc = store_journal_put(store, f->at_ms, "config", f->body, &f->err);
-    if (!rc)
-        rc = store_commit(store, &f->err);
-    if (rc)
-        store_rollback(store);
-    return rc;
+    return store_within(store, put_in_force, f, &f->err);
 }
 
 static void written(void *arg, int result)

@@ -185,3 +185,18 @@ void store_rollback(struct store *store)
             store->db)) /* SQLite itself may have, after a full disk */
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
+
+int store_within(struct store *store, int (*fn)(struct store *store, void *arg),
+                 void *arg, struct jh_err *err)
+{
+    int r = store_begin(store, err);
+
+    if (r)
+        return r;
+    r = fn(store, arg);
+    if (!r)
+        r = store_commit(store, err);
+    if (r)
+        store_rollback(store);
+    return r;
+}

@@ -32,6 +32,9 @@ void store_close(struct store *store);
 int store_begin(struct store *store, struct jh_err *err);
 int store_commit(struct store *store, struct jh_err *err);
 void store_rollback(struct store *store);
+/* Runs fn inside of one: kept when it returns 0, else as if nothing had been. */
+int store_within(struct store *store, int (*fn)(struct store *store, void *arg),
+                 void *arg, struct jh_err *err);
 
 /* The newest time that a record of a commit has; 0: there is none. */
 int store_newest_ms(struct store *s, int64_t *ret_ms, struct jh_err *err);

@@ -406,8 +406,9 @@ static int mark_stale(struct store *store, struct commit *c)
                             c->err);
 }
 
-int commit_within(struct store *store, struct commit *c)
+int commit_within(struct store *store, void *arg)
 {
+    struct commit *c = arg;
     int rc = 0;
     if (c->body)
         rc = keep_body(store, c);
@@ -430,8 +431,9 @@ int commit_within(struct store *store, struct commit *c)
     return rc;
 }
 
-static int keep_report(struct store *store, struct commit *c)
+static int keep_report(struct store *store, void *arg)
 {
+    struct commit *c = arg;
     struct store_submission sub = c->reported->sub;
     const struct follow touched = {sub.round, c->reported->touched,
                                    c->reported->n_touched};
@@ -457,39 +459,22 @@ static int keep_report(struct store *store, struct commit *c)
 int commit_reported(struct store *store, void *arg)
 {
     struct commit *c = arg;
-    int rc = store_begin(store, c->err);
-    if (rc)
-        return rc;
-    rc = keep_report(store, c);
-    if (!rc)
-        rc = store_commit(store, c->err);
-    if (rc)
-        store_rollback(store);
-    return rc;
+    return store_within(store, keep_report, c, c->err);
 }
 
 int commit_all(struct store *store, void *arg)
 {
     struct commit *c = arg;
-    int rc = store_begin(store, c->err);
+    int rc = store_within(store, commit_within, c, c->err);
     if (rc)
-        return rc;
-    rc = commit_within(store, c);
-    if (!rc)
-        rc = store_commit(store, c->err);
-    if (rc) {
-        store_rollback(store);
         c->transitions = 0;
-    }
     return rc;
 }
 
-int commit_certs(struct store *store, void *arg)
+static int keep_certs(struct store *store, void *arg)
 {
     struct commit_certs *c = arg;
-    int rc = store_begin(store, c->err);
-    if (rc)
-        return rc;
+    int rc = 0;
     for (size_t i = 0; !rc && i < c->n; i++) {
         const struct store_cert *cert = &c->certs[i];
         rc = c->remove ? store_cert_delete(store, cert->cert.county, cert->cert.standard,
@@ -499,14 +484,16 @@ int commit_certs(struct store *store, void *arg)
             err_set(c->err, rc, "county %s is not certified for %s", cert->cert.county,
                     cert->cert.standard);
     }
-    if (!rc)
-        rc = store_commit(store, c->err);
-    if (rc)
-        store_rollback(store);
     return rc;
 }
 
-int commit_lost(struct store *store, void *arg)
+int commit_certs(struct store *store, void *arg)
+{
+    struct commit_certs *c = arg;
+    return store_within(store, keep_certs, c, c->err);
+}
+
+static int end_lost(struct store *store, void *arg)
 {
     struct commit_lost *c = arg;
     struct alarm alarm = {.config = c->config,
@@ -514,18 +501,16 @@ int commit_lost(struct store *store, void *arg)
                           .now_ms = c->now_ms,
                           .transitions = &c->transitions,
                           .err = c->err};
-    int rc = store_begin(store, c->err);
-    if (rc)
-        return rc;
-    rc = alarm_lost(store, &alarm, c->county, c->standard);
-    if (!rc)
-        rc = store_commit(store, c->err);
-    if (rc)
-        store_rollback(store);
-    return rc;
+    return alarm_lost(store, &alarm, c->county, c->standard);
 }
 
-int commit_due(struct store *store, void *arg)
+int commit_lost(struct store *store, void *arg)
+{
+    struct commit_lost *c = arg;
+    return store_within(store, end_lost, c, c->err);
+}
+
+static int look_at_due(struct store *store, void *arg)
 {
     struct commit_due *c = arg;
     const struct alarm alarm = {.config = c->config,
@@ -533,21 +518,21 @@ int commit_due(struct store *store, void *arg)
                                 .now_ms = c->now_ms,
                                 .transitions = &c->transitions,
                                 .err = c->err};
-    int rc = store_begin(store, c->err);
+    return alarm_overdue_all(store, &alarm);
+}
+
+int commit_due(struct store *store, void *arg)
+{
+    struct commit_due *c = arg;
+    int rc = store_within(store, look_at_due, c, c->err);
     if (rc)
-        return rc;
-    rc = alarm_overdue_all(store, &alarm);
-    if (!rc)
-        rc = store_commit(store, c->err);
-    if (rc) {
-        store_rollback(store);
         c->transitions = 0;
-    }
     return rc;
 }
 
-static int accept_within(struct store *store, struct commit_accept *c)
+static int take_accept(struct store *store, void *arg)
 {
+    struct commit_accept *c = arg;
     const struct follow county = {c->finding.round, &c->finding.county, 1};
     int rc = store_finding_accept(store, &c->finding, c->err);
     if (rc == JH_EEXIST)
@@ -560,13 +545,5 @@ static int accept_within(struct store *store, struct commit_accept *c)
 int commit_accept(struct store *store, void *arg)
 {
     struct commit_accept *c = arg;
-    int rc = store_begin(store, c->err);
-    if (rc)
-        return rc;
-    rc = accept_within(store, c);
-    if (!rc)
-        rc = store_commit(store, c->err);
-    if (rc)
-        store_rollback(store);
-    return rc;
+    return store_within(store, take_accept, c, c->err);
 }

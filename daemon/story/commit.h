@@ -39,7 +39,7 @@ int commit_all(struct store *store, void *arg);
  */
 int commit_reported(struct store *store, void *arg);
 /* The same as commit_all() inside of a transaction of the caller's. */
-int commit_within(struct store *store, struct commit *c);
+int commit_within(struct store *store, void *arg);
 
 /*
  * Hash of what a verdict over this body rests on: (body, mapping, standards, scripts), and what

@@ -98,8 +98,9 @@ static int none_left(const struct review_accept *a, size_t known)
                    a->sha256 ? " with that sha256" : "", round);
 }
 
-static int accept_all(struct store *store, struct review_accept *a)
+static int accept_all(struct store *store, void *arg)
 {
+    struct review_accept *a = arg;
     struct store_submission *subs;
     size_t n, known = 0, most = 0;
     int rc =
@@ -128,14 +129,5 @@ int review_accept(struct store *store, void *arg)
 {
     struct review_accept *a = arg;
     int rc = review_asked(a->config, a->source, a->err);
-    if (!rc)
-        rc = store_begin(store, a->err);
-    if (rc)
-        return rc;
-    rc = accept_all(store, a);
-    if (!rc)
-        rc = store_commit(store, a->err);
-    if (rc)
-        store_rollback(store);
-    return rc;
+    return rc ? rc : store_within(store, accept_all, a, a->err);
 }

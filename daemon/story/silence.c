@@ -174,8 +174,9 @@ static int remind(struct store *store, struct silence_work *w,
 
 /* ---- transactions --------------------------------------------------------------------------------- */
 
-static int tick_within(struct store *store, struct silence_work *w)
+static int tick_within(struct store *store, void *arg)
 {
+    struct silence_work *w = arg;
     struct store_silence *list;
     size_t n;
     int64_t soon = date_to_ms(date_add_days(date_of_ms(w->now_ms), REMIND_DAYS + 1));
@@ -188,45 +189,36 @@ static int tick_within(struct store *store, struct silence_work *w)
     return rc;
 }
 
-static int start_within(struct store *store, struct silence_work *w)
+static int start_within(struct store *store, void *arg)
 {
+    struct silence_work *w = arg;
     w->silence.created_ms = w->now_ms;
     return store_silence_put(store, &w->silence, w->err);
 }
 
-static int stop_within(struct store *store, struct silence_work *w)
+static int stop_within(struct store *store, void *arg)
 {
+    struct silence_work *w = arg;
     int rc = end(store, w, w->silence.id, w->by, w->reason);
     return rc == JH_ENOENT ? err_set(w->err, rc, "no silence %lld is in force",
                                      (long long)w->silence.id)
                            : rc;
 }
 
-static int within(struct store *store, struct silence_work *w,
-                  int (*fn)(struct store *store, struct silence_work *w))
-{
-    int rc = store_begin(store, w->err);
-    if (rc)
-        return rc;
-    rc = fn(store, w);
-    if (!rc)
-        rc = store_commit(store, w->err);
-    if (rc)
-        store_rollback(store);
-    return rc;
-}
-
 int silence_start(struct store *store, void *arg)
 {
-    return within(store, arg, start_within);
+    struct silence_work *w = arg;
+    return store_within(store, start_within, w, w->err);
 }
 
 int silence_stop(struct store *store, void *arg)
 {
-    return within(store, arg, stop_within);
+    struct silence_work *w = arg;
+    return store_within(store, stop_within, w, w->err);
 }
 
 int silence_tick(struct store *store, void *arg)
 {
-    return within(store, arg, tick_within);
+    struct silence_work *w = arg;
+    return store_within(store, tick_within, w, w->err);
 }

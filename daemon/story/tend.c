@@ -130,8 +130,9 @@ static int acknowledge(struct hand *h, struct tend *t)
               : transit(h, from, "acknowledged", t->act.by, acknowledged_json(&t->act));
 }
 
-static int tend_within(struct store *store, struct tend *t)
+static int tend_within(struct store *store, void *arg)
 {
+    struct tend *t = arg;
     int rc = store_alert_get(store, t->id, t->arena, &t->alert, t->err);
     struct hand h = {store, t->config, t->arena, t->now_ms, &t->alert, t->err};
     if (rc)
@@ -146,15 +147,7 @@ static int tend_within(struct store *store, struct tend *t)
 int tend_alert(struct store *store, void *arg)
 {
     struct tend *t = arg;
-    int rc = store_begin(store, t->err);
-    if (rc)
-        return rc;
-    rc = tend_within(store, t);
-    if (!rc)
-        rc = store_commit(store, t->err);
-    if (rc)
-        store_rollback(store);
-    return rc;
+    return store_within(store, tend_within, t, t->err);
 }
 
 int tend_month_end(const char *month, int64_t *ret_ms)
@@ -281,8 +274,9 @@ static int tick_one(struct store *store, struct tend_tick *t, struct store_alert
     return rc;
 }
 
-static int tick_within(struct store *store, struct tend_tick *t)
+static int tick_within(struct store *store, void *arg)
 {
+    struct tend_tick *t = arg;
     struct store_alert *list;
     size_t n;
     int rc = store_alerts(store, "open", NULL, t->arena, &list, &n, t->err);
@@ -295,15 +289,8 @@ static int tick_within(struct store *store, struct tend_tick *t)
 int tend_tick(struct store *store, void *arg)
 {
     struct tend_tick *t = arg;
-    int rc = store_begin(store, t->err);
+    int rc = store_within(store, tick_within, t, t->err);
     if (rc)
-        return rc;
-    rc = tick_within(store, t);
-    if (!rc)
-        rc = store_commit(store, t->err);
-    if (rc) {
-        store_rollback(store);
         t->expired = t->escalated = 0;
-    }
     return rc;
 }
