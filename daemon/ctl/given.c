@@ -59,6 +59,12 @@ static int ask_shared(struct given_asked *a, int option, bool *ret_taken)
     case 'C':
         a->counties = optarg;
         return 0;
+    case 'N':
+        a->counties_member = optarg;
+        return 0;
+    case 'H':
+        a->counties_sheet = optarg;
+        return 0;
     case 'K':
         a->closed = optarg;
         return 0;
@@ -157,7 +163,9 @@ static int read_reports(struct given *g)
         errs_print(stderr, COMMAND_PROGRAM, &g->errs);
         return COMMAND_REFUSED;
     }
-    int rc = reports_read(g->asked->counties, words, g->loader, &g->reports, &err);
+    const struct reports_from from = {g->asked->counties, g->asked->counties_member,
+                                      g->asked->counties_sheet};
+    int rc = reports_read(&from, words, g->loader, &g->reports, &err);
     return rc ? command_fail(COMMAND_REFUSED, &err) : 0;
 }
 

@@ -25,7 +25,8 @@ enum given_format { GIVEN_TEXT, GIVEN_JSON, GIVEN_CSV };
 /* What the command line asks for. */
 struct given_asked {
     const char *command; /* how messages call it */
-    const char *standard, *standards_dir, *columns, *counties, *closed;
+    const char *standard, *standards_dir, *columns, *closed;
+    const char *counties, *counties_member, *counties_sheet;
     const char *divisions[GIVEN_DIVISIONS_MAX], *division_changes;
     size_t n_divisions;
     const char *input_format; /* NULL: each file tells */
@@ -47,6 +48,8 @@ struct given_asked {
     {"divisions", required_argument, NULL, 'd'},    \
     {"division-changes", required_argument, NULL, 'D'}, \
     {"counties", required_argument, NULL, 'C'},     \
+    {"counties-member", required_argument, NULL, 'N'}, \
+    {"counties-sheet", required_argument, NULL, 'H'}, \
     {"closed", required_argument, NULL, 'K'},       \
     {"columns", required_argument, NULL, 'c'},      \
     {"input-format", required_argument, NULL, 'F'}, \
@@ -70,6 +73,7 @@ struct given_asked {
     "  --division-changes FILE  counties that got other codes, merged, split: date, kind,\n" \
     "                       from, to, document\n"                                            \
     "  --counties FILE      what counties report of items: county_code, item, value …\n"   \
+    "  --counties-member GLOB, --counties-sheet NAME  as above, of that file\n"              \
     "  --closed FILE        schools that have closed: school_code, round (first without) …\n"
 
 /*

@@ -59,6 +59,17 @@ static void set_sheet(const struct jh_plugin *format, void *conf, const char *sh
             memcpy((char *)conf + o->offset, &sheet, sizeof sheet);
 }
 
+void *input_format_conf(const struct jh_plugin *format, const char *sheet,
+                        struct arena *arena)
+{
+    void *conf = arena_alloc(arena, format->conf_size);
+    if (conf && format->options)
+        option_defaults(format->options, conf, arena);
+    if (conf)
+        set_sheet(format, conf, sheet);
+    return conf;
+}
+
 /* Takes the bytes over, also when it fails. */
 static int file_init(struct reader *r, const char *name, char *bytes, size_t n,
                      struct jh_err *err)
@@ -77,14 +88,8 @@ static int file_init(struct reader *r, const char *name, char *bytes, size_t n,
     f->format = loader_find(r->options->loader, JH_FORMAT, format, err);
     if (!f->format)
         return JH_ENOENT;
-    void *conf = arena_alloc(r->arena, f->format->conf_size);
-    if (!conf)
-        return err_set(err, JH_ENOMEM, "out of memory");
-    if (f->format->options)
-        option_defaults(f->format->options, conf, r->arena);
-    set_sheet(f->format, conf, r->options->sheet);
-    f->format_conf = conf;
-    return 0;
+    f->format_conf = input_format_conf(f->format, r->options->sheet, r->arena);
+    return f->format_conf ? 0 : err_set(err, JH_ENOMEM, "out of memory");
 }
 
 /* A file, or the files that are packed in it. */

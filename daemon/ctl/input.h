@@ -41,6 +41,9 @@ struct input {
 
 /* The format that a file's name speaks of, else its first bytes: "csv", "json", "xlsx", "xls". */
 const char *input_format(const char *name, const char *bytes, size_t n);
+/* The format's options as they are by themselves, and which sheet; NULL: no memory. */
+void *input_format_conf(const struct jh_plugin *format, const char *sheet,
+                        struct arena *arena);
 /* The digest of several files is that of theirs, sorted; it sorts them. JH_ENOMEM. */
 int input_digest(const char **digests, size_t n, char ret[SHA256_HEX]);
 /* "-" is standard input. JH_EINVAL and others with file, line and column in err. */

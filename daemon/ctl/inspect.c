@@ -7,9 +7,9 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "client/client.h"
-#include "conf/option.h"
 #include "conf/standard.h"
 #include "ctl/given.h"
+#include "digest/container.h"
 #include "model/cell.h"
 
 enum {
@@ -17,6 +17,8 @@ enum {
     OUT_MAX = 64 << 20,
     ERRORS_MAX = 100,
     KEPT_ROWS = 16,
+    LIST_BYTES = 500, /* of the names of packed files, */
+    LISTED = 8,       /* so many of them */
     TIMEOUT_MS = 120 * 1000,
 };
 
@@ -86,17 +88,15 @@ static int read_rows(struct run *run, struct jh_err *err)
     struct inspection *in = &run->in;
     struct jh_blob blob = {.size = sizeof blob,
                            .body = {run->bytes, in->bytes},
-                           .url = in->place,
-                           .name = in->place,
+                           .url = in->name,
+                           .name = in->name,
                            .type = "",
                            .etag = "",
                            .last_modified = ""};
     const struct jh_plugin *format = loader_find(run->loader, JH_FORMAT, in->format, err);
-    void *conf = format ? arena_alloc(run->arena, format->conf_size) : NULL;
+    void *conf = format ? input_format_conf(format, in->sheet, run->arena) : NULL;
     if (!conf)
         return format ? err_set(err, JH_ENOMEM, "out of memory") : JH_ENOENT;
-    if (format->options)
-        option_defaults(format->options, conf, run->arena);
     struct loader_rows rows = {take_row, run};
     struct mapping mapping = {0};
     if (run->mapping)
@@ -104,16 +104,16 @@ static int read_rows(struct run *run, struct jh_err *err)
     if (run->asked.round.year)
         mapping.round = run->asked.round;
     int rc =
-        intake_file(run->intake, in->place, in->sha256, "all", &mapping, &in->refused);
+        intake_file(run->intake, in->name, in->sha256, "all", &mapping, &in->refused);
     if (!rc)
         rc = loader_parse(format, conf, &blob, &rows, err);
     if (rc && !in->refused.code)
         return rc; /* not the format: nothing more can be said */
+    if (!in->refused.code)
+        intake_file_end(run->intake, &in->refused);
     if (intake_describe(run->intake, run->arena, &in->columns))
         return err_set(err, JH_ENOMEM, "out of memory");
     first_rows(run);
-    if (!in->refused.code)
-        intake_file_end(run->intake, &in->refused);
     if (!in->refused.code)
         intake_finish(run->intake, NULL, 0, &in->result, &in->refused);
     return 0;
@@ -195,20 +195,62 @@ static int fetch(struct run *run, struct jh_err *err)
     return 0;
 }
 
+static int refuse_several(const struct run *run, const struct container *packed,
+                          struct jh_err *err)
+{
+    struct buf list;
+    buf_init(&list, LIST_BYTES);
+    for (size_t i = 0; i < packed->n && i < LISTED; i++)
+        buf_fmt(&list, "%s%s", i ? ", " : "",
+                packed->parts[i].name + strlen(run->in.place) + 1);
+    err_at(err, JH_EINVAL, run->in.place, 0, 0,
+           "%zu files are packed in it, and one is looked at at a time: name it with "
+           "--member (there are: %s%s)",
+           packed->n, buf_text(&list), packed->n > LISTED ? ", ..." : "");
+    buf_done(&list);
+    return JH_EINVAL;
+}
+
+/* The one file that is packed in the body takes its place. */
+static int unpack(struct run *run, struct jh_err *err)
+{
+    struct inspection *in = &run->in;
+    const struct container_rule rule = {.member = in->member,
+                                        .max_bytes = INPUT_FILE_MAX};
+    struct container packed = {.n = 0};
+    int rc = container_unpack(&rule, in->place, run->bytes, in->bytes, &packed, err);
+    if (!rc && packed.n > 1)
+        rc = refuse_several(run, &packed, err);
+    if (!rc && packed.n) {
+        free(run->bytes);
+        run->bytes = packed.parts[0].bytes;
+        packed.parts[0].bytes = NULL;
+        in->bytes = packed.parts[0].n;
+        in->name = arena_str(run->arena, packed.parts[0].name);
+        rc = in->name ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+    }
+    container_done(&packed);
+    return rc;
+}
+
 /* What the bytes are, as far as it can be said without reading them as rows. */
 static int look(struct run *run, struct jh_err *err)
 {
     struct inspection *in = &run->in;
-    in->place = *run->asked.files;
+    in->place = in->name = *run->asked.files;
+    in->member = run->asked.member;
+    in->sheet = run->asked.sheet;
     int rc = inspect_is_url(in)
                  ? fetch(run, err)
                  : file_read(in->place, INPUT_FILE_MAX, &run->bytes, &in->bytes, err);
+    if (!rc)
+        rc = unpack(run, err);
     if (rc)
         return rc;
     bool utf8 = utf8_check(run->bytes, in->bytes) == in->bytes;
     bool bom = in->bytes >= 3 && !memcmp(run->bytes, "\xEF\xBB\xBF", 3);
     in->format = run->asked.input_format ? run->asked.input_format
-                                         : input_format(in->place, run->bytes, in->bytes);
+                                         : input_format(in->name, run->bytes, in->bytes);
     in->encoding = strcmp(in->format, "csv") != 0 ? ""
                    : !utf8                        ? "GB18030"
                    : bom                          ? "UTF-8 with BOM"
@@ -284,6 +326,8 @@ int inspect_run(int argc, char **argv)
         {"columns", required_argument, NULL, 'c'},
         {"format", required_argument, NULL, 'f'},
         {"input-format", required_argument, NULL, 'F'},
+        {"member", required_argument, NULL, 'm'},
+        {"sheet", required_argument, NULL, 'T'},
         {NULL, 0, NULL, 0},
     };
     struct run run = {.asked = {.command = "inspect"}};

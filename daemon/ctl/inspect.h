@@ -29,10 +29,12 @@ struct inspect_standard {
 };
 
 struct inspection {
-    const char *place;    /* path or URL as given */
-    const char *format;   /* name of the plugin */
-    const char *encoding; /* of text, "" for the others */
-    size_t bytes, rows;   /* rows below the header */
+    const char *place; /* path or URL as given */
+    const char *name;  /* of the table: the place, or a file that is packed in it */
+    const char *member, *sheet; /* as asked for, or NULL */
+    const char *format;         /* name of the plugin */
+    const char *encoding;       /* of text, "" for the others */
+    size_t bytes, rows;         /* rows below the header */
     char sha256[65];
     struct intake_description columns;
     struct inspect_row first[INSPECT_ROWS];
@@ -45,8 +47,11 @@ struct inspection {
 };
 
 #define INSPECT_USAGE                                                                    \
-    "[--columns FILE] [--round ROUND] [--format text|json] FILE|URL\n"                   \
+    "[--columns FILE] [--round ROUND] [--member GLOB] [--sheet NAME] "                   \
+    "[--format text|json] FILE|URL\n"                                                    \
     "  FILE|URL             rows of schools; of an https or http URL the body\n"         \
+    "  --member GLOB        which file of a zip is meant, as *.csv\n"                    \
+    "  --sheet NAME         which sheet of a workbook is meant\n"                        \
     "  --columns FILE       what your columns mean: YAML with columns and defaults\n"    \
     "  --round ROUND        of data that do not say it: 2025 or 2025-10\n"
 

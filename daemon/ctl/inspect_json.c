@@ -101,7 +101,7 @@ int inspect_json(const struct inspection *in, struct buf *out)
     char round[ROUND_TEXT] = "";
     if (in->result.round.year)
         round_print(in->result.round, round);
-    json_t *map = json_put(json_object(), "file", json_words(in->place));
+    json_t *map = json_put(json_object(), "file", json_words(in->name));
     map = json_put(map, "format", json_words(in->format));
     map = json_put(map, "encoding", json_maybe(*in->encoding ? in->encoding : NULL));
     map = json_put(map, "bytes", json_integer((json_int_t)in->bytes));

@@ -70,7 +70,7 @@ static const char *year_in(const char *name)
 static void put_round(const struct inspection *in, struct buf *out)
 {
     char text[ROUND_TEXT];
-    const char *year = year_in(base_of(in->place));
+    const char *year = year_in(base_of(in->name));
     if (inspect_has(in, "round"))
         return;
     if (in->result.round.year) { /* --round */
@@ -127,6 +127,21 @@ static void put_defaults(const struct inspection *in, struct buf *out)
             kind ? "kind: primary" : "");
 }
 
+/* What was said of the packed file and of the workbook's sheet. */
+static void put_choice(const struct inspection *in, struct buf *out)
+{
+    if (in->member && in->name != in->place) {
+        buf_fmt(out, "    member: ");
+        put_quoted(out, in->member);
+        buf_char(out, '\n');
+    }
+    if (in->sheet && !strcmp(in->format, "xlsx")) {
+        buf_fmt(out, "    format_options: {sheet: ");
+        put_quoted(out, in->sheet);
+        buf_fmt(out, "}\n");
+    }
+}
+
 void inspect_source(const struct inspection *in, struct buf *out)
 {
     buf_fmt(out, "sources:\n  - name: ");
@@ -134,6 +149,7 @@ void inspect_source(const struct inspection *in, struct buf *out)
     buf_char(out, '\n');
     put_place(in, out);
     buf_fmt(out, "    format: %s\n    interval: 1d\n", in->format);
+    put_choice(in, out);
     put_round(in, out);
     if (in->columns_file)
         buf_fmt(out, "    # and columns: and defaults: as in %s\n", in->columns_file);

@@ -23,7 +23,7 @@ static void print_file(const struct inspection *in, struct buf *out)
     char round[ROUND_TEXT] = "not said";
     if (in->result.round.year)
         round_print(in->result.round, round);
-    buf_fmt(out, "file       %s\n", in->place);
+    buf_fmt(out, "file       %s\n", in->name);
     buf_fmt(out, "format     %s%s%s, %zu bytes, SHA-256 %.12s...\n", in->format,
             *in->encoding ? ", " : "", in->encoding, in->bytes, in->sha256);
     if (!in->refused.code)

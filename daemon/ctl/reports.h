@@ -9,7 +9,12 @@
 #include "model/county_intake.h"
 #include "plugin/loader.h"
 
+/* Where they are; member and sheet as in struct input_options. */
+struct reports_from {
+    const char *path, *member, *sheet;
+};
+
 /* The round is the caller's to compare. Errors have file, line and column. */
-int reports_read(const char *path, const struct county_words *words,
+int reports_read(const struct reports_from *from, const struct county_words *words,
                  struct loader *loader, struct county_intake_result *ret,
                  struct jh_err *err);

@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf/option.h"
 #include "ctl/beside.h"
 
 /* Rows at once: handing over costs two threads as much as judging a few schools. */
@@ -125,11 +124,10 @@ static int reader_init(struct reader *r, size_t n)
     r->format = loader_find(options->loader, JH_FORMAT, "csv", NULL);
     if (!r->arena || !r->intake || !r->format || n > INPUT_FILES_MAX)
         return JH_ENOMEM;
-    r->format_conf = arena_alloc(r->arena, r->format->conf_size);
+    r->format_conf = input_format_conf(r->format, NULL, r->arena);
     r->digests = options->digest ? arena_array(r->arena, n, sizeof *r->digests) : NULL;
     if (!r->format_conf || (options->digest && !r->digests))
         return JH_ENOMEM;
-    option_defaults(r->format->options, r->format_conf, r->arena);
     if (options->mapping)
         r->mapping = *options->mapping;
     if (!r->mapping.round.year)

@@ -115,4 +115,33 @@ is "$(all "d['counties'][0]['score']['verdict'], d['counties'][0]['items_verdict
 "$ctl" evaluate --standard basic-2012 --format json --counties points.csv schools.csv >out
 is "$(all "d['counties'][0]['score']['verdict'], d['counties'][0]['items_verdict']")" "('unknown', 'unknown')" \
     "without a province's points nothing is judged"
+# ---- packed, and in a workbook -----------------------------------------------------------------------
+verdicts() { all "[[i['verdict'] for i in c['items']] for c in d['counties']]"; }
+evaluate --counties counties.csv schools.csv
+want=$(verdicts)
+gzip -c counties.csv >counties.csv.gz
+evaluate --counties counties.csv.gz schools.csv
+is "$? $(verdicts)" "0 $want" "gzip: the same as unpacked" || diag "$(cat err)"
+sed -n '1,6p' counties.csv >one.csv
+sed -n '1p;7,$p' counties.csv >two.csv
+python3 - <<'EOF'
+import zipfile
+for name, members in (("all.zip", ["one.csv", "two.csv"]), ("mixed.zip", ["schools.csv", "one.csv", "err"])):
+    with zipfile.ZipFile(name, "w") as archive:
+        for member in members: archive.write(member)
+EOF
+evaluate --counties all.zip schools.csv
+is "$? $(verdicts)" "0 $want" "a zip of two files is both of them" || diag "$(cat err)"
+evaluate --member schools.csv --counties mixed.zip mixed.zip
+like "$? $(cat err)" '^2 .*mixed.zip: zip: which member is meant' "a zip of several kinds"
+evaluate --member schools.csv --counties mixed.zip --counties-member one.csv mixed.zip
+is "$? $(item 340103 ZF1 "i['verdict']")" "0 pass" "its members are named each for itself" || diag "$(cat err)"
+python3 "$abs_top_srcdir/tests/ctl/rewrite.py" xlsx counties.csv counties.xlsx
+evaluate --counties counties.xlsx --counties-sheet S schools.csv
+is "$? $(verdicts)" "0 $want" "a workbook, its sheet named" || diag "$(cat err)"
+evaluate --counties counties.xlsx --counties-sheet T schools.csv
+like "$? $(cat err)" '^2 .*no sheet is called as' "which has to be there"
+head -c 100 counties.csv.gz >cut.gz
+evaluate --counties cut.gz schools.csv
+like "$? $(cat err)" '^2 .*cut.gz: gzip: cut short' "damage is refused"
 done_testing

@@ -82,6 +82,50 @@ is $? 2 "no file"
 inspect
 is $? 64 "called wrongly"
 
+# ---- packed -----------------------------------------------------------------------------------------
+packed() { # MEMBER FILE ...: as $tmp/a.zip
+    python3 - "$tmp/a.zip" "$@" <<'EOF'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as archive:
+    for name, path in zip(sys.argv[2::2], sys.argv[3::2]):
+        archive.write(path, name)
+EOF
+}
+gzip -c "$golden/basic.csv" >"$tmp/basic.csv.gz"
+inspect --format json "$tmp/basic.csv.gz"
+is "$? $(json 'd["file"].rsplit("/", 1)[1], d["format"], d["rows"], d["sha256"]')" \
+    "0 basic.csv csv 12 $(sha256sum <"$golden/basic.csv" | cut -d' ' -f1)" "gzip: the file in it"
+inspect "$tmp/basic.csv.gz"
+like "$(cat "$tmp/out")" 'path: ".*/basic.csv.gz"$' "the source is the packed file"
+accepted
+is $? 0 "and is ready" || diag "$(cat "$tmp/said")"
+packed d/one.csv "$golden/basic.csv" README.txt "$tmp/said"
+inspect "$tmp/a.zip"
+is "$? $(cat "$tmp/out")" "2 " "a zip of several kinds"
+like "$(cat "$tmp/err")" 'a.zip: zip: which member is meant' "is refused"
+inspect --member '*.csv' "$tmp/a.zip"
+is $? 0 "unless it is named"
+like "$(cat "$tmp/out")" '^file +.*/a.zip/d/one.csv$' "a member is called so"
+like "$(cat "$tmp/out")" '^    member: "\*.csv"$' "and the source names it"
+accepted
+is $? 0 "and is ready" || diag "$(cat "$tmp/said")"
+packed one.csv "$golden/basic.csv" two.csv "$golden/basic.csv"
+inspect "$tmp/a.zip"
+like "$? $(cat "$tmp/err")" '^2 .*a.zip: 2 files are packed in it.*--member .there are: one.csv, two.csv.$' \
+    "several tables: one at a time"
+head -c 300 "$tmp/basic.csv.gz" >"$tmp/cut.csv.gz"
+inspect "$tmp/cut.csv.gz"
+like "$? $(cat "$tmp/err")" '^2 .*cut.csv.gz: gzip: cut short' "damage is refused as ever"
+python3 "$abs_top_srcdir/tests/ctl/rewrite.py" xlsx "$golden/basic.csv" "$tmp/basic.xlsx"
+inspect --format json "$tmp/basic.xlsx"
+is "$? $(json 'd["format"], d["encoding"], d["rows"]')" "0 xlsx None 12" "a workbook is no archive"
+inspect --sheet S "$tmp/basic.xlsx"
+like "$(cat "$tmp/out")" '^    format_options: .sheet: "S".$' "--sheet goes into the source"
+accepted
+is $? 0 "which is ready" || diag "$(cat "$tmp/said")"
+inspect --sheet T "$tmp/basic.xlsx"
+like "$? $(cat "$tmp/err")" '^2 .*no sheet is called as' "and has to be there"
+
 # ---- behind a URL -----------------------------------------------------------------------------------
 cp "$golden/basic.csv" "$tmp/served.csv"
 python3 -c '
@@ -89,12 +133,14 @@ import functools, http.server, sys
 serve = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
 server = http.server.HTTPServer(("127.0.0.1", 0), serve)
 print(server.server_port, file=open(sys.argv[1] + "/port", "w"), flush=True)
-for _ in range(2): server.handle_request()
+for _ in range(3): server.handle_request()
 ' "$tmp" 2>"$tmp/server" &
 while [ ! -s "$tmp/port" ]; do sleep 0.05; done
 url=http://127.0.0.1:$(cat "$tmp/port")
 inspect --format json "$url/served.csv"
 is "$? $(json 'd["rows"]')" "0 12" "a body behind a URL"
+inspect --format json "$url/basic.csv.gz"
+is "$? $(json 'd["rows"]')" "0 12" "a packed one"
 inspect "$url/none.csv"
 is "$? $(sed 's|.*//[^/]*||' "$tmp/err")" "2 /none.csv: HTTP status 404" "none"
 wait
