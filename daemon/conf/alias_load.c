@@ -18,8 +18,9 @@ struct loading {
 };
 
 static const char *const PARTS[] = {
-    "stage_prefixes", "fields",        "text",     "words", "units",
-    "totals",         "total_endings", "sections", "notes", "values"};
+    "stage_prefixes", "fields",        "text",           "words",     "units",
+    "totals",         "total_endings", "sections",       "notes",     "values",
+    "header_wholes",  "header_groups", "header_endings", "unit_notes"};
 
 /* Tells of what alias_add_*() said to a word. */
 static void check(struct loading *l, const struct yaml_node *node, const char *key,
@@ -220,6 +221,36 @@ static void read_notes(struct loading *l, const struct yaml_node *list)
         check(l, list->items[i], "notes", alias_add_note(l->table, list->items[i]->text));
 }
 
+static void read_words(struct loading *l, const struct yaml_node *list, const char *part,
+                       enum alias_word_of of)
+{
+    size_t n = words_of(l, list, part);
+    for (size_t i = 0; i < n; i++)
+        check(l, list->items[i], part,
+              alias_add_word(l->table, (enum text_field)of, list->items[i]->text, 0));
+}
+
+static void read_endings(struct loading *l, const struct yaml_node *list)
+{
+    size_t n = words_of(l, list, "header_endings");
+    for (size_t i = 0; i < n; i++)
+        check(l, list->items[i], "header_endings",
+              alias_add_ending(l->table, list->items[i]->text));
+}
+
+/* What headers in several rows are made of, and notes of units above them. */
+static void read_joined(struct loading *l, const struct yaml_node *const *part)
+{
+    if (part[10])
+        read_words(l, part[10], PARTS[10], ALIAS_WHOLE);
+    if (part[11])
+        read_words(l, part[11], PARTS[11], ALIAS_GROUP);
+    if (part[12])
+        read_endings(l, part[12]);
+    if (part[13])
+        read_words(l, part[13], PARTS[13], ALIAS_UNITS);
+}
+
 static void read_all(struct loading *l, const struct yaml_node *root)
 {
     enum { N = sizeof PARTS / sizeof *PARTS };
@@ -254,6 +285,7 @@ static void read_all(struct loading *l, const struct yaml_node *root)
         read_notes(l, part[8]);
     if (part[9])
         read_values(l, part[9]);
+    read_joined(l, part);
 }
 
 struct alias_table *alias_parse(const char *file, const char *bytes, size_t n,

@@ -215,7 +215,7 @@ static void read_column(struct reading *r, const struct yaml_pair *pair)
     option_path(r->path, "columns", path);
     option_path(path, pair->key->text, name);
     struct mapping_column column = {
-        .target = pair->key->text, .factor = 1, .line = value->line, .col = value->col};
+        .target = pair->key->text, .line = value->line, .col = value->col};
     if (!check_target(r, pair->key, path, true))
         return;
     if (value->kind == YAML_MAP)

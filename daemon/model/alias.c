@@ -20,11 +20,8 @@ enum {
     UNITS_MAX = 256,
     VALUES_MAX = 256, /* titles of indicators */
     TOTALS_MAX = 64,  /* words that name a total */
-    NOTE_MAX = 64,    /* bytes of a cell within which a note says that it is one */
+    ENDINGS_MAX = 4,  /* what the names of joined headers may lack at their end */
 };
-
-/* Words that are of no field, kept beside those that are. */
-enum { WORD_SECTION = TEXT_COUNT, WORD_NOTE, WORD_VALUE };
 
 struct entry {
     const char *text; /* folded */
@@ -55,6 +52,8 @@ struct alias_table {
     struct total totals[TOTALS_MAX];
     uint32_t last[TOTALS_MAX]; /* the characters they end in */
     uint64_t last_bits[64];    /* a bit for the low twelve of each: most have none */
+    const char *endings[ENDINGS_MAX + 1];
+    size_t n_endings;
 };
 
 /* White space that is left after NFKC, and two invisible marks that copying leaves behind. */
@@ -345,6 +344,7 @@ bool alias_header(const struct alias_table *t, const char *p, size_t len,
         return false;
     *ret = t->entries[at].hit;
     ret->factor *= cut.unit ? cut.unit->factor : 1;
+    ret->unit = cut.unit != NULL;
     return true;
 }
 
@@ -472,43 +472,6 @@ enum alias_total alias_total(const struct alias_table *t, const char *p, size_t 
     return best;
 }
 
-/* ---- sections and notes ------------------------------------------------------------------ */
-
-int alias_add_section(struct alias_table *t, const char *word, enum stage stage)
-{
-    return alias_add_word(t, (enum text_field)WORD_SECTION, word, (int)stage);
-}
-
-int alias_add_note(struct alias_table *t, const char *word)
-{
-    return alias_add_word(t, (enum text_field)WORD_NOTE, word, 0);
-}
-
-bool alias_section(const struct alias_table *t, const char *p, size_t len,
-                   enum kind *ret_kind, enum stage *ret_stage)
-{
-    int stage = alias_word(t, (enum text_field)WORD_SECTION, p, len);
-    int kind = stage < 0                ? alias_word(t, TEXT_KIND, p, len)
-               : stage == STAGE_PRIMARY ? (int)KIND_PRIMARY
-                                        : (int)KIND_JUNIOR;
-    if (kind < 0)
-        return false;
-    *ret_kind = (enum kind)kind;
-    *ret_stage = stage < 0 ? STAGE_NONE : (enum stage)stage;
-    return true;
-}
-
-bool alias_note(const struct alias_table *t, const char *p, size_t len)
-{
-    char folded[HEADER_MAX];
-    size_t n, end = 0;
-    if (alias_fold(p, utf8_cut(p, len, NOTE_MAX), folded, sizeof folded, &n))
-        return false;
-    while (end < n && folded[end] != ':' && !(folded[end] >= '0' && folded[end] <= '9'))
-        end++;
-    return end && end < n && alias_word(t, (enum text_field)WORD_NOTE, folded, end) >= 0;
-}
-
 /* ---- indicators' values ------------------------------------------------------------------ */
 
 int alias_add_value(struct alias_table *t, const char *indicator, const char *title)
@@ -516,7 +479,7 @@ int alias_add_value(struct alias_table *t, const char *indicator, const char *ti
     if (t->n_values == VALUES_MAX)
         return JH_ELIMIT;
     const char *id = arena_str(t->arena, indicator);
-    int rc = id ? alias_add_word(t, (enum text_field)WORD_VALUE, title, (int)t->n_values)
+    int rc = id ? alias_add_word(t, (enum text_field)ALIAS_VALUE, title, (int)t->n_values)
                 : JH_ENOMEM;
     if (!rc)
         t->values[t->n_values++] = id;
@@ -525,7 +488,7 @@ int alias_add_value(struct alias_table *t, const char *indicator, const char *ti
 
 static const char *value_of(const struct alias_table *t, const char *p, size_t len)
 {
-    int at = alias_word(t, (enum text_field)WORD_VALUE, p, len);
+    int at = alias_word(t, (enum text_field)ALIAS_VALUE, p, len);
     return at < 0 ? NULL : t->values[at];
 }
 
@@ -556,6 +519,24 @@ int alias_value(const struct alias_table *t, const char *p, size_t len,
         return JH_ENOMEM;
     *ret = v;
     return 0;
+}
+
+/* ---- headers in several rows --------------------------------------------------------------- */
+
+int alias_add_ending(struct alias_table *t, const char *ending)
+{
+    if (t->n_endings == ENDINGS_MAX)
+        return JH_ELIMIT;
+    const char *text = arena_str(t->arena, ending);
+    if (!text)
+        return JH_ENOMEM;
+    t->endings[t->n_endings++] = text;
+    return 0;
+}
+
+const char *const *alias_endings(const struct alias_table *t)
+{
+    return t->endings;
 }
 
 /* ---- names and suggestions --------------------------------------------------------------- */

@@ -21,6 +21,17 @@ struct alias_hit {
     enum field field; /* for staged without a stage: the family's primary column */
     bool family;      /* a suffix-less staged name: the row must say the stage */
     double factor;    /* from a unit in the header: 10000 for 万元, else 1 */
+    bool unit;        /* the header has one */
+};
+
+/* Words that are of no field, in alias_add_word() and alias_word() beside those that are. */
+enum alias_word_of {
+    ALIAS_SECTION = TEXT_COUNT,
+    ALIAS_NOTE,
+    ALIAS_VALUE, /* a title of an indicator */
+    ALIAS_WHOLE, /* below another header: it is the whole of it, as a total is */
+    ALIAS_GROUP, /* above others: it says nothing of them */
+    ALIAS_UNITS  /* begins a note of the units of a table */
 };
 
 /* NFKC, all white space dropped. Returns the length written; JH_ELIMIT past size. Pure. */
@@ -39,6 +50,9 @@ int alias_add_section(struct alias_table *t, const char *word, enum stage stage)
 int alias_add_note(struct alias_table *t, const char *word);
 /* A title of an indicator, above a column that holds its values. */
 int alias_add_value(struct alias_table *t, const char *indicator, const char *title);
+/* What a name that is joined of several headers may lack at its end. */
+int alias_add_ending(struct alias_table *t, const char *ending);
+const char *const *alias_endings(const struct alias_table *t); /* NULL behind the last */
 /* The name of a row that adds others up; `ending`: also names that end in it. */
 int alias_add_total(struct alias_table *t, const char *word, bool ending);
 /*
@@ -81,6 +95,15 @@ bool alias_section(const struct alias_table *t, const char *p, size_t len,
                    enum kind *ret_kind, enum stage *ret_stage);
 /* Does the cell begin as notes do, with one of their words and a colon or a number? */
 bool alias_note(const struct alias_table *t, const char *p, size_t len);
+/* What a note says of the units of a table, by kind; 0: nothing. */
+struct alias_units_note {
+    bool any;
+    double factor[UNIT_KINDS];
+    bool twice[UNIT_KINDS]; /* two that differ */
+};
+/* Is the cell such a note, or a title with one in brackets at its end? */
+bool alias_units_note(const struct alias_table *t, const char *p, size_t len,
+                      struct alias_units_note *ret);
 /*
  * What an unknown header would be but for its bracket, which holds no unit of that: another
  * kind's, or one that nobody knows. False: it is unknown altogether.

@@ -351,8 +351,9 @@ int intake_file_end(struct intake *in, struct jh_err *err)
 {
     if (in->refused.code)
         return spoiled(in, err);
-    if (!in->now.header)
-        return intake_search_fail(in, err);
+    int rc = in->now.header ? 0 : intake_search_end(in, err);
+    if (rc)
+        return rc;
     if (!in->now.rows)
         return intake_refuse(in, err, in->now.header_line, 1,
                              "a header and no row below it: a round without any school");

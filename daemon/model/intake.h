@@ -23,7 +23,7 @@
 struct mapping_column {
     const char *target; /* English field id, or a free name kept as extra column */
     const char *const *columns;  /* headers to add up (one or more), NULL-terminated */
-    double factor;               /* unit: 万元 -> 10000; 1 */
+    double factor;               /* unit: 万元 -> 10000; 0 without one, which is as 1 */
     double add;                  /* e.g. 1911 */
     const char *const *map_from; /* text translation, NULL-terminated, or NULL */
     const char *const *map_to;

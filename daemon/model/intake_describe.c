@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "model/intake_internal.h"
+
+enum { TURNED_MAX = 512 };
 
 static const char *id_of(const struct alias_hit *hit)
 {
@@ -28,6 +31,22 @@ static void describe_slot(const struct intake *in, const struct intake_slot *slo
     }
 }
 
+/* The nearest known header; of one that is joined of two also the other way round. */
+static const char *suggest(const struct intake *in, const char *header)
+{
+    const char *near = alias_suggest(in->aliases, header, strlen(header));
+    const char *slash = strchr(header, '/');
+    struct buf turned;
+    if (near || !slash)
+        return near;
+    buf_init(&turned, TURNED_MAX);
+    buf_fmt(&turned, "%s%.*s", slash + 1, (int)(slash - header), header);
+    near =
+        turned.failed ? NULL : alias_suggest(in->aliases, buf_text(&turned), turned.len);
+    buf_done(&turned);
+    return near;
+}
+
 /* What the name alone says. */
 static void describe_name(const struct intake *in, struct intake_heading *h)
 {
@@ -39,7 +58,7 @@ static void describe_name(const struct intake *in, struct intake_heading *h)
         return;
     }
     h->use = INTAKE_KEPT;
-    h->nearest = alias_suggest(in->aliases, h->header, len);
+    h->nearest = suggest(in, h->header);
     if (h->nearest && alias_header(in->aliases, h->nearest, strlen(h->nearest), &hit))
         h->meaning = id_of(&hit);
 }

@@ -24,6 +24,7 @@ enum {
     INTAKE_FILES_MAX = 65535,
     INTAKE_WORD_CACHE = 30,
     INTAKE_WORDS_KEPT = 8,
+    INTAKE_HEAD_ROWS = 3, /* a header has at most */
 };
 
 /* Where a text field of the file under way comes from: a cell, a default, or nowhere. */
@@ -62,6 +63,14 @@ struct intake_section {
     enum stage stage; /* STAGE_NONE: the kind has several, or none */
 };
 
+/* The rows of a header, before they are one row of names. */
+struct intake_head {
+    uint32_t n, line; /* columns; line of the last row */
+    unsigned rows;    /* 0: not found yet */
+    bool above;       /* the first may be one of groups, or a title */
+    const struct jh_cell *row[INTAKE_HEAD_ROWS];
+};
+
 /* The file under way. Its arena goes with it. */
 struct intake_open {
     bool open, header;
@@ -71,6 +80,11 @@ struct intake_open {
     struct jh_err
         no_kind;  /* what to refuse a row with that is of no section; code 0: kinds */
     size_t above; /* rows that stand before the header */
+    struct jh_row above_row; /* the last of them, where it may hold groups of columns */
+    struct intake_head head;
+    struct alias_units_note units; /* of the whole table, as a row above says */
+    uint32_t units_line;
+    bool units_used;
     struct jh_row first; /* the likeliest of them to be meant as one; n 0: none */
     const struct mapping *mapping;
     struct arena *arena;
@@ -253,10 +267,44 @@ int intake_stream_end(struct intake *in, struct intake_result *ret, struct jh_er
 /* The slot with what the reading of its column asks of it again and again. */
 struct intake_slot intake_number_slot(struct intake_slot slot);
 int intake_header_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
+/* ---- intake_name.c, intake_join.c, intake_unit.c ------------------------------------------ */
+
+enum intake_name_is { INTAKE_NAME_UNKNOWN, INTAKE_NAME_KNOWN, INTAKE_NAME_DOUBTFUL };
+
+/* What the rows of a header make of a column. */
+struct intake_name {
+    enum intake_name_is is;
+    const char *text; /* as the header is to be read: a known name, or all with slashes */
+    size_t parts;     /* texts above each other */
+    struct alias_hit hit; /* of a known one */
+    bool alone;           /* the lowest alone would be known */
+    struct alias_hit lower;
+};
+
+/* JH_ENOMEM, JH_ELIMIT. */
+int intake_name(struct intake *in, const struct intake_head *head, uint32_t i,
+                struct intake_name *ret);
+/* A copy in the file's arena, with places that no longer need the bytes. JH_ENOMEM. */
+int intake_join_copy(struct intake *in, const struct jh_row *row, struct jh_row *ret);
+/* A row before the header: one of groups, perhaps, if the header comes next. */
+int intake_join_above(struct intake *in, const struct jh_row *row);
+/* The row that was found. */
+int intake_join_begin(struct intake *in, const struct jh_row *row);
+/* A row below: is it of the header, too? */
+int intake_join_below(struct intake *in, const struct jh_row *row, bool *ret_taken);
+/* The header as one row; refuses what can be read in more ways than one. */
+int intake_join_end(struct intake *in, struct jh_row *ret, struct jh_err *err);
+/* A row before the header may be a note of units. */
+void intake_unit_note(struct intake *in, const struct jh_row *row);
+/* Behind intake_header_read(): the note holds for columns that say nothing themselves. */
+int intake_unit_apply(struct intake *in, struct jh_err *err);
+
+/* ---- intake_search.c ----------------------------------------------------------------------- */
+
 /* A row before the header is known: it may be the header. */
 int intake_search_row(struct intake *in, const struct jh_row *row, struct jh_err *err);
-/* There was none: always a refusal. */
-int intake_search_fail(struct intake *in, struct jh_err *err);
+/* No more rows: there is a header, or a refusal. */
+int intake_search_end(struct intake *in, struct jh_err *err);
 int intake_row_read(struct intake *in, const struct jh_row *row, struct jh_err *err);
 /*
  * Puts the rows in order: those of county order[k] from start[k] on, by key, and the list of

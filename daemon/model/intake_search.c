@@ -31,24 +31,6 @@ static size_t known(const struct intake *in, const struct jh_row *row, size_t mo
     return count;
 }
 
-/* A copy in the file's arena, with places that no longer need the bytes. */
-static int keep_row(struct intake *in, const struct jh_row *row)
-{
-    struct jh_cell *cells = arena_array(in->now.arena, row->n, sizeof *cells);
-    for (uint32_t i = 0; cells && i < row->n; i++) {
-        const struct jh_cell *cell = &row->cells[i];
-        const char *copy = arena_strn(in->now.arena, cell->p, cell->len);
-        if (!copy)
-            return JH_ENOMEM;
-        cells[i] = (struct jh_cell){.p = copy,
-                                    .len = cell->len,
-                                    .line = cell->line,
-                                    .col = jh_cell_col(row, cell)};
-    }
-    in->now.first = (struct jh_row){.cells = cells, .n = row->n, .line = row->line};
-    return cells ? 0 : JH_ENOMEM;
-}
-
 static size_t filled(const struct jh_row *row)
 {
     size_t n = 0;
@@ -66,26 +48,8 @@ static void tell_above(struct intake *in, uint32_t line)
                     "%zu rows above the header are not read", in->now.above);
 }
 
-int intake_search_row(struct intake *in, const struct jh_row *row, struct jh_err *err)
-{
-    size_t n = filled(row);
-    if (known(in, row, KNOWN_MIN) >= KNOWN_MIN) {
-        int rc = intake_header_read(in, row, err);
-        in->now.header = !rc;
-        if (!rc)
-            tell_above(in, row->line);
-        return rc;
-    }
-    in->now.above += n > 0;
-    if (n && (!in->now.first.n || (n > 1 && filled(&in->now.first) == 1))) {
-        int rc = keep_row(in, row);
-        if (rc)
-            return intake_fail(in, err, rc);
-    }
-    return in->now.above < ROWS_MAX ? 0 : intake_search_fail(in, err);
-}
-
-int intake_search_fail(struct intake *in, struct jh_err *err)
+/* There was none: always a refusal. */
+static int search_fail(struct intake *in, struct jh_err *err)
 {
     const struct jh_row *first = &in->now.first;
     if (!in->now.above)
@@ -97,4 +61,64 @@ int intake_search_fail(struct intake *in, struct jh_err *err)
                     "no header among the first %d rows: at least %d columns of it "
                     "must be known by their names",
                     ROWS_MAX, KNOWN_MIN);
+}
+
+/* The rows of the header are all there. */
+static int read_head(struct intake *in, struct jh_err *err)
+{
+    struct jh_row names;
+    int rc = intake_join_end(in, &names, err);
+    if (!rc)
+        rc = intake_header_read(in, &names, err);
+    if (!rc)
+        rc = intake_unit_apply(in, err);
+    in->now.header = !rc;
+    if (!rc)
+        tell_above(in, names.line);
+    return rc;
+}
+
+/* The first row that is not the header's is a school's, or whatever else may stand there. */
+static int below_head(struct intake *in, const struct jh_row *row, struct jh_err *err)
+{
+    bool taken;
+    int rc = intake_join_below(in, row, &taken);
+    if (rc)
+        return intake_fail(in, err, rc);
+    if (!taken)
+        rc = read_head(in, err);
+    return rc || taken ? rc : intake_row_read(in, row, err);
+}
+
+/* Not the header: a title, perhaps, a note, or the groups of columns above it. */
+static int above_head(struct intake *in, const struct jh_row *row, struct jh_err *err)
+{
+    struct jh_row *first = &in->now.first;
+    size_t n = filled(row);
+    int rc = 0;
+    in->now.above += n > 0;
+    intake_unit_note(in, row);
+    if (n && (!first->n || (n > 1 && filled(first) == 1)))
+        rc = intake_join_copy(in, row, first);
+    in->now.above_row.n = 0;
+    if (!rc && n)
+        rc = intake_join_above(in, row);
+    if (rc)
+        return intake_fail(in, err, rc);
+    return in->now.above < ROWS_MAX ? 0 : search_fail(in, err);
+}
+
+int intake_search_row(struct intake *in, const struct jh_row *row, struct jh_err *err)
+{
+    if (in->now.head.rows)
+        return below_head(in, row, err);
+    if (known(in, row, KNOWN_MIN) < KNOWN_MIN)
+        return above_head(in, row, err);
+    int rc = intake_join_begin(in, row);
+    return rc ? intake_fail(in, err, rc) : 0;
+}
+
+int intake_search_end(struct intake *in, struct jh_err *err)
+{
+    return in->now.head.rows ? read_head(in, err) : search_fail(in, err);
 }

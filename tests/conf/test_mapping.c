@@ -128,7 +128,7 @@ static void check_good(const struct mapping *m)
 {
     is_int((long long)m->n_columns, 7, "columns");
     is_str(m->columns[0].columns[0], "學年度", "one header");
-    ok(m->columns[0].add == 1911 && m->columns[0].factor == 1, "a number to add");
+    ok(m->columns[0].add == 1911 && m->columns[0].factor == 0, "a number to add");
     is_str(m->columns[1].map_from[1], "010", "a translation, as text");
     is_str(m->columns[1].map_to[1], "no", "to text");
     ok(!m->columns[1].map_from[2] && !m->columns[1].map_to[2], "which ends");
