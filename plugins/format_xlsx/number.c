@@ -204,3 +204,35 @@ size_t number_print(struct jh_slice raw, uint8_t kind, bool from_1904,
     memcpy(text, copy, raw.len + 1); /* no number at all, or one whose digits are lost */
     return raw.len;
 }
+
+/* Is the text made so? 0 stands for any digit. */
+static bool is_like(struct jh_slice raw, const char *pattern)
+{
+    size_t n = strlen(pattern);
+    for (size_t i = 0; i < n && raw.len >= n; i++)
+        if (pattern[i] == '0' ? raw.p[i] < '0' || raw.p[i] > '9' : raw.p[i] != pattern[i])
+            return false;
+    return raw.len >= n;
+}
+
+size_t number_iso(struct jh_slice raw, uint8_t kind, char text[NUMBER_TEXT])
+{
+    size_t n = raw.len < NUMBER_TEXT ? raw.len : NUMBER_TEXT - 1;
+    bool date = is_like(raw, "0000-00-00");
+    bool time = date && is_like(raw, "0000-00-00T00:00:00");
+    memcpy(text, raw.p, n);
+    if (date && kind == NUMBER_YEAR)
+        n = 4;
+    else if (date && kind == NUMBER_MONTH)
+        n = 7;
+    else if (time && (kind == NUMBER_DATE || strncmp(raw.p + 11, "00:00:00", 8) == 0))
+        n = 10;
+    else if (time && kind == NUMBER_TIME)
+        memmove(text, text + 11, n = 8);
+    else if (time)
+        n = 19;
+    if (n == 19)
+        text[10] = ' ';
+    text[n] = '\0';
+    return n;
+}

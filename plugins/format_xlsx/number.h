@@ -27,3 +27,5 @@ uint8_t number_kind_built_in(unsigned id);
 /* `raw` as the file has it, shorter than NUMBER_TEXT. The length of what was printed. */
 size_t number_print(struct jh_slice raw, uint8_t kind, bool from_1904,
                     char text[NUMBER_TEXT]);
+/* The same of a date as strict workbooks have it: 2024-09-01T00:00:00. */
+size_t number_iso(struct jh_slice raw, uint8_t kind, char text[NUMBER_TEXT]);

@@ -205,6 +205,8 @@ int package_read(struct package *package, const char *path,
     struct part part = {.package = package, .path = path, .events = events, .arg = arg};
     struct zip_stat st;
     zip_int64_t i = zip_name_locate(package->zip, path, 0);
+    if (i < 0) /* names of parts are the same whatever their capitals */
+        i = zip_name_locate(package->zip, path, ZIP_FL_NOCASE);
     if (i < 0)
         return package_refuse(package, JH_EINVAL, 0, 0, "has no part %s: save it again",
                               path);

@@ -121,7 +121,7 @@ static struct jh_slice truth(const struct walk *w)
 static int content(struct walk *w, char printed[NUMBER_TEXT], struct jh_slice *ret)
 {
     struct jh_slice raw = {w->text.len ? w->text.p : "", w->text.len};
-    if (w->formula && !w->has_value)
+    if (w->formula && (!w->has_value || (!raw.len && !is_type(w, "str"))))
         return refuse(w, JH_EINVAL,
                       "a formula that was never computed: open the file in a spreadsheet "
                       "program and save it");
@@ -133,6 +133,8 @@ static int content(struct walk *w, char printed[NUMBER_TEXT], struct jh_slice *r
     else if (is_type(w, "n") && raw.len && raw.len < NUMBER_TEXT)
         *ret = (struct jh_slice){printed,
                                  number_print(raw, w->kind, w->book->from_1904, printed)};
+    else if (is_type(w, "d"))
+        *ret = (struct jh_slice){printed, number_iso(raw, w->kind, printed)};
     else if (is_type(w, "str") || is_type(w, "inlineStr"))
         ret->len = raw.len ? texts_undo(w->text.p, raw.len) : 0;
     return 0;

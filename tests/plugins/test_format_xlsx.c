@@ -167,6 +167,17 @@ static void test_dates(void)
           "[1:1:1900-01-01][1:2:1900-02-28][1:3:60][1:4:1900-03-01][1:5:0]"
           "[1:6:9999-12-31][1:7:2000-02-29][1:8:-3]\n",
           "the leap year 1900 that spreadsheets believe in");
+    GIVES(
+        "<row><c s='1' t='d'><v>2024-09-01T00:00:00</v></c><c s='2' t='d'>"
+        "<v>2024-09-01T00:00:00.000</v></c><c s='3' t='d'><v>2024-09-01T18:30:00Z</v></c>"
+        "<c s='4' t='d'><v>2024-09-01</v></c><c t='d'><v>2024-09-01T00:00:00</v></c>"
+        "<c s='9' t='d'><v>1899-12-31T18:00:00</v></c><c s='2' t='d'><v>24</v></c></row>",
+        "[1:1:2024-09-01][1:2:2024][1:3:2024-09-01 18:30:00][1:4:2024-09]"
+        "[1:5:2024-09-01][1:6:18:00:00][1:7:24]\n",
+        "dates of strict workbooks, as much of them as is shown");
+    GIVES_PARTS(NULL, "[1:1:zero]\n", "parts by names in other capitals", TYPES, ROOT,
+                ONE, RELATIONS, "xl/Strings.XML", "<sst><si><t>zero</t></si></sst>",
+                STYLES, SHEET("<row><c t='s'><v>0</v></c></row>", ""));
     GIVES_PARTS(
         NULL, "[1:1:1904-01-02]\n", "dates from 1904", TYPES, ROOT, "xl/workbook.xml",
         "<workbook><workbookPr date1904='1'/><sheets><sheet name='S' id='rId1'/>"
@@ -224,6 +235,10 @@ static void test_refused(void)
           "a.xlsx:1:2: a formula that was never computed: open the file in a spreadsheet "
           "program and save it",
           "a formula without a value");
+    GIVES("<row><c><v>1</v></c><c><f>A1</f><v></v></c></row>",
+          "a.xlsx:1:2: a formula that was never computed: open the file in a spreadsheet "
+          "program and save it",
+          "a formula with an empty value, as some libraries write it");
     GIVES("<row><c t='s'><v>3</v></c></row>",
           "a.xlsx:1:1: refers to a shared string that is not there", "a string too far");
     GIVES("<row r='2'/><row r='2'/>",
