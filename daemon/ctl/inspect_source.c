@@ -135,7 +135,7 @@ static void put_choice(const struct inspection *in, struct buf *out)
         put_quoted(out, in->member);
         buf_char(out, '\n');
     }
-    if (in->sheet && !strcmp(in->format, "xlsx")) {
+    if (in->sheet && !strncmp(in->format, "xls", 3)) {
         buf_fmt(out, "    format_options: {sheet: ");
         put_quoted(out, in->sheet);
         buf_fmt(out, "}\n");
