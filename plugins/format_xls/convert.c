@@ -153,6 +153,7 @@ static int spawn_with(const struct job *job, posix_spawn_file_actions_t *files,
                           profile,
                           "--headless",
                           "--norestore",
+                          "--infilter=MS Excel 97", /* else what is damaged is text */
                           "--convert-to",
                           "xlsx:Calc MS Excel 2007 XML",
                           "--outdir",

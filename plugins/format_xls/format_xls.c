@@ -10,6 +10,7 @@
 
 #include "convert.h"
 #include "refuse.h"
+#include "whole.h"
 #include "workbook.h"
 
 struct conf {
@@ -65,11 +66,6 @@ static void xls_close(struct jh_inst *inst)
     free(inst);
 }
 
-static bool is_binary(struct jh_slice body)
-{
-    return body.len >= 4 && memcmp(body.p, "\xD0\xCF\x11\xE0", 4) == 0;
-}
-
 /* What else is called .xls. */
 static int refuse_others(const struct jh_blob *blob, struct jh_err *err)
 {
@@ -93,8 +89,13 @@ static int parse(struct jh_inst *inst, const struct jh_blob *blob,
     const struct convert convert = {conf->converter_path, conf->timeout,
                                     (size_t)conf->max_converted};
     struct jh_slice made = {NULL, 0};
-    if (!is_binary(blob->body))
+    if (!whole_is_binary(blob->body))
         return refuse_others(blob, err);
+    if (!whole_is_whole(blob->body)) {
+        refuse_at(err, JH_EINVAL, blob->name, 0, 0,
+                  "damaged or cut short: save or fetch it again");
+        return JH_EINVAL;
+    }
     if (!convert_possible(&convert)) {
         refuse_at(err, JH_EREFUSED, blob->name, 0, 0,
                   "XLS is not read: save it as XLSX in a spreadsheet program, or install "

@@ -113,7 +113,7 @@ like "$("$ctl" evaluate --standard basic-2012 --sheet T "$tmp/bad.xlsx" 2>&1)" '
 
 xls() { "$ctl" evaluate --standard basic-2012 "$tmp/a.xls" 2>&1; }
 printf '\320\317\021\340\241\261\032\341' >"$tmp/a.xls"
-like "$(xls)" 'a.xls: XLS is not read: save it as XLSX .*soffice' "a binary workbook: what to do"
+like "$(xls)" 'a.xls: damaged or cut short: save or fetch it again' "a binary workbook with nothing in it"
 cp "$tmp/bad.xlsx" "$tmp/a.xls"
 like "$(xls)" 'a.xls: this is XLSX in spite of its name' "a workbook by a wrong name"
 echo '<html><table>' >"$tmp/a.xls"

@@ -14,7 +14,18 @@
 
 #include "plugins/format_host.h"
 
-static const char XLS[] = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 a workbook";
+/* A header, then a sector that is the table of sectors and has this one in use. */
+enum { SECTOR = 512, XLS_BYTES = 2 * SECTOR };
+static char xls[XLS_BYTES + SECTOR];
+
+static void make_xls(unsigned used)
+{
+    memset(xls, 0, sizeof xls);
+    memcpy(xls, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
+    xls[0x1E] = 9; /* sectors of 2^9 bytes */
+    xls[0x2C] = 1; /* one of them is the table, that of number 0 */
+    memset(xls + SECTOR + 4 * (size_t)used, 0xFF, SECTOR - 4 * (size_t)used);
+}
 
 static char folder[] = "/tmp/junheng-test-XXXXXX";
 
@@ -45,7 +56,7 @@ static char *parse(const char *options)
     snprintf(words, sizeof words,
              "converter_path=%s/soffice max_unpacked=1G max_cell=64K %s", folder,
              options);
-    return format_host_parse("a.xls", XLS, sizeof XLS - 1, words);
+    return format_host_parse("a.xls", xls, XLS_BYTES, words);
 }
 
 static void gives(const char *text, const char *options, const char *want,
@@ -174,6 +185,26 @@ static void test_bad(void)
           "and what is too large is not read");
 }
 
+/* What is left of a file would be read as if it were all. */
+static void test_cut(void)
+{
+    const char *good = "cp $here/good.xlsx \"$out/in.xlsx\"";
+    const char *cut = "a.xls: damaged or cut short: save or fetch it again";
+    make_xls(2); /* the second sector lies behind the end */
+    gives(good, LIMITS, cut, "a sector that is not there");
+    make_xls(1);
+    xls[0x4C] = 1;
+    gives(good, LIMITS, cut, "a table that is not there");
+    make_xls(1);
+    xls[0x2C] = 110; /* more tables than fit */
+    gives(good, LIMITS, cut, "tables without end");
+    make_xls(1);
+    gives(good, LIMITS, "[1:1:1][1:2:2]\n", "and one that is whole");
+    char *got = format_host_parse("a.xls", xls, 100, NULL);
+    is_str(got, cut, "nothing but a beginning");
+    free(got);
+}
+
 static void test_none(void)
 {
     char path[200], *got;
@@ -199,13 +230,15 @@ int main(void)
     mkdir(path, 0700);
     setenv("TMPDIR", path, 1);
     setenv("SECRET", "x", 1);
+    make_xls(1);
     path_to("a.xls", path);
     FILE *f = fopen(path, "w");
-    fwrite(XLS, 1, sizeof XLS - 1, f);
+    fwrite(xls, 1, XLS_BYTES, f);
     fclose(f);
     write_workbook();
     test_good();
     test_bad();
+    test_cut();
     test_none();
     ok(left_over() == 0, "no temporary file is left");
     snprintf(path, sizeof path, "rm -rf %s", folder);
