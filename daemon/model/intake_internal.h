@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Inside of the intake, for its own files only: intake.c (life, memory, files), intake_header.c
- * (what the columns mean), intake_search.c (where the header is), intake_row.c, intake_number.c
+ * (what the columns mean), intake_search.c (where the header is), intake_join.c, intake_name.c (headers in several rows),
+ * intake_unit.c (units of a table), intake_row.c, intake_number.c
  * (rows), intake_aside.c, intake_total.c (rows that are no schools), intake_finish.c (datasets), intake_check.c, intake_compare.c, intake_block.c (findings). Rows are kept in columns over all
  * counties; a dataset is a slice of them, put in order once at the end. Big arrays are malloc'ed and grow together, texts are in the
  * arena; both pass to the dataset pool. One thread at a time.
