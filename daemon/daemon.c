@@ -349,6 +349,7 @@ static void message_done(void *arg, const struct store_message *message)
     bool delivered = strcmp(message->state, "delivered") == 0;
     d->counts.delivered += delivered;
     d->counts.dead += !delivered;
+    due_message(d, delivered);
 }
 
 static int open_runtime(struct daemon *d, struct jh_err *err)

@@ -42,6 +42,8 @@ struct due {
     struct loop_timer *timer;
     struct date day; /* of the last look; year 0: there was none */
     bool wanted, running;
+    bool channels; /* a message has died, or may have shown that a channel lives again */
+    size_t dead;   /* channels whose alert is open, by the last look */
     int64_t first_ms, not_before_ms; /* of the loop's time */
 };
 

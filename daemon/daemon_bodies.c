@@ -24,6 +24,7 @@ struct batch {
     size_t refused, retracted;
     struct jh_err first; /* why the first one was refused */
     char *source, *etag, *last_modified;
+    int64_t wait_ms; /* from this poll to the next, if it goes well */
 };
 
 struct job {
@@ -172,8 +173,31 @@ static void refused(struct daemon *d, struct batch *batch, const struct jh_err *
               LOG_S("then", "earlier data stay in force"));
 }
 
+/* What is wrong with the data stays wrong until a reload; a full disk may have been emptied. */
+static bool may_pass(int code)
+{
+    return code != JH_EINVAL && code != JH_EREFUSED && code != JH_ENOENT;
+}
+
+/* Only what is wrong with a body is its source's fault at once: no full disk or queue is. */
+static void note_refused(struct daemon *d, const struct batch *batch,
+                         const struct jh_err *err, int64_t received_ms)
+{
+    struct poll_state state;
+    char text[QUEUE_TEXT];
+    if (poll_state(d->poll, batch->source, &state))
+        return;
+    err_format(err, text, sizeof text);
+    sources_note(d, &(struct source_note){.name = batch->source,
+                                          .error = text,
+                                          .at_ms = received_ms,
+                                          .wait_ms = state.next_ms - received_ms,
+                                          .failures = state.failures,
+                                          .refused = !may_pass(err->code)});
+}
+
 /* One poll, one failure, however many of its bodies were refused: the first one is told. */
-static void tell_refused(struct daemon *d, const struct batch *batch)
+static void tell_refused(struct daemon *d, const struct batch *batch, int64_t received_ms)
 {
     const struct jh_err *first = &batch->first;
     struct jh_err err = *first;
@@ -181,14 +205,16 @@ static void tell_refused(struct daemon *d, const struct batch *batch)
         err_at(&err, first->code, first->file, first->line, first->col,
                "%.600s (and %zu more bodies were refused)", first->text,
                batch->refused - 1);
-    if (batch->refused && d->poll)
-        poll_refused(d->poll, batch->source, &err);
+    if (!batch->refused || !d->poll)
+        return;
+    poll_refused(d->poll, batch->source, &err);
+    note_refused(d, batch, &err, received_ms);
 }
 
 /* All bodies of the poll have been looked at. */
 static void batch_done(struct daemon *d, struct batch *batch, int64_t received_ms)
 {
-    tell_refused(d, batch);
+    tell_refused(d, batch, received_ms);
     if (!batch->failed && !batch->retracted)
         sources_recovered(d, batch->source);
     if (!batch->failed) {
@@ -197,7 +223,8 @@ static void batch_done(struct daemon *d, struct batch *batch, int64_t received_m
                                               .error = "",
                                               .etag = batch->etag,
                                               .last_modified = batch->last_modified,
-                                              .at_ms = received_ms});
+                                              .at_ms = received_ms,
+                                              .wait_ms = batch->wait_ms});
     }
     batch_free(batch);
 }
@@ -230,12 +257,6 @@ static void retry_later(struct daemon *d, int64_t first_ms)
         loop_timer_again(d->retry, wait, 0);
     else
         d->retry = loop_timer_start(&d->loop, wait, 0, on_retry, d);
-}
-
-/* What is wrong with the data stays wrong until a reload; a full disk may have been emptied. */
-static bool may_pass(int code)
-{
-    return code != JH_EINVAL && code != JH_EREFUSED && code != JH_ENOENT;
 }
 
 static void archive_failed(struct daemon *d, const struct jh_err *err, int code)
@@ -491,6 +512,7 @@ static void enqueue_bodies(struct daemon *d, const struct poll_result *result)
     const struct jh_blob *last = &result->bodies[result->n - 1];
     *batch = (struct batch){.left = result->n,
                             .source = copy(result->source->name),
+                            .wait_ms = result->next_ms - result->at_ms,
                             .etag = copy(last->etag),
                             .last_modified = copy(last->last_modified)};
     for (size_t i = 0; i < result->n; i++) {
@@ -522,6 +544,7 @@ void bodies_polled(void *arg, const struct poll_result *result)
     struct source_note what = {.name = result->source->name,
                                .error = "",
                                .at_ms = result->at_ms,
+                               .wait_ms = result->next_ms - result->at_ms,
                                .failures = result->attempt};
     if (!clock_takes(d, what.name)) { /* fetched again when it does */
         settle_later(d, result, 0);

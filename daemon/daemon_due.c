@@ -2,6 +2,7 @@
 #include "daemon_due.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "daemon.h"
@@ -19,7 +20,10 @@ enum {
 struct look {
     struct daemon *d;
     const struct config *config;
+    struct script_set *set;
     struct commit_due commit;
+    struct commit_channel *channels;
+    bool only_channels;
     struct date day;
     struct jh_err err;
 };
@@ -47,10 +51,13 @@ static void look_done(void *arg, int result)
         err_format(&look->err, text, sizeof text);
         log_event(&d->log, LOG_ERROR, "due.failed", LOG_S("text", text),
                   LOG_S("then", "tried again"));
-        d->due.wanted = true;
+        d->due.wanted |= !look->only_channels;
+        d->due.channels = true;
         d->due.not_before_ms = real_ms(d) + RETRY_MS;
     } else {
-        d->due.day = look->day;
+        if (!look->only_channels)
+            d->due.day = look->day;
+        d->due.dead = look->commit.dead;
         d->counts.transitions += (int64_t)look->commit.transitions;
     }
     if (!result && look->commit.transitions)
@@ -60,21 +67,49 @@ static void look_done(void *arg, int result)
         notify_wake(d->notify);
     arena_free(look->commit.arena);
     config_unref(look->config);
+    script_set_unref(look->set);
+    free(look->channels);
     free(look);
 }
 
-static void begin(struct daemon *d, int64_t now)
+/* What this process knows of the last messages is newer than any stamp in the store. */
+static void list_channels(struct look *look)
+{
+    const struct config *config = look->config;
+    struct daemon *d = look->d;
+    size_t n = notify_stats(d->notify, NULL, 0);
+    struct notify_stats *stats = calloc(n + 1, sizeof *stats);
+    look->channels = calloc(config->n_channels + 1, sizeof *look->channels);
+    if (stats)
+        n = notify_stats(d->notify, stats, n);
+    for (size_t i = 0; stats && look->channels && i < config->n_channels; i++) {
+        struct commit_channel *c = &look->channels[i];
+        c->name = config->channels[i].name;
+        for (size_t k = 0; k < n; k++)
+            if (strcmp(stats[k].channel, c->name) == 0)
+                c->last = stats[k].last;
+    }
+    look->commit.channels = look->channels;
+    look->commit.n_channels = stats && look->channels ? config->n_channels : 0;
+    free(stats);
+}
+
+static void begin(struct daemon *d, int64_t now, bool only_channels)
 {
     struct look *look = calloc(1, sizeof *look);
     if (!look)
         return;
-    *look =
-        (struct look){.d = d, .config = config_ref(d->config), .day = date_of_ms(now)};
+    *look = (struct look){.d = d, .only_channels = only_channels, .day = date_of_ms(now)};
+    daemon_snapshot(d, &look->config, &look->set);
     look->commit = (struct commit_due){.config = look->config,
+                                       .scripts = look->set,
                                        .arena = arena_new(DUE_BYTES),
                                        .now_ms = now,
+                                       .only_channels = only_channels,
                                        .err = &look->err};
-    d->due.wanted = false;
+    list_channels(look);
+    d->due.wanted &= only_channels;
+    d->due.channels = false;
     d->due.running = true;
     if (!look->commit.arena || writer_post(d->writer, look_work, look_done, look)) {
         err_set(&look->err, JH_ENOMEM, "the store's thread takes no more");
@@ -104,13 +139,16 @@ static void on_tick(void *arg)
     struct daemon *d = arg;
     int64_t now = clock_wall(&d->stamps.clock);
     bool another = date_cmp(date_of_ms(now), d->due.day) != 0;
-    if (d->stopping || d->due.running || (!another && !d->due.wanted))
+    bool whole = another || d->due.wanted;
+    if (d->stopping || d->due.running || (!whole && !d->due.channels))
         return;
     if (clock_refuses(d, NULL)) /* a clock that is wrong tells what is due of nothing */
         return;
-    if (real_ms(d) < d->due.not_before_ms || (!d->due.day.year && !is_settled(d)))
+    if (real_ms(d) < d->due.not_before_ms)
         return;
-    begin(d, now);
+    whole &= d->due.day.year || is_settled(d);
+    if (whole || d->due.channels)
+        begin(d, now, !whole);
 }
 
 void due_now(struct daemon *d)
@@ -120,6 +158,11 @@ void due_now(struct daemon *d)
         return;
     d->due.first_ms = real_ms(d) + FIRST_MS;
     d->due.timer = loop_timer_start(&d->loop, 0, TICK_MS, on_tick, d);
+}
+
+void due_message(struct daemon *d, bool delivered)
+{
+    d->due.channels |= !delivered || d->due.dead;
 }
 
 void due_stop(struct daemon *d)

@@ -7,8 +7,12 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 struct daemon;
 
 /* Look again soon; begins with the first call. */
 void due_now(struct daemon *d);
+/* A message was delivered, or has died: look at channels, where that may be news. */
+void due_message(struct daemon *d, bool delivered);
 void due_stop(struct daemon *d);

@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "story/commit.h"
 
-enum { NOTES_MS = 200 }; /* so many polls are one transaction, and not one each */
+enum {
+    NOTES_MS = 200, /* so many polls are one transaction, and not one each */
+    NOTES_BYTES = 256 << 20
+};
 
 static char *copy(const char *text)
 {
@@ -21,51 +25,21 @@ struct noted {
     struct source_note what; /* texts are its own */
 };
 
-static int put_note(struct store *store, const struct source_note *note,
-                    struct arena *arena)
-{
-    struct store_source src = {0};
-    int rc = store_source_get(store, note->name, arena, &src, NULL);
-    if (rc == JH_ENOENT)
-        src = (struct store_source){
-            .name = note->name, .tuple = "", .etag = "", .last_modified = ""};
-    else if (rc)
-        return rc;
-    src.try_ms = note->at_ms;
-    src.error = note->error;
-    if (!note->failures)
-        src.ok_ms = note->at_ms;
-    if (!src.failures && note->failures)
-        src.failing_since_ms = note->at_ms;
-    if (!note->failures)
-        src.failing_since_ms = 0;
-    src.failures = note->failures;
-    if (note->etag) {
-        src.etag = note->etag;
-        src.last_modified = note->last_modified;
-    }
-    return store_source_put(store, &src, NULL);
-}
+/* What one visit of the store's thread keeps. */
+struct flush {
+    struct daemon *d;
+    const struct config *config;
+    struct noted *noted;
+    struct commit_poll *polls;
+    struct commit_polls commit;
+    struct jh_err err;
+};
 
 /* The store's thread. */
 static int write_notes(struct store *store, void *arg)
 {
-    const struct noted *noted = arg;
-    struct arena *arena = arena_new(1 << 20);
-    int rc = arena ? store_begin(store, NULL) : JH_ENOMEM;
-    if (rc)
-        goto out;
-    for (; !rc && noted; noted = noted->next) {
-        rc = put_note(store, &noted->what, arena);
-        arena_reset(arena);
-    }
-    if (rc)
-        store_rollback(store);
-    else
-        rc = store_commit(store, NULL);
-out:
-    arena_free(arena);
-    return rc;
+    struct flush *flush = arg;
+    return commit_polls(store, &flush->commit);
 }
 
 static void noted_free(struct noted *noted)
@@ -77,13 +51,72 @@ static void noted_free(struct noted *noted)
     free(noted);
 }
 
-static void notes_written(void *arg, int result)
+static void flush_free(struct flush *flush)
 {
-    (void)result; /* the next poll notes more */
-    for (struct noted *noted = arg, *next; noted; noted = next) {
+    for (struct noted *noted = flush->noted, *next; noted; noted = next) {
         next = noted->next;
         noted_free(noted);
     }
+    arena_free(flush->commit.arena);
+    config_unref(flush->config);
+    free(flush->polls);
+    free(flush);
+}
+
+/* The next poll notes more, whatever came of these. */
+static void notes_written(void *arg, int result)
+{
+    struct flush *flush = arg;
+    struct daemon *d = flush->d;
+    if (result)
+        log_event(&d->log, LOG_ERROR, "sources.not_noted", LOG_S("text", flush->err.text),
+                  LOG_S("then", "noted again after the next polls"));
+    d->counts.transitions += (int64_t)flush->commit.transitions;
+    if (flush->commit.transitions && !d->stopping)
+        notify_wake(d->notify);
+    flush_free(flush);
+}
+
+static void list_polls(struct flush *flush)
+{
+    for (const struct noted *noted = flush->noted; noted; noted = noted->next) {
+        const struct source_note *what = &noted->what;
+        flush->polls[flush->commit.n++] =
+            (struct commit_poll){.source = what->name,
+                                 .etag = what->etag,
+                                 .last_modified = what->last_modified,
+                                 .error = what->error,
+                                 .at_ms = what->at_ms,
+                                 .wait_ms = what->wait_ms,
+                                 .failures = what->failures,
+                                 .refused = what->refused};
+    }
+}
+
+/* Takes the notes over; NULL without memory, and then they are lost. */
+static struct flush *flush_new(struct daemon *d, struct noted *all)
+{
+    struct flush *flush = calloc(1, sizeof *flush);
+    size_t n = 0;
+    if (!flush)
+        return NULL;
+    for (const struct noted *noted = all; noted; noted = noted->next)
+        n++;
+    *flush = (struct flush){.d = d,
+                            .config = config_ref(d->config),
+                            .noted = all,
+                            .polls = calloc(n + 1, sizeof *flush->polls)};
+    flush->commit = (struct commit_polls){.config = flush->config,
+                                          .arena = arena_new(NOTES_BYTES),
+                                          .polls = flush->polls,
+                                          .now_ms = clock_wall(&d->stamps.clock),
+                                          .err = &flush->err};
+    if (flush->polls && flush->commit.arena) {
+        list_polls(flush);
+        return flush;
+    }
+    flush_free(flush);
+    return NULL;
 }
 
 void sources_flush(struct daemon *d)
@@ -93,8 +126,9 @@ void sources_flush(struct daemon *d)
         return;
     d->noted = NULL;
     d->noted_end = &d->noted;
-    if (writer_post(d->writer, write_notes, notes_written, all))
-        notes_written(all, 0);
+    struct flush *flush = flush_new(d, all);
+    if (flush && writer_post(d->writer, write_notes, notes_written, flush))
+        flush_free(flush);
 }
 
 static void on_notes(void *arg)
@@ -124,7 +158,9 @@ void sources_note(struct daemon *d, const struct source_note *what)
                  .etag = what->etag ? copy(what->etag) : NULL,
                  .last_modified = what->etag ? copy(what->last_modified) : NULL,
                  .at_ms = what->at_ms,
-                 .failures = what->failures}};
+                 .wait_ms = what->wait_ms,
+                 .failures = what->failures,
+                 .refused = what->refused}};
     bool first = !d->noted;
     if (first)
         d->noted_end = &d->noted;

@@ -12,8 +12,9 @@
 struct source_note {
     const char *name, *error;
     const char *etag, *last_modified; /* NULL: keep what is there */
-    int64_t at_ms;
-    int failures;
+    int64_t at_ms, wait_ms;           /* when, and how long until the next */
+    int failures;                     /* in a row */
+    bool refused; /* what it brought was; else the poll itself failed */
 };
 
 /* Copied; written down a moment later, with what else there is by then. */

@@ -173,6 +173,7 @@ static int judge_and_commit(struct pipeline *p, const struct gather *g,
     if (rc)
         return rc;
     struct commit commit = {.config = p->config,
+                            .scripts = p->scripts,
                             .scripts_sha256 = scripts_sha256(p),
                             .await = g->await,
                             .body = body,

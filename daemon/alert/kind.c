@@ -22,11 +22,11 @@ static const struct alert_kind_info KINDS[ALERT_KINDS] = {
     [KIND_DATA_QUALITY] = {"data_quality", ABOUT_SOURCE, SEVERITY_WARNING, W, false,
                            false, true},
     [KIND_SOURCE_FAILED] = {"source_failed", ABOUT_SOURCE, SEVERITY_WARNING, W, false,
-                            false, false},
+                            false, false, true},
     [KIND_SCRIPT_BROKEN] = {"script_broken", ABOUT_SCRIPT, SEVERITY_WARNING, W, false,
-                            false, false},
+                            false, false, true},
     [KIND_DELIVERY_DEAD] = {"delivery_dead", ABOUT_CHANNEL, SEVERITY_WARNING, W, false,
-                            false, false},
+                            false, false, true},
 };
 
 static const char *const SEVERITIES[] = {NULL, "notice", "warning", "critical"};

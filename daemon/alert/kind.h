@@ -31,8 +31,9 @@ struct alert_kind_info {
     enum severity severity; /* unless the configuration says another */
     unsigned may_be;        /* bits 1 << severity */
     bool certified;         /* only rounds after a certification's baseline count */
-    bool by_round; /* what is newer is told by (round, revision), not by the clock */
-    bool to_owner; /* the lowest office is told beside those of the routes */
+    bool by_round;  /* what is newer is told by (round, revision), not by the clock */
+    bool to_owner;  /* the lowest office is told beside those of the routes */
+    bool operators; /* about this program: for those who look after it */
 };
 
 const struct alert_kind_info *alert_kind_info(enum alert_kind kind);

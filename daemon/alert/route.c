@@ -110,13 +110,24 @@ static bool choose_level(const struct choice *c, enum level wanted)
     return any;
 }
 
+/* A script or a channel lies nowhere: who names the kind and an office means that one. */
+static bool is_meant(const struct choice *c)
+{
+    const struct route *route = &c->table->routes[c->route];
+    int kind = route->kind ? alert_kind_of(route->kind) : -1;
+    enum alert_about about =
+        kind < 0 ? ABOUT_COUNTY : alert_kind_info((enum alert_kind)kind)->about;
+    return about == ABOUT_SCRIPT || about == ABOUT_CHANNEL;
+}
+
 /* An office named by its id is told of what it covers, and of nothing else. */
 static bool choose_office(const struct choice *c, const char *id)
 {
     bool any = false;
     for (size_t i = 0; i < c->table->n_offices; i++) {
         const struct office *office = &c->table->offices[i];
-        if (strcmp(office->id, id) != 0 || !office_covers(office, c->subject))
+        if (strcmp(office->id, id) != 0 ||
+            (!office_covers(office, c->subject) && !is_meant(c)))
             continue;
         tell(c, i, false);
         any = true;
@@ -148,24 +159,48 @@ static void choose_top(const struct choice *c)
             tell(c, i, false);
 }
 
-/* The office that a subject belongs to, whatever routes say. */
-static bool choose_owner(const struct choice *c)
+static const struct alert_kind_info *kind_of(const struct route_subject *subject)
 {
-    const char *owner = c->subject->owner;
-    for (size_t i = 0; owner && i < c->table->n_offices; i++) {
-        if (strcmp(c->table->offices[i].id, owner) != 0)
-            continue;
-        tell(c, i, false);
+    int kind = subject->kind ? alert_kind_of(subject->kind) : -1;
+    return kind < 0 ? NULL : alert_kind_info((enum alert_kind)kind);
+}
+
+/* The covering offices of the highest level that has any. */
+static bool choose_highest(const struct choice *c)
+{
+    bool any = false;
+    for (int level = LEVEL_NATION; level >= LEVEL_COUNTY && !any; level--)
+        for (size_t i = 0; i < c->table->n_offices; i++) {
+            const struct office *office = &c->table->offices[i];
+            if ((int)office->level != level || !office_covers(office, c->subject))
+                continue;
+            tell(c, i, false);
+            any = true;
+        }
+    return any;
+}
+
+/* The offices that a subject belongs to, whatever routes say. */
+static bool choose_owners(const struct choice *c)
+{
+    const struct alert_kind_info *kind = kind_of(c->subject);
+    bool any = false;
+    for (size_t i = 0; i < c->table->n_offices; i++)
+        for (size_t k = 0; k < c->subject->n_owners; k++) {
+            if (strcmp(c->table->offices[i].id, c->subject->owners[k]) != 0)
+                continue;
+            tell(c, i, false);
+            any = true;
+        }
+    if (any)
         return true;
-    }
-    return choose_level(c, LEVEL_COUNTY);
+    return kind && kind->operators ? choose_highest(c) : choose_level(c, LEVEL_COUNTY);
 }
 
 static bool has_owner(const struct route_subject *subject)
 {
-    int kind = subject->kind ? alert_kind_of(subject->kind) : -1;
-    return subject->owner ||
-           (kind >= 0 && alert_kind_info((enum alert_kind)kind)->to_owner);
+    const struct alert_kind_info *kind = kind_of(subject);
+    return subject->n_owners || (kind && kind->to_owner);
 }
 
 int route_reasons(const struct route_table *table, const struct route_subject *subject,
@@ -184,7 +219,7 @@ int route_reasons(const struct route_table *table, const struct route_subject *s
     c.route = -1;
     c.to = NULL;
     if (!any || has_owner(subject))
-        any |= choose_owner(&c);
+        any |= choose_owners(&c);
     if (!any && !is_county(subject))
         choose_top(&c);
     *ret = c.reasons;

@@ -54,7 +54,8 @@ struct route_subject {
     size_t n_division;
     const struct route_place *places; /* all that a source covers; n 0 = everything */
     size_t n_places;
-    const char *owner; /* the office told where a kind has one; NULL: the lowest */
+    const char *const *owners; /* offices told whatever routes say; n 0: by the kind */
+    size_t n_owners;
 };
 
 /* Does the office cover the county (by its code or one of its divisions'), or all places? */

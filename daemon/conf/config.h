@@ -113,7 +113,8 @@ struct config {
     struct alert_policy policies[ALERT_KINDS]; /* but for `overrides` */
     const struct config_override *overrides;   /* in the order in which they are laid */
     size_t n_overrides;
-    const char *operators; /* id of the office that looks after this program; NULL */
+    const char *const *operators; /* ids of offices that look after this program */
+    size_t n_operators;
     int64_t group_wait_ms;
     int acknowledged_days,
         silence_days; /* an acknowledgement's default, a silence's most */

@@ -52,7 +52,30 @@ static const struct jh_option QUALITY[] = {
      "the least severity of findings that raise it"},
     {0}};
 
+static const char *const LOCAL_SEVERITY[] = {"script", "notice", "warning", "critical",
+                                             NULL};
+static const struct jh_option LOCAL[] = {
+    ENABLED,
+    {"for", JH_INT, AT(for_rounds), "1", 1, 10, NULL, false,
+     "rounds in a row that must fail before it fires"},
+    {"severity", JH_ENUM, AT(local_severity), "script", 0, 0, LOCAL_SEVERITY, false,
+     "of all local indicators; script: as each says itself"},
+    {0}};
+
+static const struct jh_option FAILED[] = {
+    ENABLED,
+    {"polls", JH_INT, AT(tries), "3", 1, 1000000, NULL, false,
+     "polls in a row that must have failed"},
+    {"after", JH_DURATION, AT(after_ms), "6h", 0, 12 * (int64_t)30 * CONFIG_DAY_MS, NULL,
+     false,
+     "and what the waits between them must come to; a body that is refused: at once"},
+    {0}};
+
+static const struct jh_option BROKEN[] = {ENABLED, {0}};
+static const struct jh_option DEAD[] = {ENABLED, {0}};
+
 static const char *const PARTS[] = {"standards", "regions", NULL};
+static const char *const LOCAL_PARTS[] = {"regions", NULL};
 
 const struct config_keys CONFIG_ALERT[ALERT_KINDS] = {
     [KIND_SLIP] = {"alerts.slip", SLIP, PARTS, NULL},
@@ -60,6 +83,10 @@ const struct config_keys CONFIG_ALERT[ALERT_KINDS] = {
     [KIND_DECLINE] = {"alerts.decline", DECLINE, PARTS, NULL},
     [KIND_DATA_OVERDUE] = {"alerts.data_overdue", OVERDUE, PARTS, NULL},
     [KIND_DATA_QUALITY] = {"alerts.data_quality", QUALITY, NULL, NULL},
+    [KIND_LOCAL] = {"alerts.local", LOCAL, LOCAL_PARTS, NULL},
+    [KIND_SOURCE_FAILED] = {"alerts.source_failed", FAILED, NULL, NULL},
+    [KIND_SCRIPT_BROKEN] = {"alerts.script_broken", BROKEN, NULL, NULL},
+    [KIND_DELIVERY_DEAD] = {"alerts.delivery_dead", DEAD, NULL, NULL},
 };
 
 /* One kind being read. */
@@ -193,7 +220,8 @@ void config_read_alerts(struct config_reader *r)
     config_fill(r, map, "alerts", &CONFIG_ALERTS, &alerts, sizeof alerts);
     r->config->group_wait_ms = alerts.group_wait;
     r->config->acknowledged_days = (int)(alerts.acknowledged / CONFIG_DAY_MS);
-    r->config->operators = alerts.operators;
+    r->config->operators = alerts.operators.items;
+    r->config->n_operators = alerts.operators.n;
     for (int i = 0; i < ALERT_KINDS; i++) {
         const struct yaml_node *kind =
             map ? yaml_get(map, alert_kind_info((enum alert_kind)i)->id) : NULL;

@@ -114,9 +114,9 @@ static const struct jh_option ALERTS[] = {
          "how long a message waits for more of its kind"),
     TIME(alerts, acknowledged, "90d", DAY, 36 * MONTH,
          "how long an acknowledgement stands that names no month; in whole days"),
-    TEXT(alerts, operators, NULL,
-         "id of the office that is told of what concerns no county, such as a dead "
-         "channel; absent: those that cover all, or the highest"),
+    LIST(alerts, operators, false,
+         "ids of offices that are told of failing sources, broken scripts and dead "
+         "channels, beside those of routes; absent: the highest that cover all"),
     {0}};
 static const char *const ALERTS_PARTS[] = {"slip",
                                            "warning",
@@ -129,8 +129,7 @@ static const char *const ALERTS_PARTS[] = {"slip",
                                            "script_broken",
                                            "delivery_dead",
                                            NULL};
-static const char *const ALERTS_LATER[] = {
-    "duty", "local", "source_failed", "script_broken", "delivery_dead", NULL};
+static const char *const ALERTS_LATER[] = {"duty", NULL};
 
 static const struct jh_option SILENCES[] = {
     TIME(silences, max, "90d", DAY, 12 * MONTH,

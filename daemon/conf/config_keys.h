@@ -50,7 +50,7 @@ struct config_lua {
 
 struct config_alerts {
     int64_t group_wait, acknowledged;
-    const char *operators;
+    struct jh_list operators;
 };
 
 struct config_silences {

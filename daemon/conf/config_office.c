@@ -153,9 +153,11 @@ static void check_named(struct config_reader *r)
             errs_at(r->errs, ERR_ERROR, c->sources[i].file, c->sources[i].line, 0,
                     "source %s: owner: there is no office %s", c->sources[i].name,
                     yaml_quote(c->sources[i].owner, quoted));
-    if (c->operators && !is_office(c, c->operators))
-        yaml_error(node, r->errs, "alerts.operators: there is no office %s",
-                   yaml_quote(c->operators, quoted));
+    for (size_t i = 0; i < c->n_operators; i++)
+        if (!is_office(c, c->operators[i]))
+            yaml_error(node->items[i], r->errs,
+                       "alerts.operators[%zu]: there is no office %s", i,
+                       yaml_quote(c->operators[i], quoted));
 }
 
 void config_read_offices(struct config_reader *r)

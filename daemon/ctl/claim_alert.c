@@ -11,13 +11,13 @@ static const char *const STATES[] = {"any",          "none",     "pending", "fir
                                      "acknowledged", "resolved", NULL};
 static const char *const LASTS[] = {"any",          "pending",  "firing", "extended",
                                     "acknowledged", "resolved", "none",   NULL};
-static const char *const CAUSES[] = {"any",       "none",          "passed",
-                                     "corrected", "not_monitored", NULL};
+static const char *const CAUSES[] = {"any",           "none",       "passed", "corrected",
+                                     "not_monitored", "superseded", NULL};
 static const char *const TRUTHS[] = {"any", "true", "false", NULL};
 enum { STATE_NONE = 1 };
 
 struct alert_claim {
-    const char *county, *standard, *round, *since;
+    const char *county, *standard, *indicator, *round, *since;
     int kind, state, last, cause, severity, stale;
     int64_t transition;
 };
@@ -28,6 +28,8 @@ static const struct jh_option OPTIONS[] = {
     {"county", JH_STRING, AT(county), NULL, 0, 0, NULL, true, "code"},
     {"standard", JH_STRING, AT(standard), NULL, 0, 0, NULL, false,
      "id; absent: whichever"},
+    {"indicator", JH_STRING, AT(indicator), NULL, 0, 0, NULL, false,
+     "id of a local one; absent: whichever"},
     {"state", JH_ENUM, AT(state), "any", 0, 0, STATES, false,
      "of the newest such alert; none: there has never been one"},
     {"transition", JH_INT, AT(transition), NULL, 0, 1000000, NULL, false,
@@ -57,7 +59,8 @@ static bool is_about(const struct alert_claim *claim, const struct alert *alert)
 {
     return (!claim->kind || !strcmp(CONFIG_KINDS[claim->kind], alert->kind)) &&
            !strcmp(claim->county, alert->county) &&
-           (!claim->standard || !strcmp(claim->standard, alert->standard));
+           (!claim->standard || !strcmp(claim->standard, alert->standard)) &&
+           (!claim->indicator || !strcmp(claim->indicator, alert->indicator));
 }
 
 static int last_of(struct scene *s, const char *id, const char **ret, struct jh_err *err)

@@ -34,6 +34,13 @@ static int word_of(const char *const *words, const char *word)
     return -1;
 }
 
+/* What is no county's is told without one: a source's, a script's, a channel's. */
+static bool is_of_county(const char *kind)
+{
+    int number = alert_kind_of(kind);
+    return number < 0 || !alert_kind_info((enum alert_kind)number)->operators;
+}
+
 static int ask(struct run *run, int argc, char **argv)
 {
     static const struct option OPTIONS[] = {{"config", required_argument, NULL, 'c'},
@@ -65,7 +72,7 @@ static int ask(struct run *run, int argc, char **argv)
     }
     if (optind + 1 != argc || strcmp(argv[optind], "test") != 0)
         return command_usage("routes", "expected: test");
-    if (!run->county)
+    if (!run->county && is_of_county(run->kind))
         return command_usage("routes", "--county is missing");
     if (word_of(CONFIG_KINDS, run->kind) < 0)
         return command_usage("routes", "--kind: there is no kind \"%s\"", run->kind);
@@ -80,8 +87,12 @@ static int ask(struct run *run, int argc, char **argv)
 static const char *why(const struct run *run, const struct route_reason *reason,
                        char text[TEXT_MAX])
 {
-    if (reason->route < 0)
+    if (reason->route < 0 && is_of_county(run->kind))
         return "no route reaches an office: the lowest that covers it";
+    if (reason->route < 0)
+        return run->c.config->n_operators
+                   ? "alerts.operators names it"
+                   : "no route reaches an office: the highest that covers all";
     const struct route *route = &run->c.config->routes.routes[reason->route];
     snprintf(text, TEXT_MAX, "%s:%u sends it to %s%s", route->file, route->line,
              reason->to,
@@ -179,12 +190,20 @@ static void tell_place(struct run *run, const struct route_subject *subject)
 /* Once for each severity that the kind may have, or for the one asked for. */
 static int decide_all(struct run *run)
 {
-    struct route_subject subject = {
-        .kind = run->kind, .standard = run->standard, .county = run->county};
+    bool of_county = is_of_county(run->kind);
+    const struct config *config = run->c.config;
+    struct route_subject subject = {.kind = run->kind, .standard = run->standard};
     int kind = word_of(CONFIG_KINDS, run->kind);
-    int rc = config_divisions_above(run->c.config, run->county, run->arena,
-                                    &subject.division, &subject.n_division);
-    if (!rc && !run->json)
+    int rc = 0;
+    if (of_county) {
+        subject.county = run->county;
+        rc = config_divisions_above(config, run->county, run->arena, &subject.division,
+                                    &subject.n_division);
+    } else {
+        subject.owners = config->operators;
+        subject.n_owners = config->n_operators;
+    }
+    if (!rc && !run->json && of_county)
         tell_place(run, &subject);
     for (int i = 1; !rc && CONFIG_SEVERITIES[i]; i++) {
         subject.severity = CONFIG_SEVERITIES[i];

@@ -101,6 +101,59 @@ static const struct dataset *county(struct arena *arena, struct round round)
     return ds;
 }
 
+/* ---- what other kinds say --------------------------------------------------------------------- */
+
+static json_t *failing_source(const char *code)
+{
+    return json_pack("[{s:s,s:s,s:s,s:n,s:i,s:s}]", "code", code, "since",
+                     "2025-01-31T09:00:00+08:00", "last", "2025-01-31T10:00:00+08:00",
+                     "ok", "failures", 3, "text", "0");
+}
+
+/* All that a message of a local indicator may say. */
+static json_t *failing_indicator(void)
+{
+    return json_pack("[{s:s,s:s,s:s,s:s,s:f,s:s},{s:s,s:s,s:s,s:s,s:i,s:i,s:"
+                     "[{s:s,s:s,s:s,s:f,s:s}]}]",
+                     "code", "local", "stage", "primary", "id", "0", "title", "0",
+                     "value", 0.5, "text", "0", "code", "local_schools", "stage",
+                     "junior", "id", "0", "title", "0", "count", 2, "left", 1, "first",
+                     "school", "1", "campus", "", "name", "1", "value", 0.5, "text", "0");
+}
+
+static json_t *broken_script(void)
+{
+    return json_pack("[{s:s,s:s,s:i,s:b,s:s,s:[{s:s,s:s,s:s,s:s,s:s}]}]", "code",
+                     "script_broken", "title", "0", "count", 1, "left", 0, "text", "0",
+                     "first", "county", "000000", "name", "0", "stage", "primary",
+                     "round", "0", "text", "0");
+}
+
+static json_t *dead_channel(void)
+{
+    return json_pack("[{s:s,s:i,s:s,s:s,s:s,s:s}]", "code", "delivery_dead", "count", 1,
+                     "since", "2025-01-31T09:00:00+08:00", "last",
+                     "2025-01-31T09:00:00+08:00", "office", "0", "text", "0");
+}
+
+/* NULL: it says what its figures do. */
+static json_t *details_of(enum alert_kind kind)
+{
+    return kind == KIND_LOCAL           ? failing_indicator()
+           : kind == KIND_SOURCE_FAILED ? failing_source("source_failed")
+           : kind == KIND_SCRIPT_BROKEN ? broken_script()
+           : kind == KIND_DELIVERY_DEAD ? dead_channel()
+                                        : NULL;
+}
+
+static json_t *extra_of(enum alert_kind kind)
+{
+    return kind == KIND_LOCAL
+               ? json_pack("{s:{s:s,s:s,s:s,s:b,s:b}}", "script", "id", "0", "title", "0",
+                           "scope", "county", "changed", 1, "removed", 0)
+               : NULL;
+}
+
 /* ---- its alert ------------------------------------------------------------------------------- */
 
 static json_t *alert_of(const struct sample *s, const struct standard *st,
@@ -144,12 +197,21 @@ static json_t *alert_of(const struct sample *s, const struct standard *st,
                                     .round = round,
                                     .added = judgement.failing,
                                     .n_added = judgement.n_failing};
+    enum alert_kind number = (enum alert_kind)alert_kind_of(kind);
+    bool certified = alert_kind_info(number)->certified;
+    json_t *details = details_of(number), *extra = extra_of(number);
     struct json_alert_in in = {.alert = &alert,
-                               .result = of_county ? &result : NULL,
-                               .cert = of_county ? &cert : NULL,
+                               .result = certified ? &result : NULL,
+                               .cert = certified ? &cert : NULL,
                                .data_sha256 = "0",
+                               .county_name = ds->county_name,
+                               .details = details,
+                               .extra = extra,
                                .what = &what};
-    return json_alert(&in);
+    json_t *object = json_alert(&in);
+    json_decref(details);
+    json_decref(extra);
+    return object;
 }
 
 /* ---- its messages ---------------------------------------------------------------------------- */

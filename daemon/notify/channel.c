@@ -128,6 +128,7 @@ static void die(struct channel *ch, int64_t now_ms)
     ch->stored.state = "dead";
     ch->stored.done_ms = now_ms;
     ch->tally->dead++;
+    ch->tally->last = -1;
 }
 
 void channel_judge(struct channel *ch, const struct jh_delivery_result *result,
@@ -141,6 +142,7 @@ void channel_judge(struct channel *ch, const struct jh_delivery_result *result,
         m->state = "delivered";
         m->done_ms = now_ms;
         ch->tally->delivered++;
+        ch->tally->last = 1;
         ch->tally->last_delivered_ms = now_ms;
     } else {
         ch->tally->failed++;

@@ -17,6 +17,7 @@ struct notify;
 struct channel_tally {
     char *name;
     int64_t delivered, failed, dead, last_delivered_ms;
+    int last; /* what became of the last message: 1 delivered, -1 dead, 0 none yet */
     char error[512]; /* of the last attempt */
     struct channel_tally *next;
 };

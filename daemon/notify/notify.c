@@ -492,6 +492,7 @@ size_t notify_stats(const struct notify *n, struct notify_stats *stats, size_t m
                                          .delivered = t->delivered,
                                          .failed = t->failed,
                                          .dead = t->dead,
+                                         .last = t->last,
                                          .last_delivered_ms = t->last_delivered_ms,
                                          .error = t->error};
     }

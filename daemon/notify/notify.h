@@ -19,6 +19,7 @@ struct notify;
 struct notify_stats {
     const char *channel;
     int64_t delivered, failed, dead, last_delivered_ms;
+    int last;          /* of this process: 1 delivered, -1 dead, 0 none yet */
     const char *error; /* of the last attempt, "" */
 };
 

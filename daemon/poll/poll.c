@@ -476,13 +476,26 @@ void poll_refused(struct poll *p, const char *source, const struct jh_err *err)
     failed(p, s, err, 0);
 }
 
+static struct poll_state state_of(const struct poll *p, const struct source *s)
+{
+    struct poll_state state = s->state;
+    state.next_ms = s->due_ms + wall(p) - mono(p);
+    return state;
+}
+
+int poll_state(const struct poll *p, const char *source, struct poll_state *ret)
+{
+    const struct source *s = poll_find(p, source);
+    if (!s)
+        return JH_ENOENT;
+    *ret = state_of(p, s);
+    return 0;
+}
+
 size_t poll_states(const struct poll *p, struct poll_state *states, size_t max)
 {
-    int64_t to_wall = wall(p) - mono(p);
-    for (size_t i = 0; i < p->n && i < max; i++) {
-        states[i] = p->sources[i]->state;
-        states[i].next_ms = p->sources[i]->due_ms + to_wall;
-    }
+    for (size_t i = 0; i < p->n && i < max; i++)
+        states[i] = state_of(p, p->sources[i]);
     return p->n;
 }
 

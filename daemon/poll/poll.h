@@ -68,6 +68,8 @@ void poll_refused(struct poll *p, const char *source, const struct jh_err *err);
 void poll_later(struct poll *p, const char *source);
 /* There is room again: polls that waited for it begin. */
 void poll_wake(struct poll *p);
+/* The same of one source; JH_ENOENT. */
+int poll_state(const struct poll *p, const char *source, struct poll_state *ret);
 /* Fills at most max, returns how many there are. */
 size_t poll_states(const struct poll *p, struct poll_state *states, size_t max);
 /* No new polls; done is called when none is in flight. */

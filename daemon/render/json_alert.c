@@ -521,7 +521,15 @@ static json_t *first_clause(const struct json_alert_in *in)
 
 static json_t *put_details(json_t *map, const struct json_alert_in *in)
 {
-    return in->details ? json_put(map, "details", json_deep_copy(in->details)) : map;
+    const char *key;
+    json_t *value;
+    if (in->details)
+        map = json_put(map, "details", json_deep_copy(in->details));
+    json_object_foreach((json_t *)in->extra, key, value)
+    {
+        map = json_put(map, key, json_deep_copy(value));
+    }
+    return map;
 }
 
 static json_t *alert_of_result(const struct json_alert_in *in)
@@ -574,6 +582,8 @@ static json_t *alert_of_evidence(const struct json_alert_in *in)
         map = json_put(map, "deadline", json_null());
         map = json_put(map, "acknowledged", json_null());
     }
+    if (known && in->extra && in->data_sha256) /* judged anew, if by no standard */
+        map = json_put(map, "data_sha256", json_words(in->data_sha256));
     if (!known && in->standard)
         map = put_standard(map, in->standard);
     map = put_details(map, in);

@@ -495,6 +495,21 @@ static json_t *put_marks(json_t *map, const json_t *alert)
 
 /* ---- other kinds than slips ------------------------------------------------------------------ */
 
+/* "2025-01-31T09:00:00+08:00" as people write it: to the minute. */
+static json_t *with_moments(json_t *map, const json_t *detail)
+{
+    static const char *const KEYS[] = {"since", "last", "ok", "delivered"};
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        const char *text = text_of(detail, KEYS[i]);
+        char words[WORD];
+        if (strlen(text) < sizeof "2025-01-31T09:00" - 1)
+            continue;
+        snprintf(words, sizeof words, "%.10s %.5s", text, text + 11);
+        map = json_put(map, KEYS[i], json_words(words));
+    }
+    return map;
+}
+
 /* What is said of such an alert: each with its code, by which a template takes what it knows. */
 static json_t *detail_view(const struct messages *m, const json_t *alert,
                            const json_t *detail)
@@ -506,6 +521,7 @@ static json_t *detail_view(const struct messages *m, const json_t *alert,
     map = json_put(map, "is", json_pack("{s:b}", *code ? code : "none", 1));
     map =
         json_put(map, "stage_title", json_words(*stage ? messages_phrase(m, stage) : ""));
+    map = with_moments(map, detail);
     if (count)
         map = json_put(map, "schools", json_incref(count)); /* a digest's column */
     if (json_is_true(json_object_get(detail, "figure")))

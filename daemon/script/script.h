@@ -79,6 +79,8 @@ struct script_set *script_set_ref(struct script_set *set);
 void script_set_unref(struct script_set *set);
 size_t script_set_count(const struct script_set *set);
 const struct script_info *script_set_info(const struct script_set *set, size_t i);
+/* By its id; NULL: there is none, or no set. */
+const struct script_info *script_set_find(const struct script_set *set, const char *id);
 /* Hash over all sources and parameters, in order. */
 const char *script_set_sha256(const struct script_set *set);
 

@@ -338,6 +338,14 @@ const struct script_info *script_set_info(const struct script_set *set, size_t i
     return &set->list[i].info;
 }
 
+const struct script_info *script_set_find(const struct script_set *set, const char *id)
+{
+    for (size_t i = 0; set && i < set->n; i++)
+        if (strcmp(set->list[i].info.id, id) == 0)
+            return &set->list[i].info;
+    return NULL;
+}
+
 const char *script_set_sha256(const struct script_set *set)
 {
     return set->sha256;

@@ -53,6 +53,9 @@ int store_silence_reminded(struct store *s, int64_t id, int64_t at_ms,
  */
 int store_outbox_withheld(struct store *s, int64_t silence, struct arena *arena,
                           struct store_outbox **ret, size_t *ret_n, struct jh_err *err);
+/* The same of what a graver alert of the county kept back. */
+int store_outbox_inhibited(struct store *s, const char *county, struct arena *arena,
+                           struct store_outbox **ret, size_t *ret_n, struct jh_err *err);
 /* To be told after all (silence 0), or kept back by another one. */
 int store_outbox_release(struct store *s, int64_t row, int64_t silence, int64_t now_ms,
                          struct jh_err *err);

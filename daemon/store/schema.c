@@ -277,9 +277,19 @@ static const char *const version_10[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {version_1, version_2, version_3, version_4,
-                                           version_5, version_6, version_7, version_8,
-                                           version_9, version_10};
+/* What goes wrong with sources, scripts and channels is an alert as well. */
+static const char *const version_11[] = {
+    /* What the next poll waits for, and what all waits since it first failed come to. */
+    "ALTER TABLE source ADD COLUMN wait_ms INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE source ADD COLUMN failed_ms INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX local_broken ON local_verdict(indicator) WHERE outcome = 'broken'",
+    "CREATE INDEX message_done ON message(channel, done_ms) WHERE state <> 'queued'",
+    NULL,
+};
+
+static const char *const *const steps[] = {version_1, version_2,  version_3, version_4,
+                                           version_5, version_6,  version_7, version_8,
+                                           version_9, version_10, version_11};
 
 const struct schema *schema_today(void)
 {

@@ -50,6 +50,8 @@ struct store_source {
     int64_t failing_since_ms; /* 0 = not failing */
     int failures;             /* in a row */
     const char *error;        /* last failure in words, "" */
+    int64_t wait_ms;          /* planned from the last attempt to the next */
+    int64_t failed_ms; /* such waits since it first failed, summed up: no clock's leap */
 };
 
 int store_source_put(struct store *s, const struct store_source *src, struct jh_err *err);
@@ -241,6 +243,17 @@ int store_local_get(struct store *s, struct round round, const char *county,
                     struct arena *arena, struct store_local **ret, size_t *ret_n,
                     struct jh_err *err);
 
+/* An answer of an indicator that it had to be denied, in data that are in force. */
+struct store_broken {
+    struct round round;
+    const char *county, *stage, *text;
+};
+
+/* Of one indicator, in data of these sources: newest rounds first, at most max. */
+int store_local_broken(struct store *s, const char *indicator, const char *const *sources,
+                       size_t n_sources, size_t max, struct arena *arena,
+                       struct store_broken **ret, size_t *ret_n, struct jh_err *err);
+
 /* What became of a standard's items in the newest round of a county. */
 struct store_items {
     struct round round;
@@ -310,6 +323,10 @@ int store_alert_open(struct store *s, const char *kind, const char *subject,
 /* All open ones of a kind, by subject. */
 int store_alerts_open_of(struct store *s, enum alert_kind kind, struct arena *arena,
                          struct store_alert **ret, size_t *ret_n, struct jh_err *err);
+/* Of these the ones about one subject, by standard and indicator. */
+int store_alerts_open_about(struct store *s, enum alert_kind kind, const char *subject,
+                            struct arena *arena, struct store_alert **ret, size_t *ret_n,
+                            struct jh_err *err);
 int store_alert_get(struct store *s, const char *id, struct arena *arena,
                     struct store_alert *ret,
                     struct jh_err *err); /* id or unique prefix */
@@ -379,8 +396,10 @@ struct store_outbox {
     const char
         *group; /* office, province, standard, kind, round: rows that go together */
     int64_t created_ms;
-    int64_t silenced; /* the silence that keeps it back, or 0 */
+    int64_t silenced; /* the silence that keeps it back, STORE_INHIBITED, or 0 */
 };
+
+enum { STORE_INHIBITED = -1 }; /* kept back by a graver alert of the county */
 
 struct store_message {
     const char *key; /* 64 hex */
@@ -433,6 +452,18 @@ int store_message_result(struct store *s, const struct store_message *message,
 /* Newest first; state NULL = all. Without text and json. */
 int store_messages(struct store *s, const char *state, size_t max, struct arena *arena,
                    struct store_message **ret, size_t *ret_n, struct jh_err *err);
+
+/* What a channel has come to: the last that was delivered, and the dead since then. */
+struct store_channel {
+    int64_t delivered_ms; /* 0: never */
+    int64_t dead;         /* how many since */
+    int64_t first_ms, last_ms;
+    const char *error; /* of the last, and the office it was for; NULL: none */
+    const char *office;
+};
+
+int store_channel_get(struct store *s, const char *channel, struct arena *arena,
+                      struct store_channel *ret, struct jh_err *err);
 
 struct store_counts {
     int64_t queued, dead, delivered,

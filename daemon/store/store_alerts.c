@@ -101,28 +101,49 @@ int store_alert_open(struct store *s, const char *kind, const char *subject,
     return store_alert_named(s, &name, arena, ret, err);
 }
 
+static int read_all(struct query *q, struct arena *arena, struct store_alert **ret,
+                    size_t *ret_n)
+{
+    struct store_alert *list = NULL, *alert;
+    size_t n = 0;
+
+    while (query_row(q) && (alert = query_item(q, arena, &list, n, sizeof(*alert)))) {
+        read_alert(q, arena, alert);
+        n++;
+    }
+    int r = query_done(q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
+
 int store_alerts_open_of(struct store *s, enum alert_kind kind, struct arena *arena,
                          struct store_alert **ret, size_t *ret_n, struct jh_err *err)
 {
-    struct store_alert *list = NULL, *alert;
     struct query q;
-    size_t n = 0;
 
     query_start(&q, s,
                 "SELECT " COLUMNS " WHERE kind = ? AND open = 1"
                 " ORDER BY subject, standard, indicator",
                 err);
     query_put_text(&q, alert_kind_info(kind)->id);
-    while (query_row(&q) && (alert = query_item(&q, arena, &list, n, sizeof(*alert)))) {
-        read_alert(&q, arena, alert);
-        n++;
-    }
-    int r = query_done(&q);
-    if (!r) {
-        *ret = list;
-        *ret_n = n;
-    }
-    return r;
+    return read_all(&q, arena, ret, ret_n);
+}
+
+int store_alerts_open_about(struct store *s, enum alert_kind kind, const char *subject,
+                            struct arena *arena, struct store_alert **ret, size_t *ret_n,
+                            struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " WHERE kind = ? AND subject = ? AND open = 1"
+                " ORDER BY standard, indicator",
+                err);
+    query_put(&q, "tt", alert_kind_info(kind)->id, subject);
+    return read_all(&q, arena, ret, ret_n);
 }
 
 /* The second row tells that a prefix is not unique; an exact id comes first. */
@@ -232,9 +253,7 @@ int store_alerts(struct store *s, const char *state, const char *county,
                  struct arena *arena, struct store_alert **ret, size_t *ret_n,
                  struct jh_err *err)
 {
-    struct store_alert *list = NULL, *alert;
     struct query q;
-    size_t n = 0;
 
     query_start(&q, s,
                 "SELECT " COLUMNS
@@ -242,16 +261,7 @@ int store_alerts(struct store *s, const char *state, const char *county,
                 " AND (?2 IS NULL OR county = ?2) ORDER BY opened_ms DESC, rowid DESC",
                 err);
     query_put(&q, "tt", state, county);
-    while (query_row(&q) && (alert = query_item(&q, arena, &list, n, sizeof(*alert)))) {
-        read_alert(&q, arena, alert);
-        n++;
-    }
-    int r = query_done(&q);
-    if (!r) {
-        *ret = list;
-        *ret_n = n;
-    }
-    return r;
+    return read_all(&q, arena, ret, ret_n);
 }
 
 static int journal_transition(struct store *s, const struct store_transition *t,

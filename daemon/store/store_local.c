@@ -65,6 +65,42 @@ int store_local_get(struct store *s, struct round round, const char *county,
     return r;
 }
 
+int store_local_broken(struct store *s, const char *indicator, const char *const *sources,
+                       size_t n_sources, size_t max, struct arena *arena,
+                       struct store_broken **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct store_broken *list = NULL, *row;
+    struct query q;
+    size_t n = 0;
+
+    query_start(
+        &q, s,
+        "SELECT l.round, l.county, l.stage, l.text FROM local_verdict l"
+        " WHERE l.indicator = ?1 AND l.outcome = 'broken'"
+        " AND EXISTS (SELECT 1 FROM submission_county c"
+        "  CROSS JOIN submission s ON s.id = c.submission"
+        "  WHERE c.county = l.county AND c.round = l.round AND s.current = 1"
+        "  AND s.holds = 'school' AND s.source IN (SELECT value FROM json_each(?2)))"
+        " ORDER BY l.round DESC, l.county, l.stage, l.school LIMIT ?3",
+        err);
+    query_put_text(&q, indicator);
+    query_put_json(&q, sources, n_sources);
+    query_put_int(&q, (int64_t)max);
+    while (query_row(&q) && (row = query_item(&q, arena, &list, n, sizeof(*row)))) {
+        row->round = query_round(&q);
+        row->county = query_text(&q, arena);
+        row->stage = query_text(&q, arena);
+        row->text = query_text(&q, arena);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
+
 /* ---- items -------------------------------------------------------------------------------- */
 
 int store_items_put(struct store *s, const struct store_items *items, struct jh_err *err)

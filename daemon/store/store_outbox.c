@@ -318,6 +318,49 @@ int store_message_exists(struct store *s, const char *key, struct jh_err *err)
     return query_one(&q, found);
 }
 
+static int dead_since(struct store *s, const char *channel, struct arena *arena,
+                      struct store_channel *c, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT count(*) OVER (), min(done_ms) OVER (), done_ms, error, office"
+                " FROM message WHERE channel = ? AND state <> 'queued'"
+                " AND state = 'dead' AND done_ms >= ?"
+                " ORDER BY done_ms DESC, seq DESC LIMIT 1",
+                err);
+    query_put(&q, "ti", channel, c->delivered_ms);
+    if (query_row(&q)) {
+        c->dead = query_int(&q);
+        c->first_ms = query_int(&q);
+        c->last_ms = query_int(&q);
+        c->error = query_text(&q, arena);
+        c->office = query_text(&q, arena);
+    }
+    return query_done(&q);
+}
+
+int store_channel_get(struct store *s, const char *channel, struct arena *arena,
+                      struct store_channel *ret, struct jh_err *err)
+{
+    struct store_channel c = {0};
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT done_ms FROM message WHERE channel = ? AND state <> 'queued'"
+                " AND state = 'delivered' ORDER BY done_ms DESC LIMIT 1",
+                err);
+    query_put_text(&q, channel);
+    if (query_row(&q))
+        c.delivered_ms = query_int(&q);
+    int r = query_done(&q);
+    if (!r)
+        r = dead_since(s, channel, arena, &c, err);
+    if (!r)
+        *ret = c;
+    return r;
+}
+
 static int last_delivered(struct store *s, struct arena *arena,
                           struct store_counts *counts, struct jh_err *err)
 {

@@ -230,12 +230,30 @@ int store_silence_reminded(struct store *s, int64_t id, int64_t at_ms, struct jh
 
 /* ---- what is kept back ------------------------------------------------------------------------ */
 
+static int read_withheld(struct query *q, struct arena *arena, struct store_outbox **ret,
+                         size_t *ret_n)
+{
+    struct store_outbox *list = NULL, *row;
+    size_t n = 0;
+
+    while (query_row(q) && (row = query_item(q, arena, &list, n, sizeof(*row)))) {
+        *row = (struct store_outbox){.id = query_int(q)};
+        row->alert = query_text(q, arena);
+        row->transition = (int)query_int(q);
+        n++;
+    }
+    int r = query_done(q);
+    if (!r) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return r;
+}
+
 int store_outbox_withheld(struct store *s, int64_t silence, struct arena *arena,
                           struct store_outbox **ret, size_t *ret_n, struct jh_err *err)
 {
-    struct store_outbox *list = NULL, *row;
     struct query q;
-    size_t n = 0;
 
     query_start(&q, s,
                 "SELECT o.id, o.alert, o.transition FROM outbox o WHERE o.silenced = ?"
@@ -249,18 +267,29 @@ int store_outbox_withheld(struct store *s, int64_t silence, struct arena *arena,
                 " ORDER BY o.id",
                 err);
     query_put_int(&q, silence);
-    while (query_row(&q) && (row = query_item(&q, arena, &list, n, sizeof(*row)))) {
-        *row = (struct store_outbox){.id = query_int(&q)};
-        row->alert = query_text(&q, arena);
-        row->transition = (int)query_int(&q);
-        n++;
-    }
-    int r = query_done(&q);
-    if (!r) {
-        *ret = list;
-        *ret_n = n;
-    }
-    return r;
+    return read_withheld(&q, arena, ret, ret_n);
+}
+
+int store_outbox_inhibited(struct store *s, const char *county, struct arena *arena,
+                           struct store_outbox **ret, size_t *ret_n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(
+        &q, s,
+        "SELECT o.id, o.alert, o.transition FROM alert a"
+        " CROSS JOIN outbox o ON o.alert = a.id"
+        " WHERE a.county = ? AND o.silenced = -1"
+        " AND NOT EXISTS (SELECT 1 FROM outbox l WHERE l.alert = o.alert"
+        "  AND l.office = o.office AND l.channel = o.channel"
+        "  AND l.transition > o.transition)"
+        " AND (a.open = 1 OR EXISTS (SELECT 1 FROM outbox t WHERE t.alert = o.alert"
+        "   AND t.office = o.office AND t.channel = o.channel"
+        "   AND t.silenced = 0))"
+        " ORDER BY o.id",
+        err);
+    query_put_text(&q, county);
+    return read_withheld(&q, arena, ret, ret_n);
 }
 
 int store_outbox_release(struct store *s, int64_t row, int64_t silence, int64_t now_ms,

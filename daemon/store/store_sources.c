@@ -11,10 +11,12 @@ int store_source_put(struct store *s, const struct store_source *src, struct jh_
 {
     struct query q;
 
-    query_start(&q, s, "INSERT OR REPLACE INTO source VALUES (?,?,?,?,?,?,?,?,?)", err);
+    query_start(&q, s, "INSERT OR REPLACE INTO source VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                err);
     query_put(&q, "tttt", src->name, src->tuple, src->etag, src->last_modified);
     query_put(&q, "iii", src->ok_ms, src->try_ms, src->failing_since_ms);
     query_put(&q, "it", (int64_t)src->failures, src->error ? src->error : "");
+    query_put(&q, "ii", src->wait_ms, src->failed_ms);
     return query_run(&q);
 }
 
@@ -27,7 +29,7 @@ int store_source_get(struct store *s, const char *name, struct arena *arena,
     query_start(
         &q, s,
         "SELECT name, tuple, etag, last_modified, ok_ms, try_ms, failing_since_ms,"
-        " failures, error FROM source WHERE name = ?",
+        " failures, error, wait_ms, failed_ms FROM source WHERE name = ?",
         err);
     query_put_text(&q, name);
     bool found = query_row(&q);
@@ -41,6 +43,8 @@ int store_source_get(struct store *s, const char *name, struct arena *arena,
         src.failing_since_ms = query_int(&q);
         src.failures = (int)query_int(&q);
         src.error = query_text(&q, arena);
+        src.wait_ms = query_int(&q);
+        src.failed_ms = query_int(&q);
     }
     int r = query_one(&q, found);
     if (!r)

@@ -12,7 +12,7 @@
 #include "digest/digest.h"
 #include "render/json.h"
 #include "story/review.h"
-#include "story/silence.h"
+#include "story/withhold.h"
 
 /* Everything one step looks at and makes. */
 struct step {
@@ -24,7 +24,8 @@ struct step {
     struct alert after;
     bool happened;
     struct alert_transition what;
-    int64_t silenced; /* the silence that keeps its messages back, or 0 */
+    int64_t silenced; /* what keeps its messages back: withhold_of() */
+    size_t told;      /* outbox rows */
 };
 
 static int no_memory(const struct alarm *alarm)
@@ -93,6 +94,12 @@ static bool moved_on(const struct step *step)
            round_cmp(step->after.round, a->judgement->round) == 0;
 }
 
+/* Does what it was judged by now tell of its state? Doubtful data leave it as it was. */
+static bool is_settled(const struct step *step)
+{
+    return !step->after.stale || step->after.state == ALERT_RESOLVED;
+}
+
 /*
  * The alert as people will be shown it: figures, schools, certification, clause. Without a new
  * evaluation, what was known before stands with the new state.
@@ -114,6 +121,7 @@ static int evidence(struct store *store, const struct step *step, const char **r
                                .review = a->county ? a->county->review : NULL,
                                .now_ms = a->now_ms,
                                .details = step->c->details,
+                               .extra = is_settled(step) ? step->c->extra : NULL,
                                .county_name = step->c->county_name};
     if (a->retracted.year && step->was_open && step->after.stale && !step->happened) {
         *ret = step->before.evidence; /* nothing better is known */
@@ -140,10 +148,12 @@ static int name_alert(struct store *store, const struct step *step, struct alert
 {
     const struct alarm *a = step->alarm;
     for (int again = 0; again < 1000; again++) {
-        char hex[65], text[ROUND_TEXT + 32];
+        char hex[65], text[ROUND_TEXT + 64];
         struct store_alert other;
-        char since[ROUND_TEXT];
+        char since[ROUND_TEXT + 32];
         round_print(alert->since_round, since);
+        if (!alert->since_round.year) /* it may come again any number of times */
+            snprintf(since, sizeof since, "%lld", (long long)a->now_ms);
         snprintf(text, sizeof text, "%s/%d", since, again);
         struct sha256 *h = sha256_new();
         sha256_add_str(h, alert->kind);
@@ -169,7 +179,7 @@ static bool may_tell(const struct step *step, const char *channel)
            strcmp(channel, step->c->name.subject) != 0;
 }
 
-static int tell(struct store *store, const struct step *step, const struct office *office,
+static int tell(struct store *store, struct step *step, const struct office *office,
                 const char *province)
 {
     const struct alarm *a = step->alarm;
@@ -190,7 +200,28 @@ static int tell(struct store *store, const struct step *step, const struct offic
         if (!may_tell(step, row.channel))
             continue;
         rc = row.group ? store_outbox_put(store, &row, a->err) : no_memory(a);
+        step->told++;
     }
+    return rc;
+}
+
+/*
+ * Those who should know of a dead channel have no other one: then the highest offices that have.
+ */
+static int tell_elsewhere(struct store *store, struct step *step, const bool *chosen,
+                          const char *province)
+{
+    const struct route_table *table = &step->alarm->config->routes;
+    bool meant = false;
+    int rc = 0;
+    for (size_t i = 0; i < table->n_offices; i++)
+        meant |= chosen[i];
+    if (!meant || step->c->name.kind != KIND_DELIVERY_DEAD)
+        return 0;
+    for (int level = LEVEL_NATION; !rc && !step->told && level >= LEVEL_COUNTY; level--)
+        for (size_t i = 0; !rc && i < table->n_offices; i++)
+            if ((int)table->offices[i].level == level)
+                rc = tell(store, step, &table->offices[i], province);
     return rc;
 }
 
@@ -214,6 +245,20 @@ static int choose_offices(struct store *store, const struct step *step,
     return rc;
 }
 
+/* Whom nobody was told of, since a graver alert told as much, ends untold as well. */
+static int keep_end_back(struct store *store, struct step *step)
+{
+    struct store_outbox *rows;
+    size_t n;
+    if (step->c->name.kind != KIND_LOCAL || step->silenced)
+        return 0;
+    int rc = store_outbox_of(store, step->after.id, step->alarm->arena, &rows, &n,
+                             step->alarm->err);
+    if (!rc && !n)
+        step->silenced = STORE_INHIBITED;
+    return rc;
+}
+
 /* offices NULL: choose. */
 static int tell_offices(struct store *store, struct step *step, const bool *offices)
 {
@@ -225,7 +270,8 @@ static int tell_offices(struct store *store, struct step *step, const bool *offi
                                     .county = step->county,
                                     .places = step->c->places,
                                     .n_places = step->c->n_places,
-                                    .owner = step->c->owner};
+                                    .owners = step->c->owners,
+                                    .n_owners = step->c->n_owners};
     bool *chosen = arena_array(a->arena, table->n_offices + 1, sizeof *chosen);
     int rc = chosen ? 0 : no_memory(a);
     if (!rc && *step->county)
@@ -235,13 +281,16 @@ static int tell_offices(struct store *store, struct step *step, const bool *offi
         chosen[i] = offices && offices[i];
     if (!rc && !offices)
         rc = choose_offices(store, step, &subject, chosen);
+    const struct withhold why = {a->config, a->arena, a->now_ms, a->err};
     if (!rc)
-        rc = silence_of(store, &subject, a->now_ms, a->arena, &step->silenced, a->err);
+        rc = withhold_of(store, &why, &subject, &step->after, &step->silenced);
+    if (!rc && step->what.to == ALERT_RESOLVED)
+        rc = keep_end_back(store, step);
+    const char *province = subject.n_division ? subject.division[0] : "";
     for (size_t i = 0; !rc && i < table->n_offices; i++)
         if (chosen[i])
-            rc = tell(store, step, &table->offices[i],
-                      subject.n_division ? subject.division[0] : "");
-    return rc;
+            rc = tell(store, step, &table->offices[i], province);
+    return rc || step->told ? rc : tell_elsewhere(store, step, chosen, province);
 }
 
 static int write_transition(struct store *store, struct step *step, const char *evidence)

@@ -20,6 +20,7 @@ struct alarm {
     const struct assessed_county *county;
     const struct county_result *result;
     const struct judgement *judgement; /* with its revision */
+    const struct script_set *scripts;  /* those of today; NULL: none */
     struct round retracted; /* the counties have no data of it any more; year 0: none */
     struct arena *arena;
     int64_t now_ms;
@@ -56,6 +57,33 @@ int alarm_overdue(struct store *store, const struct alarm *alarm, const char *co
 /* All certified counties. */
 int alarm_overdue_all(struct store *store, const struct alarm *alarm);
 
+/* ---- of local indicators --------------------------------------------------------------------- */
+
+/* What scripts said of the county's newest round, and what is open of those that are gone. */
+int alarm_local(struct store *store, const struct alarm *alarm);
+/* The code is no more, by `change`. */
+int alarm_local_end(struct store *store, const struct alarm *alarm, const char *county,
+                    const struct entity_change *change);
+/* As alarm_retracted(). */
+int alarm_local_retracted(struct store *store, const struct alarm *alarm,
+                          const char *county);
+/* What is open, in whatever county, of scripts that are gone or kinds that are off. */
+int alarm_local_removed(struct store *store, const struct alarm *alarm);
+
+/* ---- of the program's own work: for those who look after it ---------------------------------- */
+
+/* After a poll: by what the store knows of the source now; refused: what it brought was. */
+int alarm_source(struct store *store, const struct alarm *alarm, const char *source,
+                 bool refused);
+/* After scripts have run: `ran` is what they said, in counties; nothing if they could not. */
+int alarm_scripts(struct store *store, const struct alarm *alarm,
+                  const struct assessed *ran);
+/* What has become of a channel: 1 delivered, -1 dead, 0: as the store knows. */
+int alarm_channel(struct store *store, const struct alarm *alarm, const char *channel,
+                  int last);
+/* What is open of sources, scripts and channels that are not configured any more. */
+int alarm_gone(struct store *store, const struct alarm *alarm);
+
 /* ---- of the data ---------------------------------------------------------------------------- */
 
 /* What is wrong with the newest data of a source, all of it in one alert. */
@@ -81,8 +109,9 @@ struct alarm_case {
     const char *county_name;           /* where no result tells it; may be NULL */
     const struct route_place *places;  /* of a subject that is no county */
     size_t n_places;
-    const char
-        *owner; /* id of an office that answers for the subject; NULL: the lowest */
+    const char *const *owners; /* ids of offices that answer for the subject; n 0: by */
+    size_t n_owners;           /* the kind */
+    const json_t *extra;       /* a map: keys that only this kind has; may be NULL */
     const struct store_alert *before; /* what is open; NULL: by its name */
     bool inherited; /* `before` was another county's: a new one begins */
     const struct entity_change *change; /* by this; or what ended the county */

@@ -5,6 +5,7 @@
  */
 #include "story/alarm.h"
 #include "story/heir.h"
+#include "story/withhold.h"
 
 static int no_memory(const struct alarm *alarm)
 {
@@ -64,7 +65,7 @@ static int end_code(struct store *store, const struct alarm *alarm, const char *
     int rc = 0;
     for (int i = 0; !rc && i < N_OF_CODE; i++)
         rc = end_kind(store, alarm, OF_CODE[i], county, standard, change);
-    return rc;
+    return rc ? rc : alarm_local_end(store, alarm, county, change);
 }
 
 static int end_predecessors(struct store *store, const struct heir *heir,
@@ -212,6 +213,13 @@ static const enum alert_kind OF_FIGURES[] = {KIND_SLIP, KIND_WARNING, KIND_DECLI
 
 enum { N_OF_FIGURES = sizeof OF_FIGURES / sizeof *OF_FIGURES };
 
+/* A slip may have ended: what it kept back is told. */
+static int release(struct store *store, const struct alarm *alarm, const char *county)
+{
+    const struct withhold w = {alarm->config, alarm->arena, alarm->now_ms, alarm->err};
+    return withhold_release(store, &w, county);
+}
+
 /* Does the open alert of a kind stand on the round that was retracted? */
 static int stands_on(struct store *store, const struct alarm *alarm,
                      const struct alert_name *name, bool *ret)
@@ -237,7 +245,9 @@ int alarm_retracted(struct store *store, const struct alarm *alarm, const char *
         if (!rc && stands)
             rc = alarm_take(store, alarm, &c, NULL);
     }
-    return rc;
+    if (!rc)
+        rc = alarm_local_retracted(store, alarm, county);
+    return rc ? rc : release(store, alarm, county);
 }
 
 int alarm_lost(struct store *store, const struct alarm *alarm, const char *county,
@@ -252,5 +262,7 @@ int alarm_lost(struct store *store, const struct alarm *alarm, const char *count
         const struct alarm_case c = {.name = {OF_FIGURES[i], county, standard, ""}};
         rc = alarm_take(store, alarm, &c, NULL);
     }
-    return rc ? rc : alarm_overdue(store, alarm, county, standard, NULL);
+    if (!rc)
+        rc = alarm_overdue(store, alarm, county, standard, NULL);
+    return rc ? rc : release(store, alarm, county);
 }

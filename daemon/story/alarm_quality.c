@@ -246,7 +246,8 @@ int alarm_quality(struct store *store, const struct alarm *alarm, const char *so
     struct alarm_case c = {.name = {KIND_DATA_QUALITY, source, "", ""},
                            .unwatched = !conf || !policy->enabled,
                            .policy = policy,
-                           .owner = conf ? conf->owner : NULL};
+                           .owners = conf ? &conf->owner : NULL,
+                           .n_owners = conf && conf->owner};
     struct quality *q = calloc(1, sizeof *q);
     if (!q)
         return err_set(alarm->err, JH_ENOMEM, "out of memory");

@@ -10,6 +10,7 @@
 #include "render/json.h"
 #include "story/alarm.h"
 #include "story/finding.h"
+#include "story/withhold.h"
 
 void commit_tuple(const struct config *config, const char *scripts_sha256,
                   const struct await *await, const struct source_conf *source,
@@ -275,11 +276,30 @@ static int keep_findings(struct store *store, struct commit *c,
 static struct alarm alarm_of(struct commit *c)
 {
     return (struct alarm){.config = c->config,
+                          .scripts = c->scripts,
                           .retracted = c->retracted,
                           .arena = c->arena,
                           .now_ms = c->now_ms,
                           .transitions = &c->transitions,
                           .err = c->err};
+}
+
+/* After its slips are known, which may keep back what is said of its schools. */
+static int look_at_local(struct store *store, struct commit *c,
+                         const struct assessed_county *county)
+{
+    const struct withhold w = {c->config, c->arena, c->now_ms, c->err};
+    struct alarm alarm = alarm_of(c);
+    alarm.county = county;
+    int rc = alarm_local(store, &alarm);
+    return rc ? rc : withhold_release(store, &w, county->data->county_code);
+}
+
+/* What the scripts did with all of them. */
+static int look_at_scripts(struct store *store, struct commit *c)
+{
+    const struct alarm alarm = alarm_of(c);
+    return alarm_scripts(store, &alarm, c->assessed);
 }
 
 static int keep_county(struct store *store, struct commit *c,
@@ -307,6 +327,8 @@ static int keep_county(struct store *store, struct commit *c,
         c->fail += result->outcome == OUTCOME_FAIL;
         c->unknown += result->outcome != OUTCOME_PASS && result->outcome != OUTCOME_FAIL;
     }
+    if (!rc)
+        rc = look_at_local(store, c, county);
     if (!rc && changed)
         c->changed[c->n_changed++] = county->data->county_code;
     return rc;
@@ -421,6 +443,8 @@ int commit_within(struct store *store, void *arg)
     if (!rc)
         rc = keep_counties(store, c);
     if (!rc)
+        rc = look_at_scripts(store, c);
+    if (!rc)
         rc = end_abolished(store, c);
     if (!rc)
         rc = look_at_quality(store, c);
@@ -508,26 +532,6 @@ int commit_lost(struct store *store, void *arg)
 {
     struct commit_lost *c = arg;
     return store_within(store, end_lost, c, c->err);
-}
-
-static int look_at_due(struct store *store, void *arg)
-{
-    struct commit_due *c = arg;
-    const struct alarm alarm = {.config = c->config,
-                                .arena = c->arena,
-                                .now_ms = c->now_ms,
-                                .transitions = &c->transitions,
-                                .err = c->err};
-    return alarm_overdue_all(store, &alarm);
-}
-
-int commit_due(struct store *store, void *arg)
-{
-    struct commit_due *c = arg;
-    int rc = store_within(store, look_at_due, c, c->err);
-    if (rc)
-        c->transitions = 0;
-    return rc;
 }
 
 static int take_accept(struct store *store, void *arg)

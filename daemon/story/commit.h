@@ -12,6 +12,7 @@
 
 struct commit {
     const struct config *config;
+    const struct script_set *scripts; /* NULL: none */
     const char *scripts_sha256;
     const struct await *await;
     const struct gather_body *body; /* NULL: a round evaluated again from the archive */
@@ -72,15 +73,47 @@ struct commit_lost {
 };
 int commit_lost(struct store *store, void *arg);
 
+/* What became of the last message of a channel: 1 delivered, -1 dead, 0 not known. */
+struct commit_channel {
+    const char *name;
+    int last;
+};
+
 /* What falls due as time goes by, without any data: commit_due() as writer_call() wants it. */
 struct commit_due {
     const struct config *config;
+    const struct script_set *scripts;
+    const struct commit_channel *channels; /* all that are configured */
+    size_t n_channels;
+    bool only_channels; /* of all that there is to look at */
     struct arena *arena;
+    int64_t now_ms;
+    size_t transitions;
+    size_t dead; /* out: channels whose alert is open */
+    struct jh_err *err;
+};
+int commit_due(struct store *store, void *arg);
+
+/* How a poll went, as the next start shall know it, and whether somebody must be told. */
+struct commit_poll {
+    const char *source;
+    const char *etag, *last_modified; /* NULL: keep what is there */
+    const char *error;                /* "" */
+    int64_t at_ms, wait_ms;           /* when, and how long until the next */
+    int failures;                     /* in a row; 0: it went well */
+    bool refused;                     /* its body was */
+};
+struct commit_polls {
+    const struct config *config;
+    struct arena *arena;
+    const struct commit_poll *polls;
+    size_t n;
     int64_t now_ms;
     size_t transitions;
     struct jh_err *err;
 };
-int commit_due(struct store *store, void *arg);
+/* As writer_call() wants it; arg is a struct commit_polls. */
+int commit_polls(struct store *store, void *arg);
 
 /* A person's word that a finding is right as it is; its county is to be judged again: `rest`. */
 struct commit_accept {

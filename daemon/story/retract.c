@@ -111,6 +111,7 @@ static int judge_gathered(struct work *w, const struct gathered *gathered,
     if (rc)
         return rc;
     struct commit commit = {.config = r->config,
+                            .scripts = r->set,
                             .scripts_sha256 = r->set ? script_set_sha256(r->set) : "",
                             .await = w->g.await,
                             .gathered = gathered,
@@ -173,6 +174,16 @@ static int judge_round(struct work *w)
 
 /* ---- counties that have lost the round ---------------------------------------------------- */
 
+/* 0: an indicator has failed for the county; JH_ENOENT. */
+static int open_local(struct work *w, const char *county)
+{
+    struct store_alert *list;
+    size_t n;
+    int rc = store_alerts_open_about(w->store, KIND_LOCAL, county, w->g.arena, &list, &n,
+                                     w->r->err);
+    return rc || n ? rc : JH_ENOENT;
+}
+
 /* The newest round left by a standard, if somebody minds: certified, or with an open alert. */
 static int newest_left(struct work *w, const char *county, const char *standard,
                        struct round *ret)
@@ -186,6 +197,8 @@ static int newest_left(struct work *w, const char *county, const char *standard,
     if (rc == JH_ENOENT)
         rc = store_alert_open(w->store, "slip", county, standard, arena, &alert,
                               w->r->err);
+    if (rc == JH_ENOENT)
+        rc = open_local(w, county);
     if (!rc)
         rc = store_verdict_newest(w->store, county, standard, w->r->round.month != 0,
                                   arena, &newest, w->r->err);

@@ -9,6 +9,7 @@
 #include "alert/silence.h"
 #include "digest/digest.h"
 #include "render/json_make.h"
+#include "story/withhold.h"
 
 enum { REMIND_DAYS = 7 };
 
@@ -38,24 +39,13 @@ int silence_of(struct store *store, const struct route_subject *subject, int64_t
 
 /* ---- the end of one ---------------------------------------------------------------------------- */
 
-/* Another silence may keep it back still. */
+/* Something else may keep it back still. */
 static int release(struct store *store, struct silence_work *w,
                    const struct store_outbox *row)
 {
-    struct store_alert alert;
-    struct route_subject subject = {0};
+    const struct withhold why = {w->config, w->arena, w->now_ms, w->err};
     int64_t other;
-    int rc = store_alert_get(store, row->alert, w->arena, &alert, w->err);
-    if (rc)
-        return rc;
-    subject.kind = alert.alert.kind;
-    subject.severity = alert.alert.severity;
-    subject.standard = alert.alert.standard;
-    subject.county = alert.alert.county;
-    rc = config_divisions_above(w->config, subject.county, w->arena, &subject.division,
-                                &subject.n_division);
-    if (!rc)
-        rc = silence_of(store, &subject, w->now_ms, w->arena, &other, w->err);
+    int rc = withhold_again(store, &why, row->alert, &other);
     if (rc)
         return rc;
     w->released += other == 0;

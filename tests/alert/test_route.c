@@ -90,6 +90,22 @@ int main(void)
     struct route_subject source = {.kind = "source_failed"};
     is_str(reached(&table, &source, text, sizeof text), "moe ",
            "what concerns no county goes to who covers all");
+    const char *const operators[] = {"hefei", "anhui"};
+    struct route_subject script = {
+        .kind = "script_broken", .owners = operators, .n_owners = 2};
+    is_str(reached(&table, &script, text, sizeof text), "anhui hefei ",
+           "or to those who look after the program, whatever they cover");
+    const struct route broken = {.kind = "script_broken", .to = TO_FUJIAN, .n_to = 1};
+    const struct route_table own = {OFFICES, 5, &broken, 1};
+    is_str(reached(&own, &script, text, sizeof text), "anhui fujian hefei ",
+           "beside those that a route of its kind names");
+    script.n_owners = 0;
+    is_str(reached(&own, &script, text, sizeof text), "fujian ", "or they alone");
+    const struct office two[] = {{.id = "low", .level = LEVEL_COUNTY},
+                                 {.id = "high", .level = LEVEL_PROVINCE}};
+    const struct route_table all = {two, 2, NULL, 0};
+    is_str(reached(&all, &source, text, sizeof text), "high ",
+           "of two that cover all the higher is told of the program");
     const struct route_table nobody = {OFFICES + 2, 1, NULL, 0};
     is_str(reached(&nobody, &zone, text, sizeof text), "", "nobody covers it: nobody");
     is_int(level_of("province"), LEVEL_PROVINCE, "levels read back");

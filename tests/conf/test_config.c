@@ -147,10 +147,17 @@ static const struct bad BAD[] = {
      "\"x\""},
     {TOLD "alerts: {data_overdue: {standards: {none: {enabled: false}}}}\n",
      "c.yaml:3:37: alerts.data_overdue.standards.none: no standard in use has this id"},
-    {TOLD "alerts: {data_quality: {min_severity: loud}, operators: q}\n",
+    {TOLD "alerts: {data_quality: {min_severity: loud}, operators: [q]}\n",
      "c.yaml:3:39: alerts.data_quality.min_severity: expected notice or warning, got "
      "\"loud\"\n"
-     "c.yaml:3:57: alerts.operators: there is no office \"q\""},
+     "c.yaml:3:58: alerts.operators[0]: there is no office \"q\""},
+    {TOLD "alerts: {source_failed: {after: soon, polls: 0}}\n",
+     "c.yaml:3:33: alerts.source_failed.after: expected a duration such as 30s, 5m or 6h, "
+     "got \"soon\"\n"
+     "c.yaml:3:46: alerts.source_failed.polls: expected 1 to 1000000, got \"0\""},
+    {TOLD "alerts: {local: {severity: grave}}\n",
+     "c.yaml:3:28: alerts.local.severity: expected script, notice, warning or critical, got "
+     "\"grave\""},
     {SRC("owner: nobody"), "c.yaml:3: source a: owner: there is no office \"nobody\""},
     {TOLD "alerts: {slip: {recovery: 0.02}}\n",
      "c.yaml:3:27: alerts.slip.recovery: only 0 is supported yet"},
