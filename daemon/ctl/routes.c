@@ -90,9 +90,8 @@ static const char *why(const struct run *run, const struct route_reason *reason,
     if (reason->route < 0 && is_of_county(run->kind))
         return "no route reaches an office: the lowest that covers it";
     if (reason->route < 0)
-        return run->c.config->n_operators
-                   ? "alerts.operators names it"
-                   : "no route reaches an office: the highest that covers all";
+        return run->c.config->n_operators ? "alerts.operators names it"
+                                          : "no route reaches an office: the highest";
     const struct route *route = &run->c.config->routes.routes[reason->route];
     snprintf(text, TEXT_MAX, "%s:%u sends it to %s%s", route->file, route->line,
              reason->to,

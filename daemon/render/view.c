@@ -501,11 +501,8 @@ static json_t *with_moments(json_t *map, const json_t *detail)
     static const char *const KEYS[] = {"since", "last", "ok", "delivered"};
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
         const char *text = text_of(detail, KEYS[i]);
-        char words[WORD];
-        if (strlen(text) < sizeof "2025-01-31T09:00" - 1)
-            continue;
-        snprintf(words, sizeof words, "%.10s %.5s", text, text + 11);
-        map = json_put(map, KEYS[i], json_words(words));
+        if (strlen(text) > sizeof "2025-01-31T09:00")
+            map = json_put(map, KEYS[i], json_sprintf("%.10s %.5s", text, text + 11));
     }
     return map;
 }

@@ -42,6 +42,11 @@ like "$(cat "$tmp/out")" "^slip, critical: 0 offices: nobody is told$" "and says
 is "$("$ctl" routes test -c "$tmp/junheng.yaml" --county 340103 --kind data_overdue --format json |
     python3 -c 'import json, sys; d = json.load(sys.stdin)["data"][0]; o = d["offices"][0]
 print(d["severity"], o["office"], o["level"], o["channels"])')" "warning luyang county ['spool']" "as JSON"
+like "$(routes --kind script_broken)" "anhui .*no route reaches an office: the highest" \
+    "what is no county's goes to the highest offices, and needs no county"
+sed -i '1a alerts: {operators: [fujian]}' "$tmp/junheng.yaml"
+is "$(routes --kind delivery_dead)" "$(printf 'delivery_dead, warning: 1 offices\n  fujian  province  hook  alerts.operators names it')" \
+    "or to those who look after the program"
 for wrong in "" "--county" "--county 1 --kind slid" "--county 1 --severity bad" "--county 1 --format csv"; do
     # shellcheck disable=SC2086
     "$ctl" routes test $wrong 2>"$tmp/err"

@@ -115,6 +115,43 @@ sed -i 's/, contains: \[slip\]//' mine.yaml
 out=$(run mine.yaml)
 is $? 0 "a junheng.yaml and files beside the tests" || diag "$out"
 like "$out" '^ok 1 - all parts \\# both offices$' "a name is no directive"
+
+# ---- local indicators --------------------------------------------------------------------------------------
+mkdir -p lua
+cat >lua/few.lua <<'END'
+return jh.indicator {
+  id = "few", title = "books", stage = "primary", needs = { "books" },
+  evaluate = function(d) local v = d:mean("books"); return jh.verdict(v >= 200, v, "%d books", v) end,
+}
+END
+cat >local.yaml <<'END'
+config:
+  standards: {use: [basic-2012]}
+  lua: {dirs: [lua]}
+  offices: [{id: county, level: county, channels: [spool]}]
+  alerts: {data_quality: {enabled: false}}
+tests:
+  - name: a local indicator is told of until it passes
+    steps:
+      - at: 2020-10-08
+        deliver: {each: {round: 2020, county_code: "990121", kind: primary, pupils_primary: 100}, rows: [{school_code: 1, books: 100}]}
+        expect:
+          alerts: [{kind: local, county: "990121", indicator: few, state: firing, severity: notice}]
+          told: [{office: county, contains: ["100 books"]}]
+      - at: +7d
+        deliver: {each: {round: 2020, county_code: "990121", kind: primary, pupils_primary: 100}, rows: [{school_code: 1}]}
+        expect: {alerts: [{kind: local, county: "990121", indicator: few, state: firing, stale: true}], told: nobody}
+      - at: +1y
+        deliver: {each: {round: 2021, county_code: "990121", kind: primary, pupils_primary: 100}, rows: [{school_code: 1, books: 300}]}
+        expect:
+          alerts: [{kind: local, county: "990121", indicator: few, state: resolved, cause: passed}]
+          told: [{office: county, status: resolved}]
+END
+out=$(run local.yaml)
+is $? 0 "a test may expect alerts of local indicators" || diag "$out"
+sed 's/indicator: few, state: resolved/indicator: many, state: resolved/' local.yaml >wrong.yaml
+out=$(run wrong.yaml)
+is $? 1 "and those of another one are none"
 "$abs_top_builddir/junhengctl" test 2>err
 is $? 64 "no file"
 "$abs_top_builddir/junhengctl" test --fast mine.yaml 2>err
