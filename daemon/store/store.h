@@ -230,7 +230,8 @@ int store_rounds_known(struct store *s, struct arena *arena, struct round **ret,
 
 /* Local (Lua) verdicts of a county's round: replaced as a whole. */
 struct store_local {
-    const char *indicator, *stage, *school; /* school "" for county scope */
+    const char *indicator, *stage,
+        *school; /* "" for county scope, else its code, or CODE/CAMPUS */
     enum outcome outcome;
     double value;     /* NaN = none */
     const char *text; /* what the script said, or file:line of its failure */

@@ -237,6 +237,13 @@ static int keep_items(struct store *store, struct commit *c,
     return rc;
 }
 
+/* SCHOOL or SCHOOL/CAMPUS: each campus has an answer of its own. */
+static const char *school_name(const struct commit *c, const struct school *school)
+{
+    return *school->campus ? arena_fmt(c->arena, "%s/%s", school->code, school->campus)
+                           : school->code;
+}
+
 static int keep_local(struct store *store, struct commit *c,
                       const struct assessed_county *county)
 {
@@ -253,7 +260,9 @@ static int keep_local(struct store *store, struct commit *c,
                                        .text = v->text ? v->text : "",
                                        .script_sha256 = c->scripts_sha256};
         if (v->school != UINT32_MAX)
-            rows[i].school = county->data->schools[v->school].code;
+            rows[i].school = school_name(c, &county->data->schools[v->school]);
+        if (!rows[i].school)
+            return err_set(c->err, JH_ENOMEM, "out of memory");
     }
     return store_local_put(store, c->gathered->round, county->data->county_code, rows,
                            county->n_local, c->err);

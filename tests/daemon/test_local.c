@@ -259,6 +259,21 @@ static void vanished_school(void)
     close_rig(&r);
 }
 
+static void campuses(void)
+{
+    struct rig r;
+    open_rig(&r, "", SCHOOL, "");
+    int rc = bench_run(&r.b, "one", "a",
+                       "round,county_code,school_code,campus,kind,pupils_primary,books\n"
+                       "2020,990101,1,east,primary,100,50\n"
+                       "2020,990101,1,west,primary,100,60\n");
+    is_int(rc, 0, "two campuses of a school are judged");
+    ok(says(&r, "local", "each", "\"campus\":\"east\"") &&
+           says(&r, "local", "each", "\"campus\":\"west\""),
+       "and named each");
+    close_rig(&r);
+}
+
 static void certify(struct rig *r)
 {
     struct store_cert cert = {.cert = {.county = "990101",
@@ -340,6 +355,7 @@ int main(void)
     removed_without_data();
     school_scope();
     vanished_school();
+    campuses();
     inhibited();
     reviewed();
     retracted();
