@@ -171,15 +171,17 @@ static int look_ahead(struct store *store, const struct look *l, bool slipped)
     return take(store, l, &c, &warned, &policy);
 }
 
-static int look_back(struct store *store, const struct look *l)
+/* A slip says that it is worse than it may be, and by how much it was better. */
+static int look_back(struct store *store, const struct look *l, bool slipped)
 {
     struct alert_policy policy;
     struct warned warned = {0};
     struct alarm_case c = {.name = {KIND_DECLINE, l->county, l->result->standard->id, ""},
-                           .cert = l->cert};
+                           .cert = l->cert,
+                           .superseded = slipped};
     config_policy(l->alarm->config, KIND_DECLINE, &l->where, &policy);
     c.unwatched = !policy.enabled;
-    if (!l->cert || c.unwatched)
+    if (!l->cert || c.unwatched || slipped)
         return alarm_take(store, l->alarm, &c, NULL);
     if (warn_decline(l->result, &policy, l->baseline, l->alarm->arena, &warned))
         return no_memory(l);
@@ -203,5 +205,5 @@ int alarm_warn(struct store *store, const struct alarm *alarm,
         rc = load_past(store, &l);
     if (!rc)
         rc = look_ahead(store, &l, slipped);
-    return rc ? rc : look_back(store, &l);
+    return rc ? rc : look_back(store, &l, slipped);
 }

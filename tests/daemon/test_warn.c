@@ -84,12 +84,16 @@ int main(void)
     is_int(run(&b, ROWS("2015", "1900", "")), 0, "what is not known tells nothing");
     is_str(state(&b, "warning"), "firing stale", "and ends nothing");
     is_int(run(&b, ROWS("2013", "100", "301")), 0, "an older round, late, tells nothing");
-    is_int(run(&b, ROWS("2015", "1000", "5000")), 2, "0.667: it slips");
+    is_int(run(&b, ROWS("2015", "1000", "5000")), 3, "0.667: it slips");
     is_str(state(&b, "slip"), "firing", "which is told");
     is_str(state(&b, "warning"), "superseded", "and the warning is no more");
+    is_str(state(&b, "decline"), "superseded", "nor the decline");
     is_int(told(&b, "|warning|"), 1, "quietly");
-    is_int(run(&b, ROWS("2016", "2000", "9000")), 2, "0.636: it passes, and is near");
+    is_int(told(&b, "|decline|"), 1, "both");
+    is_int(run(&b, ROWS("2015", "1000", "5200")), 0, "no other decline opens beside it");
+    is_int(run(&b, ROWS("2016", "2000", "9000")), 3, "0.636: it passes, and is near");
     is_str(state(&b, "warning"), "firing", "another warning");
+    is_str(state(&b, "decline"), "firing", "and another decline: it is still worse");
     is_int(run(&b, ROWS("2017", "100", "300")), 2, "0.5: a clear pass");
     is_str(state(&b, "warning"), "passed", "ends it");
     is_str(state(&b, "decline"), "passed", "and the decline");
