@@ -109,12 +109,14 @@ static int64_t day_of(int64_t ms)
     return (int64_t)day.year * 10000 + day.month * 100 + day.day;
 }
 
-/* Escalation counts by a calendar that must know the year. */
+/* Escalation and offices that are told on working days go by a calendar that must know the year. */
 static void check_calendar(struct daemon *d, int64_t now_ms)
 {
     const struct config *c = d->config;
     int year = date_of_ms(now_ms).year;
     bool wanted = c->escalation.critical || c->escalation.warning || c->escalation.notice;
+    for (size_t i = 0; i < c->routes.n_offices; i++)
+        wanted |= c->routes.offices[i].window.workdays_only;
     if (wanted && !workday_knows(&c->calendar, year))
         log_event(&d->log, LOG_WARN, "calendar.unknown_year", LOG_N("year", year),
                   LOG_S("then", "working days are Monday to Friday"));

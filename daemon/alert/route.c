@@ -241,3 +241,19 @@ int route_offices(const struct route_table *table, const struct route_subject *s
     *ret_n = n;
     return 0;
 }
+
+const struct office *route_office(const struct route_table *table, const char *id)
+{
+    for (size_t i = 0; i < table->n_offices; i++)
+        if (strcmp(table->offices[i].id, id) == 0)
+            return &table->offices[i];
+    return NULL;
+}
+
+int64_t office_open_at(const struct office *office, const struct workdays *calendar,
+                       const char *severity, int64_t ms)
+{
+    int is = severity ? severity_of(severity) : -1;
+    bool urgent = is > 0 && office->window.urgent >> is & 1;
+    return urgent ? ms : window_open_at(&office->window, calendar, ms);
+}

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alert/window.h"
 #include "base/arena.h"
 
 enum level { LEVEL_COUNTY, LEVEL_CITY, LEVEL_PROVINCE, LEVEL_NATION, LEVEL_COUNT };
@@ -23,6 +24,7 @@ struct office {
     size_t n_covers;
     const char *const *channels; /* channel names */
     size_t n_channels;
+    struct window window; /* when it may be told */
 };
 
 struct route {
@@ -57,6 +59,12 @@ struct route_subject {
     const char *const *owners; /* offices told whatever routes say; n 0: by the kind */
     size_t n_owners;
 };
+
+/* The office of this id, or NULL. */
+const struct office *route_office(const struct route_table *table, const char *id);
+/* The first moment from `ms` on at which it may be told of something so severe. */
+int64_t office_open_at(const struct office *office, const struct workdays *calendar,
+                       const char *severity, int64_t ms);
 
 /* Does the office cover the county (by its code or one of its divisions'), or all places? */
 int office_covers(const struct office *office, const struct route_subject *subject);

@@ -475,40 +475,7 @@ void api_county(void *owner, const struct http_request *req, const char *const *
     reading_done(&r);
 }
 
-/* ---- deliveries, standards, indicators, certifications ---------------------------------------------- */
-
-static json_t *message_json(const struct store_message *m)
-{
-    return json_pack(
-        "{s:s s:s s:s s:s s:s s:s s:s s:i s:o s:o s:o s:o}", "key", m->key, "office",
-        m->office, "channel", m->channel, "state", m->state, "severity", m->severity,
-        "status", m->status, "subject", m->subject, "attempts", m->attempts, "created_at",
-        api_stamp(m->created_ms), "next_at",
-        strcmp(m->state, "queued") == 0 ? api_stamp(m->next_ms) : json_null(), "done_at",
-        api_stamp(m->done_ms), "error", api_text(nonempty(m->error)));
-}
-
-void api_deliveries(void *owner, const struct http_request *req, const char *const *args,
-                    struct http_reply *reply)
-{
-    enum { DELIVERIES_MAX = 1000 };
-    struct reading r;
-    struct store_message *rows;
-    size_t n;
-    (void)args;
-    if (reading_init(&r, owner, reply))
-        return;
-    if (store_messages(r.store, http_arg(req, "state"), DELIVERIES_MAX, r.arena, &rows,
-                       &n, &r.err)) {
-        reading_failed(&r, reply);
-    } else {
-        json_t *list = json_array();
-        for (size_t i = 0; i < n; i++)
-            json_array_append_new(list, message_json(&rows[i]));
-        api_data(reply, list);
-    }
-    reading_done(&r);
-}
+/* ---- standards, indicators, certifications ---------------------------------------------- */
 
 static json_t *standard_json(const struct standard *st)
 {

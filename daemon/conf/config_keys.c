@@ -211,6 +211,14 @@ static const struct jh_option OFFICE[] = {
     LIST(office, covers, false,
          "prefixes of the codes it answers for; absent: all counties"),
     LIST(office, channels, true, "names of channels"),
+    LIST(
+        office, quiet, false,
+        "hours of Shanghai in which it is not told, such as 22:00-07:00; what is to be told "
+        "waits until they are over"),
+    {"workdays_only", JH_BOOL, AT(office, workdays_only), "false", 0, 0, NULL, false,
+     "true: it is told on working days alone, by the calendar"},
+    LIST(office, urgent, false,
+         "severities that are told at any time, such as critical; absent: none"),
     {0}};
 
 static const struct jh_option ROUTE[] = {

@@ -98,7 +98,8 @@ struct config_channel {
 struct config_office {
     const char *id, *name;
     int level;
-    struct jh_list covers, channels;
+    struct jh_list covers, channels, quiet, urgent;
+    bool workdays_only;
 };
 
 struct config_route {

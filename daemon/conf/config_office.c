@@ -85,6 +85,41 @@ static void warn_empty(struct config_reader *r, const struct yaml_node *map,
     }
 }
 
+/* What is quiet for ever is never told. */
+static void read_window(struct config_reader *r, const struct yaml_node *map,
+                        const char *path, const struct config_office *keys,
+                        struct window *window)
+{
+    char name[OPTION_PATH], quoted[YAML_SHOW];
+    const struct yaml_node *quiet = yaml_get(map, "quiet");
+    const struct yaml_node *urgent = yaml_get(map, "urgent");
+    window->workdays_only = keys->workdays_only;
+    for (size_t i = 0; quiet && i < keys->quiet.n; i++) {
+        if (i == WINDOW_QUIET)
+            yaml_error(quiet, r->errs, "%s.quiet: more than %d", path, WINDOW_QUIET);
+        else if (i < WINDOW_QUIET &&
+                 window_span_parse(keys->quiet.items[i], &window->quiet[i]))
+            yaml_error(quiet->items[i], r->errs,
+                       "%s: expected hours such as 22:00-07:00, got %s",
+                       option_item(path, "quiet", i, name),
+                       yaml_quote(keys->quiet.items[i], quoted));
+        window->n_quiet += i < WINDOW_QUIET;
+    }
+    for (size_t i = 0; urgent && i < keys->urgent.n; i++) {
+        int severity = severity_of(keys->urgent.items[i]);
+        if (severity < 0)
+            yaml_error(urgent->items[i], r->errs,
+                       "%s: expected critical, warning or notice, got %s",
+                       option_item(path, "urgent", i, name),
+                       yaml_quote(keys->urgent.items[i], quoted));
+        else
+            window->urgent |= 1u << severity;
+    }
+    if (quiet && !window_opens(window))
+        yaml_error(quiet, r->errs,
+                   "%s.quiet: there is no minute left in which it may be told", path);
+}
+
 static void read_office(struct config_reader *r, const struct yaml_node *map,
                         const char *path, struct office *office)
 {
@@ -98,6 +133,7 @@ static void read_office(struct config_reader *r, const struct yaml_node *map,
     office->n_covers = keys.covers.n;
     office->channels = keys.channels.items;
     office->n_channels = keys.channels.n;
+    read_window(r, map, path, &keys, &office->window);
     config_covers(r, map, path, &keys.covers);
     warn_empty(r, map, path, &keys.covers);
     const struct yaml_node *channels = yaml_get(map, "channels");

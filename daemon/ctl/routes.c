@@ -5,9 +5,11 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "conf/config_keys.h"
 #include "ctl/command.h"
 #include "ctl/configured.h"
+#include "ctl/moment.h"
 #include "render/json.h"
 #include "render/json_make.h"
 #include "render/table.h"
@@ -15,7 +17,8 @@
 enum { OUT_MAX = 16 << 20, ARENA_MAX = 16 << 20, TEXT_MAX = 512 };
 
 struct run {
-    const char *conf, *county, *kind, *severity, *standard;
+    const char *conf, *county, *kind, *severity, *standard, *at;
+    int64_t at_ms; /* when it would happen */
     bool json;
     struct configured c;
     struct arena *arena;
@@ -48,6 +51,7 @@ static int ask(struct run *run, int argc, char **argv)
                                             {"kind", required_argument, NULL, 'k'},
                                             {"severity", required_argument, NULL, 'v'},
                                             {"standard", required_argument, NULL, 's'},
+                                            {"at", required_argument, NULL, 'a'},
                                             {"format", required_argument, NULL, 'f'},
                                             {NULL, 0, NULL, 0}};
     optind = 0;
@@ -58,6 +62,7 @@ static int ask(struct run *run, int argc, char **argv)
                             : c == 'k' ? &run->kind
                             : c == 'v' ? &run->severity
                             : c == 's' ? &run->standard
+                            : c == 'a' ? &run->at
                                        : NULL;
         if (c == ':')
             return command_usage("routes", "%s wants a value", argv[optind - 1]);
@@ -79,6 +84,10 @@ static int ask(struct run *run, int argc, char **argv)
     if (run->severity && word_of(CONFIG_SEVERITIES, run->severity) < 0)
         return command_usage("routes",
                              "--severity: expected critical, warning or notice");
+    const struct clock clock = clock_real();
+    run->at_ms = clock_wall(&clock);
+    if (run->at && moment_parse(run->at, run->at_ms, &run->at_ms))
+        return command_usage("routes", "--at: expected a time such as 2025-06-01T22:30");
     return 0;
 }
 
@@ -109,21 +118,35 @@ static const char *channels_of(const struct office *office, char text[TEXT_MAX])
     return text;
 }
 
+/* When it would be sent; "" : at once. */
+static const char *sent_at(const struct run *run, const struct office *office,
+                           const char *severity, char text[DATE_TEXT])
+{
+    const struct config *c = run->c.config;
+    int64_t at = office_open_at(office, &c->calendar, severity, run->at_ms);
+    *text = '\0';
+    if (at > run->at_ms)
+        date_stamp(at, text);
+    return text;
+}
+
 static void add_text(struct run *run, const struct route_reason *reasons,
                      const char *severity)
 {
-    static const enum table_align ALIGN[4] = {TABLE_LEFT};
+    static const enum table_align ALIGN[5] = {TABLE_LEFT};
     const struct route_table *routes = &run->c.config->routes;
-    struct table *t = table_new(4, ALIGN);
+    struct table *t = table_new(5, ALIGN);
     size_t told = 0;
     for (size_t i = 0; t && i < routes->n_offices; i++) {
         const struct office *office = &routes->offices[i];
-        char channels[TEXT_MAX], text[TEXT_MAX];
+        char channels[TEXT_MAX], text[TEXT_MAX], at[DATE_TEXT], sent[TEXT_MAX] = "";
         const char *cells[] = {office->id, level_id(office->level),
-                               channels_of(office, channels), NULL};
+                               channels_of(office, channels), NULL, sent};
         if (!reasons[i].told)
             continue;
         cells[3] = why(run, &reasons[i], text);
+        if (*sent_at(run, office, severity, at))
+            snprintf(sent, sizeof sent, "would be sent at %.10s %.5s", at, at + 11);
         table_row(t, cells);
         told++;
     }
@@ -141,15 +164,17 @@ static void add_json(struct run *run, const struct route_reason *reasons,
     json_t *told = json_array();
     for (size_t i = 0; i < routes->n_offices; i++) {
         const struct office *office = &routes->offices[i];
-        char text[TEXT_MAX];
+        char text[TEXT_MAX], at[DATE_TEXT];
         if (!reasons[i].told)
             continue;
+        sent_at(run, office, severity, at);
         json_t *map = json_put(json_object(), "office", json_words(office->id));
         map = json_put(map, "name", json_words(office->name));
         map = json_put(map, "level", json_words(level_id(office->level)));
         map = json_put(map, "channels",
                        json_words_list(office->channels, office->n_channels));
         map = json_put(map, "because", json_words(why(run, &reasons[i], text)));
+        map = json_put(map, "waits_until", json_maybe(*at ? at : NULL));
         told = json_add(told, map);
     }
     json_t *item = json_put(json_object(), "kind", json_words(run->kind));

@@ -330,10 +330,14 @@ static void print_deliveries(const json_t *list)
                                   "ATTEMPTS", "SUBJECT"});
     json_array_foreach(list, i, m)
     {
-        char key[CELL], at[CELL], attempts[CELL];
+        char key[CELL], at[CELL], attempts[CELL], state[CELL], until[CELL];
+        const char *is = remote_text(m, "state");
         snprintf(key, sizeof key, "%.12s", remote_text(m, "key"));
+        snprintf(state, sizeof state, "%s", is);
+        if (!strcmp(is, "waiting"))
+            snprintf(state, sizeof state, "waits until %s", moment(m, "next_at", until));
         table_row(t, (const char *[]){key, remote_text(m, "office"),
-                                      remote_text(m, "channel"), remote_text(m, "state"),
+                                      remote_text(m, "channel"), state,
                                       moment(m, "created_at", at),
                                       remote_number(m, "attempts", attempts, CELL),
                                       remote_text(m, "subject")});

@@ -272,6 +272,60 @@ static int64_t ready_at(const struct store_outbox *rows, size_t n,
     return since > step->now_ms + wait ? step->now_ms : since + wait;
 }
 
+/* ---- when offices may be disturbed ------------------------------------------------------- */
+
+static int64_t open_at(const struct outbox_step *step, const char *office,
+                       const char *severity)
+{
+    const struct config *c = step->config;
+    const struct office *o = route_office(&c->routes, office);
+    return o ? office_open_at(o, &c->calendar, severity, step->now_ms) : step->now_ms;
+}
+
+/*
+ * Of a group whose office is not to be disturbed now, those rows that it wants to hear at any
+ * time come first, in their order; *ret is how many. The others wait, still together.
+ */
+static int split_urgent(struct store *store, const struct outbox_step *step,
+                        struct store_outbox *rows, size_t n, struct arena *arena,
+                        size_t *ret, struct jh_err *err)
+{
+    struct store_outbox *wait = arena_array(arena, n, sizeof *wait);
+    size_t n_now = 0, n_wait = 0;
+    if (!wait)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; i < n; i++) {
+        struct store_alert alert;
+        int r = store_alert_get(store, rows[i].alert, arena, &alert, err);
+        if (r)
+            return r;
+        if (open_at(step, rows[i].office, alert.alert.severity) <= step->now_ms)
+            rows[n_now++] = rows[i];
+        else
+            wait[n_wait++] = rows[i];
+    }
+    if (n_wait)
+        memcpy(rows + n_now, wait, n_wait * sizeof *wait);
+    *ret = n_now;
+    return 0;
+}
+
+/* How many rows of a group that has waited long enough may go out now. */
+static int due_rows(struct store *store, struct outbox_step *step,
+                    struct store_outbox *rows, size_t n, struct arena *arena, size_t *ret)
+{
+    const struct office *office = route_office(&step->config->routes, rows->office);
+    int64_t at = open_at(step, rows->office, NULL);
+    *ret = n;
+    if (at <= step->now_ms)
+        return 0;
+    step->next_ms = earlier(step->next_ms, at);
+    *ret = 0;
+    return office->window.urgent
+               ? split_urgent(store, step, rows, n, arena, ret, &step->err)
+               : 0;
+}
+
 /* A group that fails (it is told) does not keep the others. */
 static int freeze_groups(struct store *store, struct outbox_step *step,
                          struct arena *arena)
@@ -293,9 +347,12 @@ static int freeze_groups(struct store *store, struct outbox_step *step,
             step->next_ms = earlier(step->next_ms, at);
             continue;
         }
-        for (size_t from = i, some; from < end; from += some) {
-            some = end - from < OUTBOX_MEMBERS ? end - from : OUTBOX_MEMBERS;
-            int rf = freeze_rows(store, &rows[from], some, m, step);
+        size_t due = 0;
+        int rf = due_rows(store, step, &rows[i], end - i, arena, &due);
+        failed = failed ? failed : rf;
+        for (size_t from = i, some; from < i + due; from += some) {
+            some = i + due - from < OUTBOX_MEMBERS ? i + due - from : OUTBOX_MEMBERS;
+            rf = freeze_rows(store, &rows[from], some, m, step);
             failed = failed ? failed : rf;
         }
     }
@@ -306,7 +363,58 @@ static int freeze_groups(struct store *store, struct outbox_step *step,
 
 /* ---- what may be sent --------------------------------------------------------------------- */
 
-static int fill_slot(struct store *store, struct outbox_slot *slot,
+/* When the last of the offices may be disturbed again. */
+static int64_t last_opening(const struct outbox_step *step)
+{
+    const struct config *c = step->config;
+    int64_t last = step->now_ms;
+    for (size_t i = 0; i < c->routes.n_offices; i++) {
+        int64_t at =
+            office_open_at(&c->routes.offices[i], &c->calendar, NULL, step->now_ms);
+        last = at > last ? at : last;
+    }
+    return last;
+}
+
+struct postpone {
+    struct store_message message;
+    struct jh_err *err;
+};
+
+static int postpone(struct store *store, void *arg)
+{
+    struct postpone *p = arg;
+    return store_message_result(store, &p->message, p->err);
+}
+
+/*
+ * The next message whose office may be disturbed. What was frozen before its quiet hours began,
+ * and could not be sent until then, waits under its key.
+ */
+static int find_due(struct store *store, const struct outbox_slot *slot,
+                    struct outbox_step *step, int64_t opening_ms, struct arena *arena,
+                    struct store_message *ret)
+{
+    int64_t latest = step->now_ms + slot->longest_ms;
+    latest = latest > opening_ms ? latest : opening_ms;
+    for (;;) {
+        struct postpone p = {.err = &step->err};
+        int r = store_message_due(store, slot->channel, step->now_ms, latest, arena,
+                                  &p.message, &step->err);
+        if (r)
+            return r;
+        int64_t at = open_at(step, p.message.office, p.message.severity);
+        *ret = p.message;
+        if (at <= step->now_ms)
+            return 0;
+        p.message.next_ms = at;
+        r = store_within(store, postpone, &p, &step->err);
+        if (r)
+            return r;
+    }
+}
+
+static int fill_slot(struct store *store, struct outbox_slot *slot, int64_t opening_ms,
                      struct outbox_step *step)
 {
     struct arena *arena = arena_new(OUTBOX_MESSAGE_BYTES);
@@ -314,9 +422,7 @@ static int fill_slot(struct store *store, struct outbox_slot *slot,
 
     if (!arena)
         return err_set(&step->err, JH_ENOMEM, "out of memory");
-    int r = store_message_due(store, slot->channel, step->now_ms,
-                              step->now_ms + slot->longest_ms, arena, &slot->message,
-                              &step->err);
+    int r = find_due(store, slot, step, opening_ms, arena, &slot->message);
     if (!r) {
         slot->arena = arena;
         return 0;
@@ -341,8 +447,9 @@ int outbox_step(struct store *store, struct outbox_step *step)
         return err_set(&step->err, JH_ENOMEM, "out of memory");
     r = freeze_groups(store, step, arena);
     arena_free(arena);
+    int64_t opening_ms = step->n_slots ? last_opening(step) : 0;
     for (size_t i = 0; i < step->n_slots; i++) {
-        int rs = fill_slot(store, &step->slots[i], step);
+        int rs = fill_slot(store, &step->slots[i], opening_ms, step);
         r = r ? r : rs;
     }
     return r;
