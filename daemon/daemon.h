@@ -137,6 +137,9 @@ int daemon_accept(struct daemon *d, const char *id, const char *by, const char *
 /* Gives or takes certifications and judges at once. */
 int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
                    bool remove, struct pipeline_report *ret, struct jh_err *err);
+/* What becomes of a title, by a person's word: pipeline_standing(). */
+int daemon_standing(struct daemon *d, struct standing_work *work,
+                    struct pipeline_report *ret, struct jh_err *err);
 /* What a source delivered has been reviewed, and its counties are judged: pipeline_review(). */
 int daemon_review(struct daemon *d, struct review_accept *review,
                   struct pipeline_report *ret, struct jh_err *err);

@@ -37,6 +37,29 @@ int daemon_certify(struct daemon *d, const struct store_cert *certs, size_t n,
     return rc;
 }
 
+int daemon_standing(struct daemon *d, struct standing_work *work,
+                    struct pipeline_report *ret, struct jh_err *err)
+{
+    struct pipeline_report report = {0};
+    struct certified done = {d, &report};
+    if (clock_refuses(d, err))
+        return JH_EBUSY;
+    struct pipeline *pipeline = bodies_pipeline_lock(d);
+    int rc = pipeline_standing(pipeline, work, &report, err);
+    bodies_pipeline_unlock(d);
+    calls_run(d->calls, certified_on_loop, &done);
+    if (rc)
+        return rc;
+    log_event(&d->log, LOG_WARN, "standing.decided", LOG_S("county", work->county),
+              LOG_S("standard", work->standard),
+              LOG_S("act", standing_event_id(work->event)),
+              LOG_S("state", standing_state_id(work->row.standing.state)),
+              LOG_S("by", work->by), LOG_S("document", work->document),
+              LOG_S("reason", work->reason), LOG_N("transitions", report.transitions));
+    *ret = report;
+    return 0;
+}
+
 int daemon_accept(struct daemon *d, const char *id, const char *by, const char *reason,
                   struct pipeline_report *ret, struct jh_err *err)
 {

@@ -12,6 +12,7 @@
 #include "story/gather.h"
 #include "story/retract.h"
 #include "story/review.h"
+#include "story/standing.h"
 
 struct pipeline;
 
@@ -90,6 +91,14 @@ int pipeline_refresh(struct pipeline *p, struct pipeline_report *ret, struct jh_
  */
 int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t n,
                      bool remove, struct pipeline_report *ret, struct jh_err *err);
+/*
+ * A person orders rectification, revokes a title, or restores it (county, standard, event,
+ * deadline, document, by, reason and arena are the caller's to fill; `row` tells how it stands
+ * then). Where the title comes or goes, the county's newest round is judged at once.
+ * JH_ENOENT, JH_EREFUSED.
+ */
+int pipeline_standing(struct pipeline *p, struct standing_work *work,
+                      struct pipeline_report *ret, struct jh_err *err);
 /*
  * Takes back what a source delivered for a round (source, name, round, by and reason are the
  * caller's to fill, and what came of it is in there). Newer rounds become stale by it: refresh.

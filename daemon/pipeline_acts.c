@@ -43,30 +43,59 @@ static int end_lost(struct pipeline *p, const struct store_cert *certs, size_t n
     return 0;
 }
 
+/* Titles have changed: the newest rounds of their counties are judged at once. */
+static int judge_titles(struct pipeline *p, const struct store_cert *certs, size_t n,
+                        bool removed, struct arena *arena, struct pipeline_report *report,
+                        struct jh_err *err)
+{
+    struct round *rounds = arena_array(arena, n, sizeof *rounds);
+    size_t n_rounds = 0;
+    int rc = rounds ? newest_rounds(p, certs, n, arena, rounds, &n_rounds, err)
+                    : err_set(err, JH_ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < n_rounds; i++) {
+        struct pipeline_report one = {0};
+        rc =
+            pipeline_again(p, rounds[i], n == 1 ? certs[0].cert.county : NULL, &one, err);
+        rc = rc == JH_ENOENT ? 0 : rc;
+        pipeline_sum_up(report, &one);
+    }
+    return rc || !removed ? rc : end_lost(p, certs, n, arena, report, err);
+}
+
 int pipeline_certify(struct pipeline *p, const struct store_cert *certs, size_t n,
                      bool remove, struct pipeline_report *ret, struct jh_err *err)
 {
     struct pipeline_report report = {0};
     struct commit_certs commit = {certs, n, remove, err};
     struct gather g;
-    size_t n_rounds = 0;
     int rc = pipeline_begin(p, &g, err);
     if (rc)
         return rc;
-    struct round *rounds = arena_array(g.arena, n, sizeof *rounds);
-    rc = rounds ? p->parts.write(p->parts.write_arg, commit_certs, &commit)
-                : err_set(err, JH_ENOMEM, "out of memory");
+    rc = p->parts.write(p->parts.write_arg, commit_certs, &commit);
     if (!rc)
-        rc = newest_rounds(p, certs, n, g.arena, rounds, &n_rounds, err);
-    for (size_t i = 0; !rc && i < n_rounds; i++) {
-        struct pipeline_report one = {0};
-        rc =
-            pipeline_again(p, rounds[i], n == 1 ? certs[0].cert.county : NULL, &one, err);
-        rc = rc == JH_ENOENT ? 0 : rc;
-        pipeline_sum_up(&report, &one);
-    }
-    if (!rc && remove)
-        rc = end_lost(p, certs, n, g.arena, &report, err);
+        rc = judge_titles(p, certs, n, remove, g.arena, &report, err);
+    pipeline_end(&g);
+    if (!rc)
+        *ret = report;
+    return rc;
+}
+
+int pipeline_standing(struct pipeline *p, struct standing_work *work,
+                      struct pipeline_report *ret, struct jh_err *err)
+{
+    struct pipeline_report report = {0};
+    struct gather g;
+    int rc = pipeline_begin(p, &g, err);
+    if (rc)
+        return rc;
+    work->config = p->config;
+    work->now_ms = clock_wall(p->parts.clock);
+    work->err = err;
+    rc = p->parts.write(p->parts.write_arg, standing_decide, work);
+    report.transitions = work->transitions;
+    bool taken = work->follows & STANDING_TAKE_TITLE;
+    if (!rc && (taken || work->follows & STANDING_GIVE_TITLE))
+        rc = judge_titles(p, &work->cert, 1, taken, g.arena, &report, err);
     pipeline_end(&g);
     if (!rc)
         *ret = report;

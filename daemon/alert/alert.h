@@ -81,7 +81,8 @@ struct alert {
 
 /* How a kind is judged: as the configuration says, for a standard and a region. */
 struct alert_policy {
-    int64_t for_rounds; /* rounds in a row that must fail before it fires; 0 is 1 */
+    int64_t for_rounds;    /* rounds in a row that must fail before it fires; 0 is 1 */
+    int64_t propose_after; /* slip: failing rounds after which revocation is proposed */
     bool enabled;
     const char *margin;   /* warning: decimal; so near to the limit */
     int64_t rounds_back;  /* warning: k, rounds before the newest that make the trend */

@@ -15,7 +15,7 @@ static const struct alert_kind_info KINDS[ALERT_KINDS] = {
     [KIND_SLIP] = {"slip", ABOUT_COUNTY, SEVERITY_CRITICAL, C | W, true, true, false},
     [KIND_WARNING] = {"warning", ABOUT_COUNTY, SEVERITY_WARNING, W, true, true, false},
     [KIND_DECLINE] = {"decline", ABOUT_COUNTY, SEVERITY_NOTICE, N, true, true, false},
-    [KIND_DUTY] = {"duty", ABOUT_COUNTY, SEVERITY_NOTICE, C | N, true, false, false},
+    [KIND_DUTY] = {"duty", ABOUT_COUNTY, SEVERITY_NOTICE, C | N, false, false, false},
     [KIND_LOCAL] = {"local", ABOUT_COUNTY, SEVERITY_NOTICE, ANY, false, true, false},
     [KIND_DATA_OVERDUE] = {"data_overdue", ABOUT_COUNTY, SEVERITY_WARNING, W, true, false,
                            true},

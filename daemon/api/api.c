@@ -36,6 +36,8 @@ const struct http_route *api_routes(void)
         {"POST", "/api/v1/reviews", true, true, api_review},
         {"POST", "/api/v1/certifications", true, true, api_certify},
         {"POST", "/api/v1/decertifications", true, true, api_decertify},
+        {"GET", "/api/v1/standings", false, true, api_standings},
+        {"POST", "/api/v1/standings", true, true, api_standing},
         {"POST", "/api/v1/retractions", true, true, api_retract},
         {"POST", "/api/v1/sources/{}/poll", true, true, api_poll},
         {"POST", "/api/v1/poll", true, true, api_poll_all},

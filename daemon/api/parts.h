@@ -18,7 +18,7 @@ api_handler api_status, api_sources, api_counties, api_county, api_history, api_
 api_handler api_ack, api_assign, api_comment, api_silences, api_silence, api_silence_end;
 api_handler api_findings, api_accept, api_reviews, api_review, api_journal;
 api_handler api_certify, api_decertify, api_retract, api_poll, api_poll_all, api_reload;
-api_handler api_export, api_export_round;
+api_handler api_export, api_export_round, api_standings, api_standing;
 
 /* What a reading handler works with; NULL (and the reply filled) when the store fails. */
 struct reading {

@@ -5,6 +5,7 @@
 #include "api/behind.h"
 #include "api/ended.h"
 #include "api/reviews.h"
+#include "api/standings.h"
 #include "base/date.h"
 #include "render/json.h"
 #include "store/people.h"
@@ -122,6 +123,8 @@ struct counties {
     size_t n;
     struct store_cert *certs;
     size_t n_certs;
+    struct store_standing *standings;
+    size_t n_standings;
     struct behind *behind;
     struct reviews *reviews;
 };
@@ -135,6 +138,9 @@ static int counties_load(struct reading *r, bool all, struct counties *c)
         rc = ended_drop(r, c->rows, &c->n);
     if (!rc)
         rc = store_certs(r->store, NULL, r->arena, &c->certs, &c->n_certs, &r->err);
+    if (!rc)
+        rc = store_standings(r->store, NULL, r->arena, &c->standings, &c->n_standings,
+                             &r->err);
     if (!rc)
         rc = behind_load(r, &c->behind);
     return rc ? rc : reviews_load(r, &c->reviews);
@@ -150,15 +156,16 @@ static json_t *verdict_json(const struct counties *c, const struct store_verdict
 {
     bool behind = behind_is(c->behind, v->county, v->round);
     struct round newest = behind_newest(c->behind, v->round.month != 0);
-    return json_pack("{s:s s:o s:o s:b s:i s:s s:b s:o s:b s:o s:o s:i s:s s:o}",
-                     "standard", v->standard, "round", round_json(v->round),
-                     "newest_round", newest.year ? round_json(newest) : json_null(),
-                     "behind", behind, "revision", v->revision, "verdict",
-                     outcome_id(v->outcome), "complete", v->complete, "review",
-                     api_text(reviews_of(c->reviews, v->county, v->round)), "certified",
-                     is_certified(c->certs, c->n_certs, v), "failing", parsed(v->failing),
-                     "pupils", json_number(v->pupils), "schools", v->schools,
-                     "data_sha256", v->data_sha256, "at", api_stamp(v->at_ms));
+    return json_pack(
+        "{s:s s:o s:o s:b s:i s:s s:b s:o s:b s:o s:o s:o s:i s:s s:o}", "standard",
+        v->standard, "round", round_json(v->round), "newest_round",
+        newest.year ? round_json(newest) : json_null(), "behind", behind, "revision",
+        v->revision, "verdict", outcome_id(v->outcome), "complete", v->complete, "review",
+        api_text(reviews_of(c->reviews, v->county, v->round)), "certified",
+        is_certified(c->certs, c->n_certs, v), "standing",
+        standings_find(c->standings, c->n_standings, v->county, v->standard), "failing",
+        parsed(v->failing), "pupils", json_number(v->pupils), "schools", v->schools,
+        "data_sha256", v->data_sha256, "at", api_stamp(v->at_ms));
 }
 
 /* Null where the newest round has not been judged for its items, which is no verdict. */
@@ -381,6 +388,7 @@ static json_t *alert_whole(struct reading *r, const struct store_alert *a)
             json_array_append_new(list, transition_json(&rows[i]));
     json_object_set_new(object, "transitions", list);
     put_acts(r, a, object);
+    standing_put(r, a, object);
     if (!message_alert_text(r->d->messages, object, &text, &r->err)) {
         json_object_set_new(object, "text", json_string(text));
         free(text);
@@ -475,7 +483,7 @@ void api_county(void *owner, const struct http_request *req, const char *const *
     reading_done(&r);
 }
 
-/* ---- standards, indicators, certifications ---------------------------------------------- */
+/* ---- standards, indicators -------------------------------------------------------- */
 
 static json_t *standard_json(const struct standard *st)
 {
@@ -525,35 +533,4 @@ void api_indicators(void *owner, const struct http_request *req, const char *con
     api_data(reply, list);
     config_unref(config);
     script_set_unref(set);
-}
-
-static json_t *cert_json(const struct store_cert *c)
-{
-    char date[DATE_TEXT];
-    date_print(c->cert.date, date);
-    return json_pack("{s:s s:s s:s s:i s:o s:o s:o s:o s:o}", "county", c->cert.county,
-                     "standard", c->cert.standard, "date", date, "cohort", c->cert.cohort,
-                     "document", api_text(c->cert.document), "baseline_round",
-                     round_json(c->cert.baseline), "by", api_text(c->by), "reason",
-                     api_text(c->reason), "at", api_stamp(c->at_ms));
-}
-
-void api_certifications(void *owner, const struct http_request *req,
-                        const char *const *args, struct http_reply *reply)
-{
-    struct reading r;
-    struct store_cert *rows;
-    size_t n;
-    (void)args;
-    if (reading_init(&r, owner, reply))
-        return;
-    if (store_certs(r.store, http_arg(req, "standard"), r.arena, &rows, &n, &r.err)) {
-        reading_failed(&r, reply);
-    } else {
-        json_t *list = json_array();
-        for (size_t i = 0; i < n; i++)
-            json_array_append_new(list, cert_json(&rows[i]));
-        api_data(reply, list);
-    }
-    reading_done(&r);
 }

@@ -24,6 +24,9 @@ static const struct jh_option SLIP[] = {
      "a slip is always raised: false is a warning, and changes nothing"},
     {"for", JH_INT, AT(for_rounds), "1", 1, 10, NULL, false,
      "rounds in a row that must fail before it fires"},
+    {"propose_after", JH_INT, AT(propose_after), "2", 0, 10, NULL, false,
+     "failing rounds after which revocation is proposed, which people decide; 0: only when "
+     "the month of an order is over"},
     {"recovery", JH_STRING, AT(margin), "0", 0, 0, NULL, false,
      "margin below the limit for recovery; only 0 so far"},
     {0}};
@@ -43,6 +46,12 @@ static const struct jh_option DECLINE[] = {
     {"d", JH_STRING, AT(decline), "0.05", 0, 0, NULL, false,
      "worse than the certification's baseline by more than this, figure by figure"},
     {0}};
+
+static const struct jh_option DUTY[] = {ENABLED,
+                                        {"months", JH_INT, AT(months), "3", 1, 24, NULL,
+                                         false,
+                                         "so long before its last day a duty is told"},
+                                        {0}};
 
 static const struct jh_option OVERDUE[] = {ENABLED, {0}};
 
@@ -81,6 +90,7 @@ const struct config_keys CONFIG_ALERT[ALERT_KINDS] = {
     [KIND_SLIP] = {"alerts.slip", SLIP, PARTS, NULL},
     [KIND_WARNING] = {"alerts.warning", WARNING, PARTS, NULL},
     [KIND_DECLINE] = {"alerts.decline", DECLINE, PARTS, NULL},
+    [KIND_DUTY] = {"alerts.duty", DUTY, PARTS, NULL},
     [KIND_DATA_OVERDUE] = {"alerts.data_overdue", OVERDUE, PARTS, NULL},
     [KIND_DATA_QUALITY] = {"alerts.data_quality", QUALITY, NULL, NULL},
     [KIND_LOCAL] = {"alerts.local", LOCAL, LOCAL_PARTS, NULL},

@@ -66,6 +66,7 @@ static const struct section SECTIONS[] = {
      "A certified county that passes, but near its limit or on the way to it."},
     {&CONFIG_ALERT[KIND_DECLINE],
      "A certified county that is worse than when it was certified."},
+    {&CONFIG_ALERT[KIND_DUTY], "What a certified county has to have done by a day."},
     {&CONFIG_ALERT[KIND_DATA_OVERDUE],
      "A certified county without a complete evaluation when its data are due."},
     {&CONFIG_ALERT[KIND_DATA_QUALITY],

@@ -129,7 +129,7 @@ static const char *const ALERTS_PARTS[] = {"slip",
                                            "script_broken",
                                            "delivery_dead",
                                            NULL};
-static const char *const ALERTS_LATER[] = {"duty", NULL};
+static const char *const ALERTS_LATER[] = {NULL};
 
 static const struct jh_option SILENCES[] = {
     TIME(silences, max, "90d", DAY, 12 * MONTH,

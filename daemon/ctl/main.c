@@ -20,6 +20,7 @@
 #include "ctl/rollup.h"
 #include "ctl/routes.h"
 #include "ctl/simulate.h"
+#include "ctl/standing.h"
 #include "ctl/tend.h"
 #include "ctl/test.h"
 #include "ctl/watch.h"
@@ -74,6 +75,14 @@ static const struct command COMMANDS[] = {
      ACT_CERTIFY_USAGE REMOTE_USAGE, act_certify},
     {"decertify", "ends a certification and the alerts that stand on it",
      "CODE --standard ID [--by NAME] [--reason TEXT] " REMOTE_USAGE, act_decertify},
+    {"standing", "what became of a county's titles, by whom, and what comes next",
+     "CODE " REMOTE_USAGE, standing_main},
+    {"rectify", "orders that a county puts right what fails, by the end of a month",
+     "--deadline YYYY-MM " STANDING_USAGE REMOTE_USAGE, rectify_main},
+    {"revoke", "records that people revoked a title: it is monitored no more",
+     STANDING_USAGE REMOTE_USAGE, revoke_main},
+    {"restore", "ends an order or a proposal, or gives a revoked title back",
+     STANDING_USAGE REMOTE_USAGE, restore_main},
     {"retract", "takes back what a source delivered for a round, and judges by the rest",
      "SOURCE --round ROUND --by NAME --reason TEXT [--file NAME] " REMOTE_USAGE,
      act_retract},

@@ -19,6 +19,7 @@ struct change {
 static const struct change CHANGES[] = {
     {"firing", ALERT_FIRING, CAUSE_NONE},
     {"extended", ALERT_FIRING, CAUSE_NONE},
+    {"proposed", ALERT_FIRING, CAUSE_NONE},
     {"resolved", ALERT_RESOLVED, CAUSE_PASSED},
     {"resolved", ALERT_RESOLVED, CAUSE_CORRECTED},
     {"resolved", ALERT_RESOLVED, CAUSE_NOT_MONITORED}};

@@ -13,6 +13,7 @@
 #include "client/client.h"
 #include "ctl/command.h"
 #include "ctl/remote.h"
+#include "ctl/standing.h"
 #include "ctl/tend.h"
 #include "render/table.h"
 
@@ -198,25 +199,26 @@ static const char *data_of(const json_t *v, char buf[CELL])
 static void print_county(struct table *t, const json_t *county, const json_t *v)
 {
     char verdict[CELL], data[CELL];
+    const char *standing = remote_text(json_object_get(v, "standing"), "state");
     bool certified = json_is_true(json_object_get(v, "certified"));
     bool behind = json_is_true(json_object_get(v, "behind"));
     table_row(t, (const char *[]){remote_text(county, "code"),
                                   remote_text(county, "name"), remote_text(v, "standard"),
                                   remote_text(v, "round"), remote_text(v, "newest_round"),
                                   behind ? "BEHIND" : "", verdict_of(v, verdict),
-                                  data_of(v, data), certified ? "yes" : "no"});
+                                  data_of(v, data), certified ? "yes" : "no", standing});
 }
 
 static void print_counties(const json_t *list)
 {
-    static const enum table_align ALIGN[] = {TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
-                                             TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
-                                             TABLE_LEFT, TABLE_LEFT, TABLE_LEFT};
-    struct table *t = table_new(9, ALIGN);
+    static const enum table_align ALIGN[] = {
+        TABLE_LEFT, TABLE_LEFT, TABLE_LEFT, TABLE_LEFT, TABLE_LEFT,
+        TABLE_LEFT, TABLE_LEFT, TABLE_LEFT, TABLE_LEFT, TABLE_LEFT};
+    struct table *t = table_new(10, ALIGN);
     const json_t *county, *v;
     size_t i, k;
     table_row(t, (const char *[]){"CODE", "COUNTY", "STANDARD", "ROUND", "NEWEST", "",
-                                  "VERDICT", "DATA", "CERTIFIED"});
+                                  "VERDICT", "DATA", "CERTIFIED", "STANDING"});
     json_array_foreach(list, i, county)
     {
         json_array_foreach(json_object_get(county, "standards"), k, v)
@@ -315,6 +317,7 @@ static void print_alert(const json_t *a)
                remote_text(t, "from"), remote_text(t, "to"), remote_text(t, "round"),
                *cause ? "  " : "", cause);
     }
+    standing_print_line(json_object_get(a, "standing"));
     print_people(a);
 }
 

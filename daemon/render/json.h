@@ -83,6 +83,7 @@ struct json_alert_in {
     const struct standard *standard;
     const json_t *details; /* what a message says of it; NULL: what `evidence` had */
     const json_t *extra;   /* a map: keys of this kind alone; NULL: what `evidence` had */
+    const char *deadline;  /* month by which it is to be put right; NULL */
 };
 
 /*

@@ -544,7 +544,7 @@ static json_t *alert_of_result(const struct json_alert_in *in)
     map = json_put(map, "clause", first_clause(in));
     map = json_put(map, "departments", departments(in));
     map = json_put(map, "boundary_change", json_change(in->result->change));
-    map = json_put(map, "deadline", kept(in, "deadline"));
+    map = json_put(map, "deadline", json_maybe(in->deadline));
     map = json_put(map, "data_sha256", json_words(in->data_sha256));
     map = json_put(map, "acknowledged", taken(in));
     map = put_evidence(map, in);
@@ -579,13 +579,13 @@ static json_t *alert_of_evidence(const struct json_alert_in *in)
         map = json_put(map, "clause", json_words(""));
         map = json_put(map, "departments", json_array());
         map = json_put(map, "data_sha256", json_maybe(in->data_sha256));
-        map = json_put(map, "deadline", json_null());
         map = json_put(map, "acknowledged", json_null());
     }
     if (known && in->extra && in->data_sha256) /* judged anew, if by no standard */
         map = json_put(map, "data_sha256", json_words(in->data_sha256));
     if (!known && in->standard)
         map = put_standard(map, in->standard);
+    map = json_put(map, "deadline", json_maybe(in->deadline));
     map = put_details(map, in);
     map = put_rounds(map, in);
     if (in->cert || !known)

@@ -418,7 +418,7 @@ static bool composite_fails(const json_t *failing)
 
 static const char *change_of(const json_t *alert, const char *to)
 {
-    static const char *const ACTIVE[] = {"extended", "expired", "escalated"};
+    static const char *const ACTIVE[] = {"extended", "expired", "escalated", "proposed"};
     for (size_t i = 0; i < sizeof ACTIVE / sizeof *ACTIVE; i++)
         if (strcmp(to, ACTIVE[i]) == 0)
             return ACTIVE[i];

@@ -64,4 +64,6 @@ int verdicts_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
 int certs_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
 int acts_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
 int accepted_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
+int standings_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
+int baselines_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);
 int reviews_each(struct store *s, entry_fn *fn, void *arg, struct jh_err *err);

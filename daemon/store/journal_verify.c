@@ -55,9 +55,9 @@ static int wrong(struct verify *v, int64_t seq, const char *fmt, ...)
 /* "kind\n{identity": what an entry is about. NULL where it is about nothing in the store. */
 static const char *key_of(struct arena *arena, const char *kind, const char *body)
 {
-    static const char *const FACTS[] = {"transition", "verdict", "certify", "inherit",
-                                        "decertify",  "accept",  "review",  "acknowledge",
-                                        "assign",     "comment"};
+    static const char *const FACTS[] = {
+        "transition", "verdict",     "certify", "inherit", "decertify", "accept",
+        "review",     "acknowledge", "assign",  "comment", "standing",  "baseline"};
     const char *says = strstr(body, ENTRY_SAYS);
 
     for (size_t i = 0; says && i < sizeof FACTS / sizeof *FACTS; i++)
@@ -243,6 +243,10 @@ static int check_facts(struct verify *v)
         r = reviews_each(v->s, check_fact, v, v->err);
     if (!r)
         r = acts_each(v->s, check_fact, v, v->err);
+    if (!r)
+        r = standings_each(v->s, check_fact, v, v->err);
+    if (!r)
+        r = baselines_each(v->s, check_fact, v, v->err);
     sha256_end(v->before, got);
     if (!r && (v->facts_before || strcmp(want, got) != 0))
         r = wrong(v, 1, "what was there before the journal is not what it says of it");
@@ -273,6 +277,7 @@ static int check_states(struct verify *v)
                 " ON t.alert = a.id AND t.n = a.transition"
                 " WHERE a.state IS NOT CASE t.\"to\" WHEN 'extended' THEN 'firing'"
                 "  WHEN 'expired' THEN 'firing' WHEN 'escalated' THEN t.\"from\""
+                "  WHEN 'proposed' THEN t.\"from\""
                 "  ELSE t.\"to\" END OR a.open IS NOT (a.state IN ('pending', 'firing',"
                 "  'acknowledged')) OR EXISTS (SELECT 1 FROM transition n"
                 "  WHERE n.alert = a.id AND n.n > a.transition) LIMIT 1",

@@ -287,9 +287,36 @@ static const char *const version_11[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {version_1, version_2,  version_3, version_4,
-                                           version_5, version_6,  version_7, version_8,
-                                           version_9, version_10, version_11};
+/*
+ * What became of titles: each change is a row, the newest of a county and standard is how it
+ * stands. A baseline is frozen when its county is certified; duties are what the newest data
+ * that are there as a whole rely on.
+ */
+static const char *const version_12[] = {
+    "CREATE TABLE standing_act ("
+    " id INTEGER PRIMARY KEY, county TEXT NOT NULL, standard TEXT NOT NULL,"
+    " act TEXT NOT NULL, \"from\" TEXT NOT NULL, state TEXT NOT NULL,"
+    " since_ms INTEGER NOT NULL, deadline TEXT NOT NULL, deadline_ms INTEGER NOT NULL,"
+    " answered INTEGER NOT NULL, document TEXT, by TEXT, reason TEXT,"
+    " at_ms INTEGER NOT NULL"
+    ") STRICT",
+    "CREATE INDEX standing_act_of ON standing_act(county, standard, id)",
+    "CREATE TABLE baseline ("
+    " county TEXT NOT NULL, standard TEXT NOT NULL, round INTEGER NOT NULL,"
+    " cert_ms INTEGER NOT NULL, figures TEXT NOT NULL, at_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (county, standard)"
+    ") STRICT, WITHOUT ROWID",
+    "CREATE TABLE duty ("
+    " county TEXT NOT NULL, standard TEXT NOT NULL, duty TEXT NOT NULL,"
+    " until TEXT NOT NULL, round INTEGER NOT NULL, county_name TEXT,"
+    " PRIMARY KEY (county, standard, duty)"
+    ") STRICT, WITHOUT ROWID",
+    NULL,
+};
+
+static const char *const *const steps[] = {
+    version_1, version_2, version_3, version_4, version_5, version_6, version_7,
+    version_8, version_9, version_10, version_11, version_12};
 
 const struct schema *schema_today(void)
 {

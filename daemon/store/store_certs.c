@@ -4,6 +4,7 @@
 
 #include "store/entry.h"
 #include "store/query.h"
+#include "store/standing.h"
 
 enum { EACH_BYTES = 1 << 20 };
 
@@ -129,6 +130,27 @@ int store_cert_get(struct store *s, const char *county, const char *standard,
     struct query q;
 
     query_start(&q, s, "SELECT " COLUMNS " WHERE county = ? AND standard = ?", err);
+    query_put(&q, "tt", county, standard);
+    bool found = query_row(&q);
+    if (found)
+        read_cert(&q, arena, &cert);
+    int r = query_one(&q, found);
+    if (!r)
+        *ret = cert;
+    return r;
+}
+
+int store_cert_last(struct store *s, const char *county, const char *standard,
+                    struct arena *arena, struct store_cert *ret, struct jh_err *err)
+{
+    struct store_cert cert;
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT county, standard, date, cohort, document, baseline, by, reason,"
+                " at_ms FROM certification_act WHERE county = ? AND standard = ?"
+                " AND act <> 'decertify' ORDER BY id DESC LIMIT 1",
+                err);
     query_put(&q, "tt", county, standard);
     bool found = query_row(&q);
     if (found)

@@ -338,6 +338,10 @@ static int begin_within(struct store *s, struct jh_err *err)
         r = reviews_each(s, add_before, &facts, err);
     if (!r)
         r = acts_each(s, add_before, &facts, err);
+    if (!r)
+        r = standings_each(s, add_before, &facts, err);
+    if (!r)
+        r = baselines_each(s, add_before, &facts, err);
     sha256_end(facts.h, hex);
     if (!r)
         r = verdicts_each(s, add_before, &verdicts, err);

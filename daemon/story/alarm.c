@@ -11,6 +11,8 @@
 #include "alert/alert.h"
 #include "digest/digest.h"
 #include "render/json.h"
+#include "store/standing.h"
+#include "story/baseline.h"
 #include "story/review.h"
 #include "story/withhold.h"
 
@@ -36,7 +38,9 @@ static int no_memory(const struct alarm *alarm)
 /* ---- evidence ------------------------------------------------------------------------------ */
 
 struct pasts {
-    const struct json_past *previous, *baseline; /* NULL: history has none */
+    const struct json_past *previous; /* NULL: history has none */
+    struct json_past baseline;        /* as it was when the county was certified */
+    bool has_baseline;
 };
 
 /* The round before this one and the baseline round. */
@@ -44,6 +48,7 @@ static int load_pasts(struct store *store, const struct step *step, struct pasts
 {
     const struct alarm *a = step->alarm;
     const struct store_cert *cert = step->c->cert;
+    const struct json_past *live = NULL;
     struct json_past *list;
     size_t n = 0;
     int rc = alarm_pasts(store, a, step->county, a->result->standard, &list, &n);
@@ -51,9 +56,29 @@ static int load_pasts(struct store *store, const struct step *step, struct pasts
         if (round_cmp(list[i].round, a->judgement->round) < 0)
             pasts->previous = &list[i];
         if (cert && round_cmp(list[i].round, cert->cert.baseline) == 0)
-            pasts->baseline = &list[i];
+            live = &list[i];
     }
-    return rc;
+    return rc || !cert ? rc
+                       : baseline_figures(store, a, cert, a->result->standard, live,
+                                          &pasts->baseline, &pasts->has_baseline);
+}
+
+/* The month of the order that is open, or "". */
+static int load_deadline(struct store *store, const struct step *step,
+                         char deadline[STANDING_MONTH])
+{
+    const struct alarm *a = step->alarm;
+    struct store_standing row;
+    int rc = JH_ENOENT;
+    *deadline = '\0';
+    if (step->c->deadline)
+        snprintf(deadline, STANDING_MONTH, "%s", step->c->deadline);
+    else if (*step->county && *step->c->name.standard)
+        rc = store_standing_get(store, step->county, step->c->name.standard, a->arena,
+                                &row, a->err);
+    if (!rc)
+        memcpy(deadline, row.standing.deadline, STANDING_MONTH);
+    return rc == JH_ENOENT ? 0 : rc;
 }
 
 enum { EVIDENCE_BYTES = 4 << 20 };
@@ -108,6 +133,7 @@ static int evidence(struct store *store, const struct step *step, const char **r
 {
     const struct alarm *a = step->alarm;
     struct pasts pasts = {0};
+    char deadline[STANDING_MONTH];
     bool anew = moved_on(step) || !step->was_open;
     const struct store_cert *cert = step->c->cert;
     struct json_alert_in in = {.alert = &step->after,
@@ -130,10 +156,13 @@ static int evidence(struct store *store, const struct step *step, const char **r
     int rc = in.result ? load_pasts(store, step, &pasts) : 0;
     if (!rc)
         rc = load_divisions(step, &in);
+    if (!rc)
+        rc = load_deadline(store, step, deadline);
     if (rc)
         return rc;
     in.previous = pasts.previous;
-    in.baseline = pasts.baseline;
+    in.baseline = pasts.has_baseline ? &pasts.baseline : NULL;
+    in.deadline = *deadline ? deadline : NULL;
     json_t *before = step->was_open ? json_loads(step->before.evidence, 0, NULL) : NULL;
     in.evidence = before;
     rc = dump(a, json_alert(&in), ret);

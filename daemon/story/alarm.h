@@ -83,6 +83,12 @@ int alarm_channel(struct store *store, const struct alarm *alarm, const char *ch
                   int last);
 /* What is open of sources, scripts and channels that are not configured any more. */
 int alarm_gone(struct store *store, const struct alarm *alarm);
+/* What the county has to have done by a day, by its standard; cert NULL: it is not certified. */
+int alarm_duty(struct store *store, const struct alarm *alarm, const char *county,
+               const char *standard, const struct store_cert *cert);
+/* The duties that the county's newest data bring, or show to be done; of what was just judged. */
+int alarm_duties_seen(struct store *store, const struct alarm *alarm,
+                      const struct store_cert *cert);
 
 /* ---- of the data ---------------------------------------------------------------------------- */
 
@@ -107,7 +113,8 @@ struct alarm_case {
     const struct alert_policy *policy; /* NULL: the plainest */
     const json_t *details;             /* what a message says of it; NULL: as before */
     const char *county_name;           /* where no result tells it; may be NULL */
-    const struct route_place *places;  /* of a subject that is no county */
+    const char *deadline; /* month; NULL: that of the county's order, if any */
+    const struct route_place *places; /* of a subject that is no county */
     size_t n_places;
     const char *const *owners; /* ids of offices that answer for the subject; n 0: by */
     size_t n_owners;           /* the kind */

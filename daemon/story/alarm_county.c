@@ -5,6 +5,7 @@
  */
 #include "story/alarm.h"
 #include "story/heir.h"
+#include "story/standing.h"
 #include "story/withhold.h"
 
 static int no_memory(const struct alarm *alarm)
@@ -171,6 +172,16 @@ static int is_newest(struct store *store, const struct alarm *alarm, const char 
     return rc;
 }
 
+/* What became of the title, and what is to be done by a day. */
+static int look_at_title(struct store *store, const struct alarm *alarm,
+                         const struct heir *heir, const struct store_cert *cert)
+{
+    int rc = cert ? alarm_duties_seen(store, alarm, cert) : 0;
+    if (!rc)
+        rc = standing_look(store, alarm, heir->county, heir->standard, cert);
+    return rc ? rc : alarm_duty(store, alarm, heir->county, heir->standard, cert);
+}
+
 /* Of the newest round that the county has. */
 static int judge_newest(struct store *store, const struct alarm *alarm,
                         const struct heir *heir, const struct store_cert *cert)
@@ -183,6 +194,8 @@ static int judge_newest(struct store *store, const struct alarm *alarm,
     bool told = slip == ALERT_FIRING || slip == ALERT_ACKNOWLEDGED;
     if (!rc)
         rc = alarm_warn(store, alarm, cert, told);
+    if (!rc)
+        rc = look_at_title(store, alarm, heir, cert);
     if (!rc && heir->changes->n)
         rc = end_predecessors(store, heir, alarm, &heirs);
     return rc;
@@ -247,6 +260,8 @@ int alarm_retracted(struct store *store, const struct alarm *alarm, const char *
     }
     if (!rc)
         rc = alarm_local_retracted(store, alarm, county);
+    if (!rc)
+        rc = standing_look(store, alarm, county, standard, cert);
     return rc ? rc : release(store, alarm, county);
 }
 
@@ -262,6 +277,8 @@ int alarm_lost(struct store *store, const struct alarm *alarm, const char *count
         const struct alarm_case c = {.name = {OF_FIGURES[i], county, standard, ""}};
         rc = alarm_take(store, alarm, &c, NULL);
     }
+    if (!rc)
+        rc = alarm_duty(store, alarm, county, standard, NULL);
     if (!rc)
         rc = alarm_overdue(store, alarm, county, standard, NULL);
     return rc ? rc : release(store, alarm, county);

@@ -11,6 +11,7 @@
 #include "render/json.h"
 #include "render/json_make.h"
 #include "story/alarm.h"
+#include "story/baseline.h"
 
 /* A county by one standard. */
 struct look {
@@ -37,6 +38,25 @@ static struct warn_past past_of(const struct json_past *from)
     return past;
 }
 
+/* As it was when the county was certified, whatever was corrected since. */
+static int load_baseline(struct store *store, struct look *l,
+                         const struct json_past *list, size_t n)
+{
+    const struct json_past *live = NULL;
+    struct json_past baseline;
+    bool found = false;
+    for (size_t i = 0; i < n; i++)
+        if (round_cmp(list[i].round, l->cert->cert.baseline) == 0)
+            live = &list[i];
+    int rc = baseline_figures(store, l->alarm, l->cert, l->result->standard, live,
+                              &baseline, &found);
+    if (rc || !found)
+        return rc;
+    l->past[l->n_past] = past_of(&baseline); /* there is room for one more */
+    l->baseline = &l->past[l->n_past];
+    return 0;
+}
+
 static int load_past(struct store *store, struct look *l)
 {
     struct json_past *list;
@@ -50,12 +70,7 @@ static int load_past(struct store *store, struct look *l)
     for (size_t i = n; i-- > 0;)
         if (round_cmp(list[i].round, l->result->data->round) < 0)
             l->past[l->n_past++] = past_of(&list[i]);
-    for (size_t i = 0; i < n; i++)
-        if (round_cmp(list[i].round, l->cert->cert.baseline) == 0) {
-            l->past[l->n_past] = past_of(&list[i]); /* there is room for one more */
-            l->baseline = &l->past[l->n_past];
-        }
-    return 0;
+    return load_baseline(store, l, list, n);
 }
 
 /* ---- what is said ----------------------------------------------------------------------------- */

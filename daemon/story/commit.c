@@ -10,7 +10,10 @@
 #include "render/json.h"
 #include "story/alarm.h"
 #include "story/finding.h"
+#include "story/standing.h"
 #include "story/withhold.h"
+
+enum { CERT_BYTES = 1 << 20 }; /* of one certification */
 
 void commit_tuple(const struct config *config, const char *scripts_sha256,
                   const struct await *await, const struct source_conf *source,
@@ -507,7 +510,8 @@ int commit_all(struct store *store, void *arg)
 static int keep_certs(struct store *store, void *arg)
 {
     struct commit_certs *c = arg;
-    int rc = 0;
+    struct arena *arena = arena_new(CERT_BYTES);
+    int rc = arena ? 0 : err_set(c->err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; !rc && i < c->n; i++) {
         const struct store_cert *cert = &c->certs[i];
         rc = c->remove ? store_cert_delete(store, cert->cert.county, cert->cert.standard,
@@ -516,7 +520,14 @@ static int keep_certs(struct store *store, void *arg)
         if (rc == JH_ENOENT)
             err_set(c->err, rc, "county %s is not certified for %s", cert->cert.county,
                     cert->cert.standard);
+        if (!rc)
+            rc = standing_certified(store, cert, c->remove, arena, c->err);
+        if (!rc && c->remove)
+            rc = store_duty_delete(store, cert->cert.county, cert->cert.standard, NULL,
+                                   c->err);
+        arena_reset(arena);
     }
+    arena_free(arena);
     return rc;
 }
 

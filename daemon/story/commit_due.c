@@ -4,6 +4,7 @@
 
 #include "story/alarm.h"
 #include "story/commit.h"
+#include "story/standing.h"
 
 /* ---- time ----------------------------------------------------------------------------------- */
 
@@ -35,6 +36,8 @@ static int look_at_due(struct store *store, void *arg)
     int rc = look_at_channels(store, c, &alarm);
     if (!rc && !c->only_channels)
         rc = alarm_overdue_all(store, &alarm);
+    if (!rc && !c->only_channels)
+        rc = standing_look_all(store, &alarm);
     if (!rc && !c->only_channels)
         rc = alarm_local_removed(store, &alarm);
     if (!rc && !c->only_channels)

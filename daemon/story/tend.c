@@ -93,11 +93,35 @@ static int transit(struct hand *h, enum alert_state from, const char *to, const 
     return rc ? rc : store_transition_put(h->store, &t, h->err);
 }
 
+static int put_proposal(struct hand *h, json_t *proposal)
+{
+    json_t *map = json_loads(h->alert->evidence, 0, NULL);
+    map = json_put(map ? map : json_object(), "proposal", json_incref(proposal));
+    char *text = map ? json_text(map, EVIDENCE_BYTES) : NULL;
+    h->alert->evidence = text ? arena_str(h->arena, text) : NULL;
+    free(text);
+    json_decref(map);
+    return h->alert->evidence ? 0 : no_memory(h->err);
+}
+
 static int tell(struct hand *h, const bool *offices)
 {
     const struct alarm alarm = {
         .config = h->config, .arena = h->arena, .now_ms = h->now_ms, .err = h->err};
     return alarm_tell(h->store, &alarm, &h->alert->alert, offices);
+}
+
+int tend_propose(struct store *store, const struct alarm *alarm, struct store_alert *slip,
+                 json_t *proposal)
+{
+    struct hand h = {store, alarm->config, alarm->arena, alarm->now_ms, slip, alarm->err};
+    int rc = put_proposal(&h, proposal);
+    if (!rc)
+        rc = transit(&h, slip->alert.state, "proposed", NULL, NULL);
+    if (rc)
+        return rc;
+    ++*alarm->transitions;
+    return tell(&h, NULL);
 }
 
 /* ---- people ------------------------------------------------------------------------------------ */

@@ -8,6 +8,7 @@
 
 #include "conf/config.h"
 #include "store/people.h"
+#include "story/alarm.h"
 
 struct tend {
     const struct config *config;
@@ -26,6 +27,13 @@ int tend_alert(struct store *store, void *arg);
 
 /* The first moment after "2025-06"; JH_EINVAL when that is no month. */
 int tend_month_end(const char *month, int64_t *ret_ms);
+
+/*
+ * Revocation is proposed because of this slip: a transition `proposed`, told as the alert is.
+ * In the caller's transaction.
+ */
+int tend_propose(struct store *store, const struct alarm *alarm, struct store_alert *slip,
+                 json_t *proposal);
 
 struct tend_tick {
     const struct config *config;

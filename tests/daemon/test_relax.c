@@ -48,6 +48,7 @@ static void write_all(const struct bench *b)
               "channels: [{name: spool, plugin: spool, path: %s/spool}]\n"
               "offices:\n"
               "  - {id: province, name: office, level: province, channels: [spool]}\n"
+              "alerts: {duty: {enabled: false}}\n"
               "routes: [{match: {kind: slip}, to: [province]}]\n",
               b->dir, b->dir, b->dir, b->dir, b->dir);
 }
