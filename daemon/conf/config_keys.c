@@ -129,7 +129,6 @@ static const char *const ALERTS_PARTS[] = {"slip",
                                            "script_broken",
                                            "delivery_dead",
                                            NULL};
-static const char *const ALERTS_LATER[] = {NULL};
 
 static const struct jh_option SILENCES[] = {
     TIME(silences, max, "90d", DAY, 12 * MONTH,
@@ -237,7 +236,7 @@ const struct config_keys CONFIG_HTTP = {"http", HTTP, NULL, NULL};
 const struct config_keys CONFIG_ADDRESSES = {"addresses", ADDRESSES, NULL, NULL};
 const struct config_keys CONFIG_STANDARDS = {"standards", STANDARDS, NULL, NULL};
 const struct config_keys CONFIG_LUA = {"lua", LUA, LUA_PARTS, NULL};
-const struct config_keys CONFIG_ALERTS = {"alerts", ALERTS, ALERTS_PARTS, ALERTS_LATER};
+const struct config_keys CONFIG_ALERTS = {"alerts", ALERTS, ALERTS_PARTS};
 const struct config_keys CONFIG_SILENCES = {"silences", SILENCES, NULL, NULL};
 const struct config_keys CONFIG_ESCALATION = {"escalation", ESCALATION, NULL, NULL};
 const struct config_keys CONFIG_LOG = {"log", LOG, NULL, NULL};

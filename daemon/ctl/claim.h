@@ -32,6 +32,7 @@ struct claim {
 extern const struct claim CLAIM_VERDICTS, CLAIM_LOCAL; /* claim_verdict.c */
 extern const struct claim CLAIM_ALERTS;                /* claim_alert.c */
 extern const struct claim CLAIM_TOLD;                  /* claim_told.c */
+extern const struct claim CLAIM_STANDINGS;             /* claim_standing.c */
 extern const struct claim *const CLAIMS[];             /* ends with NULL */
 
 /* Words of an enum whose first stands for "not asked for"; NULL then. */

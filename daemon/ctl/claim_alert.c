@@ -10,7 +10,8 @@
 static const char *const STATES[] = {"any",          "none",     "pending", "firing",
                                      "acknowledged", "resolved", NULL};
 static const char *const LASTS[] = {"any",          "pending",  "firing", "extended",
-                                    "acknowledged", "resolved", "none",   NULL};
+                                    "acknowledged", "resolved", "none",   "expired",
+                                    "escalated",    "proposed", NULL};
 static const char *const CAUSES[] = {"any",           "none",       "passed", "corrected",
                                      "not_monitored", "superseded", NULL};
 static const char *const TRUTHS[] = {"any", "true", "false", NULL};

@@ -3,7 +3,11 @@
 
 #include <string.h>
 
-enum { NAMES_MAX = 256 };
+#include "story/commit.h"
+#include "story/silence.h"
+#include "story/tend.h"
+
+enum { NAMES_MAX = 256, DAY_ARENA = 1 << 30 };
 
 int scene_open(struct scene *s, const struct configured *c,
                const struct messages *messages, struct arena *arena, struct jh_err *err)
@@ -19,6 +23,46 @@ void scene_close(struct scene *s)
 {
     trial_close(&s->trial);
     buf_done(&s->wrong);
+}
+
+/* ---- time ----------------------------------------------------------------------------------- */
+
+static int new_day(struct scene *s, struct jh_err *err)
+{
+    int64_t now_ms = s->trial.clock.fixed_ms;
+    struct arena *arena = arena_new(DAY_ARENA);
+    struct tend_tick tend = {
+        .config = s->config, .arena = arena, .now_ms = now_ms, .err = err};
+    struct silence_work silences = {.config = s->config,
+                                    .messages = s->letters.messages,
+                                    .arena = arena,
+                                    .now_ms = now_ms,
+                                    .err = err};
+    struct commit_due due = {
+        .config = s->config, .arena = arena, .now_ms = now_ms, .err = err};
+    int rc = arena ? tend_tick(s->trial.writer, &tend)
+                   : err_set(err, JH_ENOMEM, "out of memory");
+    if (!rc)
+        rc = silence_tick(s->trial.writer, &silences);
+    if (!rc)
+        rc = commit_due(s->trial.writer, &due);
+    arena_free(arena);
+    return rc;
+}
+
+int scene_pass(struct scene *s, int64_t ms, struct jh_err *err)
+{
+    for (;;) {
+        struct date today = date_of_ms(s->trial.clock.fixed_ms);
+        int64_t midnight = date_to_ms(date_add_days(today, 1));
+        if (midnight > ms)
+            return letters_until(&s->letters, ms, err);
+        int rc = letters_until(&s->letters, midnight, err);
+        if (!rc)
+            rc = new_day(s, err);
+        if (rc)
+            return rc;
+    }
 }
 
 /* ---- what was not as expected --------------------------------------------------------------- */

@@ -32,6 +32,11 @@ struct scene_reader {
 int scene_open(struct scene *s, const struct configured *c,
                const struct messages *messages, struct arena *arena, struct jh_err *err);
 void scene_close(struct scene *s);
+/*
+ * Time passes: letters go out when they are due, and each new day brings what it brings in the
+ * daemon: acknowledgements and silences that end, what goes up, what has become due.
+ */
+int scene_pass(struct scene *s, int64_t ms, struct jh_err *err);
 
 /* An expectation that does not hold, by the place where it stands. */
 void scene_wrong(struct scene *s, const struct yaml_node *at, const char *fmt, ...)

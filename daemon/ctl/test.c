@@ -150,7 +150,7 @@ static int wait_for(struct scene *s, const struct rule_step *step, struct jh_err
         return err_set(err, JH_EINVAL,
                        "the clock is past that: letters before it were waited for "
                        "(alerts.group_wait)");
-    return letters_until(&s->letters, step->ms, err);
+    return scene_pass(s, step->ms, err);
 }
 
 static int take_step(struct scene *s, const struct rule_step *step)

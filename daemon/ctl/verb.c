@@ -187,4 +187,7 @@ static const struct verb VERB_ACCEPT = {"accept", ACCEPT,    NULL, sizeof(struct
                                         NULL,     accept_run};
 
 const struct verb *const VERBS[] = {&VERB_DELIVER, &VERB_CERTIFY, &VERB_DECERTIFY,
-                                    &VERB_RETRACT, &VERB_ACCEPT,  NULL};
+                                    &VERB_RETRACT, &VERB_ACCEPT,  &VERB_ACK,
+                                    &VERB_ASSIGN,  &VERB_COMMENT, &VERB_SILENCE,
+                                    &VERB_RECTIFY, &VERB_REVOKE,  &VERB_RESTORE,
+                                    NULL};

@@ -20,5 +20,7 @@ struct verb {
                struct jh_err *err);
 };
 
-extern const struct verb VERB_DELIVER;   /* verb_deliver.c */
+extern const struct verb VERB_DELIVER; /* verb_deliver.c */
+extern const struct verb VERB_ACK, VERB_ASSIGN, VERB_COMMENT, VERB_SILENCE, VERB_RECTIFY,
+    VERB_REVOKE, VERB_RESTORE;           /* verb_people.c */
 extern const struct verb *const VERBS[]; /* ends with NULL */
