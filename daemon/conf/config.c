@@ -36,24 +36,11 @@ static bool listed(const char *const *words, const char *word)
     return false;
 }
 
-static void refuse_later(struct config_reader *r, const struct yaml_node *map,
-                         const char *path, const char *const *later)
-{
-    char name[OPTION_PATH];
-    for (size_t i = 0; map->kind == YAML_MAP && i < map->n; i++) {
-        const struct yaml_node *key = map->pairs[i].key;
-        if (listed(later, key->text))
-            yaml_error(key, r->errs, "%s: not supported yet",
-                       option_path(path, key->text, name));
-    }
-}
-
 void config_fill(struct config_reader *r, const struct yaml_node *map, const char *path,
                  const struct config_keys *keys, void *conf, size_t size)
 {
     map = map ? map : &EMPTY;
     option_fill(map, path, keys->options, keys->parts, conf, size, r->arena, r->errs);
-    refuse_later(r, map, path, keys->later);
 }
 
 const struct yaml_node *const *config_items(struct config_reader *r, const char *key,
@@ -256,7 +243,6 @@ const void *config_fill_both(struct config_reader *r, const struct yaml_node *ma
 {
     option_fill(map, path, keys->options, others(r, map, keys, plugin), conf, size,
                 r->arena, r->errs);
-    refuse_later(r, map, path, keys->later);
     return plugin ? fill_plugin(r, map, path, plugin, keys_of(r, map)) : NULL;
 }
 

@@ -94,12 +94,6 @@ static void document_section(FILE *to, const struct section *s)
     const char *title = *s->keys->map ? s->keys->map : "junheng.yaml";
     fprintf(to, "\n## %s\n\n%s\n\n", title, s->text);
     option_document(to, s->keys->options);
-    if (!s->keys->later)
-        return;
-    fprintf(to, "\nNot supported yet:");
-    for (size_t i = 0; s->keys->later[i]; i++)
-        fprintf(to, "%s `%s`", i ? "," : "", s->keys->later[i]);
-    fprintf(to, ".\n");
 }
 
 static void document_columns(FILE *to)

@@ -231,19 +231,19 @@ static const struct jh_option MATCH[] = {
     TEXT(match, standard, NULL, "id of a standard in use; absent: any"),
     {0}};
 
-const struct config_keys CONFIG_TOP = {"", TOP, TOP_PARTS, NULL};
-const struct config_keys CONFIG_HTTP = {"http", HTTP, NULL, NULL};
-const struct config_keys CONFIG_ADDRESSES = {"addresses", ADDRESSES, NULL, NULL};
-const struct config_keys CONFIG_STANDARDS = {"standards", STANDARDS, NULL, NULL};
-const struct config_keys CONFIG_LUA = {"lua", LUA, LUA_PARTS, NULL};
+const struct config_keys CONFIG_TOP = {"", TOP, TOP_PARTS};
+const struct config_keys CONFIG_HTTP = {"http", HTTP, NULL};
+const struct config_keys CONFIG_ADDRESSES = {"addresses", ADDRESSES, NULL};
+const struct config_keys CONFIG_STANDARDS = {"standards", STANDARDS, NULL};
+const struct config_keys CONFIG_LUA = {"lua", LUA, LUA_PARTS};
 const struct config_keys CONFIG_ALERTS = {"alerts", ALERTS, ALERTS_PARTS};
-const struct config_keys CONFIG_SILENCES = {"silences", SILENCES, NULL, NULL};
-const struct config_keys CONFIG_ESCALATION = {"escalation", ESCALATION, NULL, NULL};
-const struct config_keys CONFIG_LOG = {"log", LOG, NULL, NULL};
-const struct config_keys CONFIG_SOURCE = {"sources[]", SOURCE, SOURCE_PARTS, NULL};
-const struct config_keys CONFIG_DUE = {"sources[].due", DUE, NULL, NULL};
-const struct config_keys CONFIG_ROUND = {"sources[].round", ROUND, NULL, NULL};
-const struct config_keys CONFIG_CHANNEL = {"channels[]", CHANNEL, NULL, NULL};
-const struct config_keys CONFIG_OFFICE = {"offices[]", OFFICE, NULL, NULL};
-const struct config_keys CONFIG_ROUTE = {"routes[]", ROUTE, ROUTE_PARTS, NULL};
-const struct config_keys CONFIG_MATCH = {"routes[].match", MATCH, NULL, NULL};
+const struct config_keys CONFIG_SILENCES = {"silences", SILENCES, NULL};
+const struct config_keys CONFIG_ESCALATION = {"escalation", ESCALATION, NULL};
+const struct config_keys CONFIG_LOG = {"log", LOG, NULL};
+const struct config_keys CONFIG_SOURCE = {"sources[]", SOURCE, SOURCE_PARTS};
+const struct config_keys CONFIG_DUE = {"sources[].due", DUE, NULL};
+const struct config_keys CONFIG_ROUND = {"sources[].round", ROUND, NULL};
+const struct config_keys CONFIG_CHANNEL = {"channels[]", CHANNEL, NULL};
+const struct config_keys CONFIG_OFFICE = {"offices[]", OFFICE, NULL};
+const struct config_keys CONFIG_ROUTE = {"routes[]", ROUTE, ROUTE_PARTS};
+const struct config_keys CONFIG_MATCH = {"routes[].match", MATCH, NULL};

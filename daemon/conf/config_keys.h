@@ -20,7 +20,6 @@ struct config_keys {
     const char *map; /* how the documentation calls it */
     const struct jh_option *options;
     const char *const *parts; /* may be NULL */
-    const char *const *later; /* keys to come: known, and refused; may be NULL */
 };
 
 struct config_top {
@@ -116,7 +115,7 @@ extern const struct config_keys CONFIG_TOP, CONFIG_HTTP, CONFIG_ADDRESSES,
     CONFIG_ROUND, CONFIG_SILENCES, CONFIG_ESCALATION, CONFIG_CHANNEL, CONFIG_OFFICE,
     CONFIG_ROUTE, CONFIG_MATCH;
 
-/* A map a kind; no options: not supported yet. They fill a struct alert_policy. */
+/* A map a kind. They fill a struct alert_policy. */
 extern const struct config_keys CONFIG_ALERT[ALERT_KINDS];
 
 /* Words of routes, "any" first. */

@@ -141,7 +141,6 @@ static const struct bad BAD[] = {
      "c.yaml:3:1: unknown key \"stat_dir\" (did you mean \"state_dir\"?)"},
     {TOLD "timezone: UTC\n",
      "c.yaml:3:11: timezone: expected Asia/Shanghai, got \"UTC\""},
-    {TOLD "alerts: {duty: {months: 3}}\n", "c.yaml:3:10: alerts.duty: not supported yet"},
     {TOLD "alerts: {warning: {regions: {\"34\": {margin: x}}}}\n",
      "c.yaml:3:45: alerts.warning.regions.34.margin: expected a decimal such as 0.03, got "
      "\"x\""},
