@@ -24,6 +24,9 @@ banned_functions() {
     code daemon plugins tests | grep -E "(^|[^A-Za-z0-9_.>])($banned)[[:space:]]*\("
 }
 
+# It is always set, and empty where it does not hold: random_long() knows.
+long_by_hand() { grep -rn --include='*.c' 'getenv("JUNHENG_LONG")' tests | grep -v '^tests/tap/random\.c:'; }
+
 pragma_once() { headers | xargs -r grep -L '^#pragma once$'; }
 
 # A header says in three lines or more what it is for, who owns what, which thread may call.
@@ -75,6 +78,7 @@ mutable_data() { # OBJECT...
 
 cd "$abs_top_srcdir" || bail "no source folder"
 is "$(banned_functions)" "" "no banned functions"
+is "$(long_by_hand)" "" "a test asks random_long() whether it may take long"
 is "$(pragma_once)" "" "every header has #pragma once"
 is "$(opening_comment)" "" "every header says what it is for"
 is "$(spdx)" "" "every source, script and fragment names its licence"
@@ -105,6 +109,7 @@ planted() { # FILE CONTENT CHECK NAME
 x=daemon/base/x
 planted $x.c 'int f(char *p) { return atoi (p); }' banned_functions "atoi()"
 planted $x.c 'void f(char *p) {\n    /* a */ strcpy(p, "//"); }' banned_functions "strcpy() behind a comment"
+planted tests/x.c 'int n = getenv("JUNHENG_LONG") ? 9 : 1;' long_by_hand "a test that is always long"
 planted $x.h '/* SPDX */' pragma_once "a header without #pragma once"
 planted $x.h '/* SPDX-License-Identifier: Apache-2.0 */\n#pragma once' opening_comment "a header without words"
 planted $x.c 'int x;' spdx "a source without licence"

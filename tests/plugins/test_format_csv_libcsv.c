@@ -10,17 +10,9 @@
 #include <string.h>
 
 #include "plugins/csv_host.h"
+#include "tap/random.h"
 
 enum { INPUT_MAX = 120 };
-
-/* xorshift64*: the same inputs on every machine. */
-static uint64_t next(uint64_t *state)
-{
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    return *state * 0x2545F4914F6CDD1Dull;
-}
 
 struct peer {
     FILE *out;
@@ -136,32 +128,32 @@ static size_t make_table(uint64_t *seed, char *out, int breaks)
 {
     static const char *const CELLS[] = {
         "1", "", "12.5", "\"\"", "\"a,b\"", "\"x\n\"", "\"q\"\"q\"", "\"\"\"\"", "b"};
-    size_t n = 0, width = 1 + next(seed) % 4, rows = 1 + next(seed) % 4;
+    size_t n = 0, width = 1 + random_next(seed) % 4, rows = 1 + random_next(seed) % 4;
     for (size_t r = 0; r < rows; r++) {
         for (size_t c = 0; c < width && n < INPUT_MAX - 16; c++) {
-            const char *cell = CELLS[next(seed) % (sizeof CELLS / sizeof *CELLS)];
+            const char *cell = CELLS[random_next(seed) % (sizeof CELLS / sizeof *CELLS)];
             n += (size_t)snprintf(out + n, 16, "%s%s", c ? "," : "", cell);
         }
-        n += (size_t)snprintf(out + n, 3, "%s", next(seed) % 3 ? "\n" : "\r\n");
+        n += (size_t)snprintf(out + n, 3, "%s", random_next(seed) % 3 ? "\n" : "\r\n");
     }
     for (int i = 0; i < breaks; i++)
-        out[next(seed) % n] = "\",\n\r1"[next(seed) % 5];
+        out[random_next(seed) % n] = "\",\n\r1"[random_next(seed) % 5];
     return n;
 }
 
 static size_t make_noise(uint64_t *seed, char *out)
 {
-    size_t n = next(seed) % 24;
+    size_t n = random_next(seed) % 24;
     for (size_t i = 0; i < n; i++)
-        out[i] = "\"\",,\n\n\r1x"[next(seed) % 9];
+        out[i] = "\"\",,\n\n\r1x"[random_next(seed) % 9];
     return n;
 }
 
 int main(void)
 {
-    int rounds = getenv("JUNHENG_LONG") ? 200000 : 6000;
+    int rounds = random_long() ? 200000 : 6000;
     char input[INPUT_MAX + 64];
-    uint64_t seed = 20251101;
+    uint64_t seed = random_seed(20251101);
     struct tally whole = {0}, broken = {0}, noise = {0};
     for (int i = 0; i < rounds; i++) {
         compare(input, make_table(&seed, input, 0), &whole);
