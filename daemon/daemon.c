@@ -12,6 +12,7 @@
 
 #include "daemon_bodies.h"
 #include "daemon_clock.h"
+#include "daemon_disk.h"
 #include "daemon_due.h"
 #include "daemon_journal.h"
 #include "daemon_sources.h"
@@ -324,6 +325,7 @@ static int open_store(struct daemon *d, struct jh_err *err)
         store_close(store);
         return rc;
     }
+    writer_watch(d->writer, disk_changed, d);
     return store_open(d->store_path, STORE_READ, &d->reader, err);
 }
 
@@ -477,6 +479,7 @@ static void stop_rest(void *arg)
     calls_close(d->calls);
     loop_timer_stop(d->watchdog);
     loop_timer_stop(d->clock_timer);
+    loop_timer_stop(d->probe);
     loop_timer_stop(d->minute);
     loop_timer_stop(d->retry);
     due_stop(d);

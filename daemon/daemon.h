@@ -34,7 +34,7 @@ struct validators {
     char *source, *etag, *last_modified;
     uint64_t told[TOLD_MAX];
     size_t n_told;
-    bool owed; /* it brought something while the clock was wrong */
+    bool owed; /* it brought what could not be written down */
 };
 
 /* When alerts that the clock raises are looked at: daemon_due.c; loop thread. */
@@ -55,6 +55,7 @@ struct daemon_counts {
     int64_t delivered, dead; /* messages */
     int64_t reloads, reload_failures;
     int64_t clock_lost, clock_set_back; /* how often */
+    int64_t store_lost;                 /* the same */
 };
 
 struct daemon {
@@ -88,6 +89,9 @@ struct daemon {
     struct loop_timer *watchdog, *clock_timer;
     bool clock_wrong;        /* nothing is committed */
     int64_t clock_behind_ms; /* the newest record */
+    char store_error[800];   /* why nothing can be written; "" when it can */
+    int64_t store_failing_ms;
+    struct loop_timer *probe; /* looks whether it can again */
 
     struct queue *queue;       /* bodies on their way through the pipeline */
     int64_t waiting_bytes;     /* of all in it */

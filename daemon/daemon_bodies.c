@@ -166,6 +166,8 @@ static void refused(struct daemon *d, struct batch *batch, const struct jh_err *
     err_format(err, text, sizeof text);
     d->counts.refused++;
     batch->failed++;
+    if (err->code == JH_EIO)
+        sources_owe(d, batch->source);
     if (!batch->refused++)
         batch->first = *err;
     log_event(&d->log, sources_is_news(d, batch->source, text) ? LOG_ERROR : LOG_DEBUG,

@@ -116,6 +116,8 @@ static int copy_states(void *arg)
     to->counts = d->counts;
     to->clock_wrong = d->clock_wrong;
     to->clock_behind_ms = d->clock_behind_ms;
+    memcpy(to->store_error, d->store_error, sizeof to->store_error);
+    to->store_failing_ms = d->store_failing_ms;
     to->longest_ns = d->loop.longest_ns;
     to->loaded_ms = d->loaded_ms;
     to->queued = queue_length(d->queue);

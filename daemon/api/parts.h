@@ -58,6 +58,8 @@ struct api_states {
     char reload_error[1200], script_error[800];
     bool clock_wrong; /* nothing is committed */
     int64_t clock_behind_ms;
+    char store_error[800]; /* why nothing can be written, or "" */
+    int64_t store_failing_ms;
     bool scripts_behind; /* something was committed without its scripts */
 };
 

@@ -35,6 +35,8 @@ void api_ready(void *owner, const struct http_request *req, const char *const *a
     (void)req, (void)args;
     if (d->stopping)
         plain(reply, 503, "stopping\n");
+    else if (*d->store_error)
+        plain(reply, 503, "the store cannot be written\n");
     else
         plain(reply, 200, "ready\n");
 }
@@ -191,6 +193,14 @@ static json_t *alerts_json(const struct tally *t)
     return map;
 }
 
+static json_t *store_json(const struct api_states *s)
+{
+    bool fails = *s->store_error;
+    return json_pack("{s:b s:o s:o}", "writable", !fails, "error",
+                     fails ? json_string(s->store_error) : json_null(), "since",
+                     fails ? api_stamp(s->store_failing_ms) : json_null());
+}
+
 static json_t *status_json(const struct reading *r, const struct api_states *states,
                            const struct tally *t)
 {
@@ -244,6 +254,7 @@ static json_t *status_json(const struct reading *r, const struct api_states *sta
                         json_pack("{s:b s:I}", "plausible", !states->clock_wrong,
                                   "behind_s",
                                   (json_int_t)(states->clock_behind_ms / 1000)));
+    json_object_set_new(status, "store", store_json(states));
     return status;
 }
 
@@ -403,6 +414,14 @@ static void clock_metrics(struct buf *out, const struct api_states *s)
         (double)s->counts.clock_set_back);
 }
 
+static void disk_metrics(struct buf *out, const struct api_states *s)
+{
+    one(out, "store_writable", "gauge",
+        "0 while the disk is full or fails, and nothing is committed.", !*s->store_error);
+    one(out, "store_lost_total", "counter", "Times that nothing could be written.",
+        (double)s->counts.store_lost);
+}
+
 static void daemon_metrics(struct buf *out, const struct api_states *s,
                            const struct tally *t)
 {
@@ -481,6 +500,7 @@ void api_metrics(void *owner, const struct http_request *req, const char *const 
         buf_init(&out, METRICS_BYTES);
         daemon_metrics(&out, &states, &tally);
         clock_metrics(&out, &states);
+        disk_metrics(&out, &states);
         alert_metrics(&out, &tally);
         behind_metrics(&out, r.config, &tally);
         source_metrics(&out, &states);

@@ -72,6 +72,15 @@ static void print_clock_line(const json_t *clock)
                whole(clock, "behind_s"));
 }
 
+/* Nothing while it can be written. */
+static void print_store_line(const json_t *store)
+{
+    char since[CELL];
+    if (json_is_false(json_object_get(store, "writable")))
+        printf("store      cannot be written since %s: %s\n",
+               moment(store, "since", since), remote_text(store, "error"));
+}
+
 /* Slips always, of the others those that there are: "data overdue 1". */
 static void print_alerts_line(const json_t *alerts)
 {
@@ -135,6 +144,7 @@ static void print_status(const json_t *s)
     putchar('\n');
     print_scripts_line(json_object_get(s, "lua"));
     print_clock_line(json_object_get(s, "clock"));
+    print_store_line(json_object_get(s, "store"));
 }
 
 /* ---- lists --------------------------------------------------------------------------------------- */

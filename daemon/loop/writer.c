@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loop/writer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { QUEUE_MAX = 65536 }; /* jobs; a source posts one a poll */
+enum { TROUBLE_BYTES = 800, QUEUE_MAX = 65536 }; /* jobs; a source posts one a poll */
 
 struct job {
     struct job *next;
@@ -24,7 +26,11 @@ struct writer {
     struct store *store; /* the thread's until it ends */
     uv_thread_t thread;
     uv_async_t async;
-    uv_mutex_t lock;  /* guards what follows */
+    void (*changed)(void *arg, const char *trouble); /* or NULL */
+    void *changed_arg;
+    uv_mutex_t lock; /* guards what follows */
+    char trouble[TROUBLE_BYTES];
+    bool tell_trouble;
     uv_cond_t work;   /* there is a job, or we are closing */
     uv_cond_t answer; /* a job of writer_call() is finished */
     struct list todo, done;
@@ -82,6 +88,22 @@ static void finish(struct writer *w, struct job *job)
         uv_async_send(&w->async);
 }
 
+/* Before the job is told of: who is told that it failed may know why. store */
+static void look_at_trouble(struct writer *w)
+{
+    const char *trouble = store_trouble(w->store);
+    bool changed;
+
+    uv_mutex_lock(&w->lock);
+    changed = !*trouble != !*w->trouble;
+    if (changed)
+        snprintf(w->trouble, sizeof(w->trouble), "%s", trouble);
+    w->tell_trouble |= changed;
+    uv_mutex_unlock(&w->lock);
+    if (changed)
+        uv_async_send(&w->async);
+}
+
 /* The store thread. */
 static void run(void *arg)
 {
@@ -90,6 +112,7 @@ static void run(void *arg)
 
     while ((job = next_job(w))) {
         job->result = job->fn(w->store, job->arg);
+        look_at_trouble(w);
         finish(w, job);
     }
 }
@@ -109,12 +132,28 @@ static void tell_done(struct writer *w)
     } while (job);
 }
 
+/* loop */
+static void tell_trouble(struct writer *w)
+{
+    char trouble[TROUBLE_BYTES];
+    bool tell;
+
+    uv_mutex_lock(&w->lock);
+    tell = w->tell_trouble && w->changed;
+    memcpy(trouble, w->trouble, sizeof(trouble));
+    w->tell_trouble = false;
+    uv_mutex_unlock(&w->lock);
+    if (tell)
+        w->changed(w->changed_arg, trouble);
+}
+
 static void on_async(uv_async_t *async)
 {
     struct writer *w = async->data;
     struct loop *loop = w->loop;
     int64_t entered = loop_enter();
 
+    tell_trouble(w); /* first: a callback may close the writer */
     tell_done(w);
     loop_leave(loop, "writer", entered);
 }
@@ -169,6 +208,13 @@ int writer_new(struct loop *loop, struct store *store, struct writer **ret,
     }
     *ret = w;
     return 0;
+}
+
+void writer_watch(struct writer *w, void (*changed)(void *arg, const char *trouble),
+                  void *arg)
+{
+    w->changed = changed;
+    w->changed_arg = arg;
 }
 
 int writer_post(struct writer *w, int (*fn)(struct store *store, void *arg),

@@ -15,6 +15,12 @@ struct writer;
 int writer_new(struct loop *loop, struct store *store, struct writer **ret,
                struct jh_err *err);
 /*
+ * Tells `changed`, on the loop, when nothing can be written any more, why, and when it can again
+ * (""): store_trouble(). Before the first job.
+ */
+void writer_watch(struct writer *w, void (*changed)(void *arg, const char *trouble),
+                  void *arg);
+/*
  * From the loop: queue fn for the store thread, then done on the loop thread. done may be
  * called before writer_close() returns. JH_ECANCELED once it closes, JH_EBUSY when the queue
  * is full: then done is not called.

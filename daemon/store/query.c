@@ -2,15 +2,27 @@
 #include "store/query.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 
 enum { LINES_MAX = 1 << 20, JSON_MAX = 8 << 20 }; /* bytes of a joined list */
 
+/* Of the disk, and not of what was to be written. */
+static bool is_trouble(int code)
+{
+    return code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_READONLY ||
+           code == SQLITE_CANTOPEN || code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
 int query_fail(struct store *s, struct jh_err *err)
 {
-    return err_at(err, JH_EIO, s->path, 0, 0, "%s", sqlite3_errmsg(s->db));
+    const char *what = sqlite3_errmsg(s->db);
+
+    if (s->mode == STORE_WRITE && is_trouble(sqlite3_errcode(s->db) & 0xff))
+        snprintf(s->trouble, sizeof(s->trouble), "%s: %s", s->path, what);
+    return err_at(err, JH_EIO, s->path, 0, 0, "%s", what);
 }
 
 static void fail(struct query *q)

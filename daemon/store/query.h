@@ -21,7 +21,9 @@ struct store {
     sqlite3 *db;
     enum store_mode mode;
     char *path;
-    int lock; /* held as long as the database is written, or -1 */
+    int lock;          /* held as long as the database is written, or -1 */
+    int changes;       /* rows changed before this transaction */
+    char trouble[512]; /* store_trouble() */
     size_t n_cached;
     struct {
         const char *sql; /* the literal itself, compared by address */

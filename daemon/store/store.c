@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -151,13 +152,15 @@ void store_close(struct store *store)
 /* What is written to a file that has no name any more is lost at the end, without an error. */
 static int check_place(struct store *store, struct jh_err *err)
 {
+    static const char what[] = "was removed or replaced under the running program: put "
+                               "it back from a backup, restart";
     int moved = 0;
 
     sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-    return moved ? err_at(err, JH_EIO, store->path, 0, 0,
-                          "was removed or replaced under the running program: put it "
-                          "back from a backup, restart")
-                 : 0;
+    if (!moved)
+        return 0;
+    snprintf(store->trouble, sizeof(store->trouble), "%s %s", store->path, what);
+    return err_at(err, JH_EIO, store->path, 0, 0, "%s", what);
 }
 
 /* A reader's transaction is a snapshot: all it reads is of one moment. */
@@ -167,6 +170,7 @@ int store_begin(struct store *store, struct jh_err *err)
 
     if (r)
         return r;
+    store->changes = sqlite3_total_changes(store->db);
     return execute(store, store->mode == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", err);
 }
 
@@ -176,6 +180,8 @@ int store_commit(struct store *store, struct jh_err *err)
 
     if (r)
         store_rollback(store);
+    else if (sqlite3_total_changes(store->db) != store->changes)
+        store->trouble[0] = '\0';
     return r;
 }
 
@@ -199,4 +205,25 @@ int store_within(struct store *store, int (*fn)(struct store *store, void *arg),
     if (r)
         store_rollback(store);
     return r;
+}
+
+const char *store_trouble(const struct store *store)
+{
+    return store->trouble;
+}
+
+static int probe_within(struct store *store, void *arg)
+{
+    int r = execute(store,
+                    "INSERT OR REPLACE INTO source VALUES ('','','','',0,0,0,0,'')", arg);
+
+    return r ? r : execute(store, "DELETE FROM source WHERE name = ''", arg);
+}
+
+int store_probe(struct store *store, void *arg)
+{
+    struct jh_err err;
+
+    (void)arg;
+    return store_within(store, probe_within, &err, &err);
 }

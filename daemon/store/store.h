@@ -36,6 +36,11 @@ void store_rollback(struct store *store);
 int store_within(struct store *store, int (*fn)(struct store *store, void *arg),
                  void *arg, struct jh_err *err);
 
+/* Why what was written last could not be: the disk is full, or fails. "" as soon as it can. */
+const char *store_trouble(const struct store *store);
+/* Writes something that leaves no trace, to find that out; as writer_post() wants it. */
+int store_probe(struct store *store, void *arg);
+
 /* The newest time that a record of a commit has; 0: there is none. */
 int store_newest_ms(struct store *s, int64_t *ret_ms, struct jh_err *err);
 
