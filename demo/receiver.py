@@ -52,6 +52,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
                 "answered": status,
                 "receiver": message["receiver"],
                 "status": message["status"],
+                "group": message["groupLabels"],
                 "pairs": sorted("%s:%d" % (a["id"], a["transition"]) for a in alerts),
                 "counties": [a["county"]["name"] for a in alerts],
                 "rounds": [a["round"] for a in alerts],
