@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Real data, end to end: eight years of every primary school of 22 counties, in the ministry's
-# own layout, polled over HTTP one year after the other. The yardstick is one that nobody
+# own layout, polled over HTTP one year after the other; then some of them once more where two
+# failing rounds make a slip, with a year that comes late. The yardstick is one that nobody
 # applies to these counties; this exercises the machine and says nothing about them.
 # shellcheck disable=SC2317 # some functions are called by wait_for only
 . "$abs_top_srcdir/tests/tap/tap.sh"
@@ -25,8 +26,8 @@ cv_rule: {applies_to: composite, primary: 0.65}
 monitor: [stages]
 END
 # The years 103 to 108 are told by the file's name only, to which the portal redirects.
-{
-    base_conf
+write_conf() { # FOLDER OF THE STATE, ROUNDS THAT MUST FAIL
+    base_conf | sed "s|^state_dir.*|state_dir: $1|"
     cat <<END
 standards: {dir: standards, use: [teachers]}
 profiles:
@@ -44,10 +45,11 @@ profiles:
 sources:
   - {name: ministry, plugin: http, url: "http://127.0.0.1:$(port portal)/newest", profile: ministry,
      interval: 1d, round: {from: url, match: 'basec_(\\d+)', add: 1911}}
-alerts: {group_wait: 0s, data_quality: {enabled: false}}
+alerts: {group_wait: 0s, data_quality: {enabled: false}, slip: {for: $2}, warning: {margin: 0.03, k: 2, n: 2}}
 END
     spool_conf
-} >"$conf"
+}
+write_conf "$tmp/state" 1 >"$conf"
 
 ln -s basec_103.csv "$tmp/portal/newest"
 {
@@ -60,12 +62,17 @@ start_daemon
 junhengctl certify --import "$tmp/certified.csv" --by test --reason "a trial" >"$tmp/out" 2>&1
 ok $? "they are certified" || diag "$(cat "$tmp/out")"
 
-evaluated() { has_logged "round.evaluated.* round=$1 "; }
-for year in 103 104 105 106 107 108 109 110; do
-    ln -sfn "basec_$year.csv" "$tmp/portal/newest"
+# evaluated YEAR TIMES
+evaluated() { [ "$(grep -c "round.evaluated.* round=$1 " "$log")" -ge "$2" ]; }
+# deliver FILE: polled
+deliver() {
+    ln -sfn "$1" "$tmp/portal/newest"
     # The first poll may be under way by itself.
     wait_for 20 junhengctl poll ministry || diag "cannot poll"
-    wait_for 60 evaluated $((year + 1911))
+}
+for year in 103 104 105 106 107 108 109 110; do
+    deliver basec_$year.csv
+    wait_for 60 evaluated $((year + 1911)) 1
     ok $? "$((year + 1911)) is evaluated" || diag "$(tail -n 5 "$log")"
 done
 
@@ -122,16 +129,80 @@ is "$(sqlite3 "$tmp/state/junheng.db" "$told")" 10 "each is told once"
 is "$(python3 "$tmp/check.py" warning "$tmp" - | grep 新竹縣 | cut -d' ' -f1,3- | sort)" "2017 新竹縣 firing -
 2019 新竹縣 resolved passed
 2020 新竹縣 firing -" "the one that comes near, and never slips, is warned of"
-transitions() { sqlite3 "$tmp/state/junheng.db" "SELECT count(*) FROM transition"; }
-before=$(transitions)
+told() { sqlite3 "$1/junheng.db" "SELECT alert, n, round, \"to\" FROM transition ORDER BY at_ms, alert, n"; }
+judged() { sqlite3 "$1/junheng.db" "SELECT round, county, stage, revision, outcome FROM verdict ORDER BY 1, 2, 3, 4"; }
+unchanged() { api /metrics | sed -n 's/^junheng_bodies_total{result="unchanged"} //p'; }
+told "$tmp/state" >"$tmp/told"
+judged "$tmp/state" >"$tmp/judged"
+before=$(unchanged)
+again() { [ "$(unchanged)" -gt "$before" ]; }
+deliver basec_110.csv
+wait_for 30 again
+ok $? "the same file is published again"
+cp "$tmp/portal/basec_110.csv" "$tmp/portal/again_basec_110.csv"
+before=$(unchanged)
+deliver again_basec_110.csv
+wait_for 30 again
+ok $? "and under another name" || diag "$(tail -n 5 "$log")"
+judged "$tmp/state" | cmp - "$tmp/judged"
+ok $? "which judges nothing"
 echo >>"$tmp/portal/basec_105.csv"
-ln -sfn basec_105.csv "$tmp/portal/newest"
-junhengctl poll ministry
-again() { [ "$(grep -c 'round.evaluated.* round=2016 ' "$log")" -ge 2 ]; }
-wait_for 60 again
+deliver basec_105.csv
+wait_for 60 evaluated 2016 2
 ok $? "an earlier year comes again"
-is "$(transitions)" "$before" "which changes nothing"
+told "$tmp/state" | cmp - "$tmp/told"
+ok $? "and none of that opens, ends or tells anything"
 like "$(of /api/v1/counties 'sum(c["verdict"] == "fail" for c in data)')" '^8$' "eight are failing at the end"
 stop_daemon
 ok $? "the daemon ends well"
+
+# ---- two failing rounds make a slip, and one year comes late ------------------------------------
+cp "$real/basec_105.csv" "$tmp/portal/"
+ln -sfn basec_103.csv "$tmp/portal/newest"
+write_conf "$tmp/second" 2 >"$conf"
+: >"$log"
+start_daemon
+junhengctl certify --import "$tmp/certified.csv" --by test --reason "a trial" >"$tmp/out" 2>&1
+come() { # FILE ROUND
+    deliver "$1"
+    wait_for 60 evaluated "$2" 1
+    ok $? "$2 comes" || diag "$(tail -n 5 "$log")"
+}
+slips() {
+    sqlite3 "$tmp/second/junheng.db" "SELECT t.round / 100, a.county, t.\"to\" FROM transition t
+        JOIN alert a ON a.id = t.alert WHERE a.kind = 'slip' AND t.\"to\" != 'pending' ORDER BY 1, 2"
+}
+come basec_103.csv 2014
+come basec_105.csv 2016
+before=$(slips)
+come basec_104.csv 2015
+is "$(slips)" "$before" "late: no slip begins or ends by it"
+come basec_106.csv 2017
+cat >"$tmp/twice.py" <<'END'
+# By the reference's coefficients, the rounds 2014, 2016 and 2017: two in a row must fail.
+import csv, json, sys
+cv, lines = {}, []
+for row in csv.DictReader(open(sys.argv[1])):
+    if row["population"] == "all" and row["indicator"] == "teachers_per_100":
+        cv[row["county"].replace("桃園縣", "桃園市"), row["ce_year_start"]] = float(row["cv"])
+for county in json.load(open(sys.argv[2]))["data"]:
+    failing = 0
+    for year in "2014", "2016", "2017":
+        if cv[county["name"], year] >= 0.6505:
+            failing += 1
+            if failing == 2:
+                lines.append("%s|%s|firing" % (year, county["code"]))
+        elif failing:
+            lines.append("%s|%s|resolved" % (year, county["code"]))
+            failing = 0
+print("\n".join(sorted(lines)))
+END
+is "$(slips)" "$(python3 "$tmp/twice.py" "$real/cv_reference_by_county.csv" "$tmp/counties.json")" \
+    "told is who fails twice, at the second time, by the reference's figures"
+stop_daemon
+ok $? "it ends well, too"
+for state in "$tmp/state" "$tmp/second"; do
+    junhengctl journal verify --database "$state/junheng.db" >"$tmp/out" 2>&1
+    ok $? "the journal is sound" || diag "$(cat "$tmp/out")"
+done
 done_testing
