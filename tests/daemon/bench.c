@@ -126,6 +126,25 @@ void bench_forget_formats(struct bench *b)
     pipeline_configure(b->pipeline, b->config, NULL);
 }
 
+static void open_store(struct bench *b)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/junheng.db", b->dir);
+    if (store_open(path, STORE_WRITE, &b->writer, &b->err) ||
+        store_open(path, STORE_READ, &b->reader, &b->err))
+        bail(b->err.text);
+}
+
+void bench_reopen(struct bench *b)
+{
+    pipeline_free(b->pipeline);
+    store_close(b->reader);
+    store_close(b->writer);
+    open_store(b);
+    open_pipeline(b);
+    pipeline_configure(b->pipeline, b->config, NULL);
+}
+
 void bench_init(struct bench *b)
 {
     char path[128];
@@ -140,10 +159,9 @@ void bench_init(struct bench *b)
     b->loader = loader_new(path);
     b->clock = clock_fixed(1790000000000);
     b->arena = arena_new(64 << 20);
-    snprintf(path, sizeof path, "%s/junheng.db", b->dir);
-    if (!b->arena || store_open(path, STORE_WRITE, &b->writer, &b->err) ||
-        store_open(path, STORE_READ, &b->reader, &b->err))
-        bail(b->err.text);
+    if (!b->arena)
+        bail("no memory");
+    open_store(b);
     open_pipeline(b);
 }
 

@@ -31,6 +31,8 @@ void bench_scripts(struct bench *b);
 /* From here on the pipeline finds the format plugins of the bench's own folder: none. */
 void bench_forget_formats(struct bench *b);
 void bench_done(struct bench *b);
+/* As after a restart: store and pipeline are opened anew. */
+void bench_reopen(struct bench *b);
 
 /* Writes a file of the bench's folder. */
 void bench_put(const struct bench *b, const char *name, const char *fmt, ...)
