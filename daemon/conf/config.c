@@ -28,14 +28,6 @@ static const struct yaml_node EMPTY = {.kind = YAML_MAP, .file = "", .text = ""}
 
 /* ---- for all sections ------------------------------------------------------------------ */
 
-static bool listed(const char *const *words, const char *word)
-{
-    for (; words && *words; words++)
-        if (!strcmp(*words, word))
-            return true;
-    return false;
-}
-
 void config_fill(struct config_reader *r, const struct yaml_node *map, const char *path,
                  const struct config_keys *keys, void *conf, size_t size)
 {
