@@ -341,7 +341,10 @@ static int open_pipeline(struct daemon *d, struct jh_err *err)
     if (rc)
         return rc;
     d->queue = queue_new(&d->loop, QUEUE_MAX, bodies_idle, d);
-    return d->queue ? 0 : err_set(err, JH_ENOMEM, "out of memory");
+    if (!d->queue)
+        return err_set(err, JH_ENOMEM, "out of memory");
+    queue_ended(d->queue, bodies_ended);
+    return 0;
 }
 
 /* notify/ has logged it. */

@@ -80,10 +80,10 @@ void bodies_pipeline_unlock(struct daemon *d)
     uv_mutex_unlock(&d->pipeline_lock);
 }
 
-static int run_body(struct job *job, struct pipeline *pipeline,
-                    const struct config *config)
+static int run_body(struct job *job, struct pipeline *pipeline)
 {
     const struct batch *batch = job->batch;
+    const struct config *config = pipeline_config(pipeline);
     struct gather_body body = {.source = config_source(config, batch->source),
                                .name = job->name,
                                .url = job->url,
@@ -112,21 +112,19 @@ static int run_archive(struct job *job, struct pipeline *pipeline)
 static int job_run(void *arg)
 {
     struct job *job = arg;
-    const struct config *config;
-    struct script_set *set;
     struct pipeline *pipeline = bodies_pipeline_lock(job->d);
-    daemon_snapshot(job->d, &config, &set);
-    int rc;
-    if (job->batch)
-        rc = run_body(job, pipeline, config);
-    else
-        rc = run_archive(job, pipeline);
+    int rc = job->batch ? run_body(job, pipeline) : run_archive(job, pipeline);
     free(job->bytes); /* not on the loop: hundreds of megabytes take their time */
     job->bytes = NULL;
-    config_unref(config);
-    script_set_unref(set);
     bodies_pipeline_unlock(job->d);
     return rc;
+}
+
+void bodies_ended(void *arg)
+{
+    struct daemon *d = arg;
+    pipeline_settle(bodies_pipeline_lock(d));
+    bodies_pipeline_unlock(d);
 }
 
 /* ---- back on the loop ------------------------------------------------------------------------ */

@@ -22,3 +22,5 @@ void bodies_idle(void *arg);
 /* Takes the pipeline and gives it today's snapshot; any thread but the loop's. */
 struct pipeline *bodies_pipeline_lock(struct daemon *d);
 void bodies_pipeline_unlock(struct daemon *d);
+/* Some bodies have been looked at: what of them waits for others is kept. In a worker. */
+void bodies_ended(void *arg);

@@ -51,11 +51,10 @@ void files_run(struct files *files, struct pipeline *pipeline,
     int rc = container_unpack(&body->source->container, body->name, body->bytes, body->n,
                               &packed, &err);
     struct file_outcome *to = files_new(files, packed.n ? packed.n : 1);
-    struct gather_body whole = *body;
     if (to && rc)
         to[0] = (struct file_outcome){.rc = rc, .err = err};
     else if (to && !packed.n)
-        to[0].rc = pipeline_run(pipeline, &whole, &to[0].report, &to[0].err);
+        pipeline_offer(pipeline, body, &to[0].rc, &to[0].report, &to[0].err);
     for (size_t i = 0; to && i < packed.n; i++) {
         run_part(pipeline, body, &packed.parts[i], &to[i]);
         free(packed.parts[i].bytes);

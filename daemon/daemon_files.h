@@ -26,7 +26,10 @@ struct files {
 
 /* Room for what becomes of n files; NULL without memory. */
 struct file_outcome *files_new(struct files *files, size_t n);
-/* Refuses a body that cannot be unpacked as one file. */
+/*
+ * Refuses a body that cannot be unpacked as one file. What became of it is known when
+ * pipeline_settle() has returned.
+ */
 void files_run(struct files *files, struct pipeline *pipeline,
                const struct gather_body *body);
 /* Takes back what came under the body's name for this round; what is not there is no failure. */

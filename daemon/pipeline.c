@@ -20,19 +20,12 @@
 
 #include "digest/digest.h"
 #include "pipeline_work.h"
-#include "story/assess.h"
-#include "story/commit.h"
 #include "story/retract.h"
 
 /* Rounds that are judged again. */
 struct rounds {
     struct round *list;
     size_t n;
-};
-
-/* What a commit leaves to be judged again. */
-struct marked {
-    struct follow_list rest, newer;
 };
 
 enum { JOB_BYTES = 1 << 30, WORDS_BYTES = 1 << 29 };
@@ -52,9 +45,17 @@ void pipeline_free(struct pipeline *p)
 {
     if (!p)
         return;
+    pipeline_forget(p);
     config_unref(p->config);
     script_set_unref(p->scripts);
     free(p);
+}
+
+void pipeline_forget(struct pipeline *p)
+{
+    await_unref(p->await);
+    p->await = NULL;
+    p->known = false;
 }
 
 void pipeline_configure(struct pipeline *p, const struct config *config,
@@ -62,10 +63,19 @@ void pipeline_configure(struct pipeline *p, const struct config *config,
 {
     const struct config *old_config = p->config;
     struct script_set *old_scripts = p->scripts;
+    if (config != old_config || scripts != old_scripts)
+        pipeline_settle(p);
+    if (config != old_config)
+        pipeline_forget(p);
     p->config = config_ref(config);
     p->scripts = scripts ? script_set_ref(scripts) : NULL;
     config_unref(old_config);
     script_set_unref(old_scripts);
+}
+
+const struct config *pipeline_config(const struct pipeline *p)
+{
+    return p->config;
 }
 
 static const char *scripts_sha256(const struct pipeline *p)
@@ -161,51 +171,60 @@ static void report_county_data(const struct config *config,
     report_unknown(config, body, report);
 }
 
-/* Steps 5 to 8, for what was gathered. */
-static int judge_and_commit(struct pipeline *p, const struct gather *g,
-                            const struct gather_body *body,
-                            const struct gathered *gathered,
-                            struct pipeline_report *report, struct marked *ret,
-                            struct jh_err *err)
+/* Step 5, and all that the commit needs. */
+static int judge_turn(struct pipeline *p, struct turn *t)
 {
-    struct assessed assessed = {0};
-    int rc = assess(g, gathered, p->parts.scripts, p->scripts, &assessed, err);
+    int rc =
+        assess(&t->g, &t->gathered, p->parts.scripts, p->scripts, &t->assessed, t->err);
     if (rc)
         return rc;
-    struct commit commit = {.config = p->config,
-                            .scripts = p->scripts,
-                            .scripts_sha256 = scripts_sha256(p),
-                            .await = g->await,
-                            .body = body,
-                            .gathered = gathered,
-                            .assessed = &assessed,
-                            .arena = g->arena,
-                            .now_ms = clock_wall(p->parts.clock),
-                            .err = err};
-    rc = p->parts.write(p->parts.write_arg, commit_all, &commit);
-    if (rc)
-        return rc;
-    report_data(gathered, report);
-    report_judged(&assessed, report);
-    report->broken += assessed.broken;
-    report->lapse = assessed.lapse;
-    report->scripts_ran =
-        !assessed.lapse.code && p->scripts && assessed.n && script_set_count(p->scripts);
-    report->pass += commit.pass;
-    report->fail += commit.fail;
-    report->unknown += commit.unknown;
-    report->transitions += commit.transitions;
-    *ret = (struct marked){commit.rest, commit.newer};
-    return 0;
+    t->commit = (struct commit){.config = p->config,
+                                .scripts = p->scripts,
+                                .scripts_sha256 = scripts_sha256(p),
+                                .await = t->g.await,
+                                .body = t->body.source ? &t->body : NULL,
+                                .gathered = &t->gathered,
+                                .assessed = &t->assessed,
+                                .arena = t->g.arena,
+                                .now_ms = clock_wall(p->parts.clock),
+                                .err = t->err};
+    return commit_pack(&t->commit);
+}
+
+/* What was judged and kept. */
+static void report_kept(struct pipeline *p, struct turn *t)
+{
+    struct pipeline_report *report = &t->report;
+    const struct assessed *assessed = &t->assessed;
+    if (t->body.source && t->g.await && await_silent(t->g.await, t->body.source))
+        pipeline_forget(p);
+    report_data(&t->gathered, report);
+    report_judged(assessed, report);
+    report->broken += assessed->broken;
+    report->lapse = assessed->lapse;
+    report->scripts_ran = !assessed->lapse.code && p->scripts && assessed->n &&
+                          script_set_count(p->scripts);
+    report->pass += t->commit.pass;
+    report->fail += t->commit.fail;
+    report->unknown += t->commit.unknown;
+    report->transitions += t->commit.transitions;
 }
 
 void pipeline_end(const struct gather *g)
 {
+    await_unref(g->await);
     arena_free(g->arena);
     arena_free(g->words);
 }
 
-int pipeline_begin(struct pipeline *p, struct gather *g, struct jh_err *err)
+static int know_silent(struct pipeline *p, struct jh_err *err)
+{
+    int rc = p->known ? 0 : await_load(p->config, p->parts.reader, &p->await, err);
+    p->known = !rc;
+    return rc;
+}
+
+static int begin(struct pipeline *p, struct gather *g, struct jh_err *err)
 {
     *g = (struct gather){.config = p->config,
                          .loader = p->parts.loader,
@@ -213,12 +232,30 @@ int pipeline_begin(struct pipeline *p, struct gather *g, struct jh_err *err)
                          .today = date_of_ms(clock_wall(p->parts.clock)),
                          .arena = arena_new(JOB_BYTES),
                          .words = arena_new(WORDS_BYTES)};
-    int rc = g->arena && g->words
-                 ? await_load(p->config, p->parts.reader, g->arena, &g->await, err)
-                 : err_set(err, JH_ENOMEM, "out of memory");
+    int rc = g->arena && g->words ? know_silent(p, err)
+                                  : err_set(err, JH_ENOMEM, "out of memory");
+    g->await = rc ? NULL : await_ref(p->await);
     if (rc)
         pipeline_end(g);
     return rc;
+}
+
+int pipeline_begin(struct pipeline *p, struct gather *g, struct jh_err *err)
+{
+    pipeline_settle(p);
+    return begin(p, g, err);
+}
+
+int turn_begin(struct pipeline *p, struct turn *t)
+{
+    return begin(p, &t->g, t->err);
+}
+
+void turn_done(struct turn *t)
+{
+    commit_done(&t->commit);
+    gathered_done(&t->gathered);
+    pipeline_end(&t->g);
 }
 
 static int judge_again(struct pipeline *p, const struct follow *which,
@@ -284,51 +321,78 @@ static int was_retracted(const struct gather *g, const struct gather_body *body,
     return rc;
 }
 
-/* Steps 3 to 8 of rows of schools, and what follows from them. */
-static int run_schools(struct pipeline *p, const struct gather *g,
-                       const struct gather_body *body, struct pipeline_report *report,
-                       struct jh_err *err)
+int turn_known(struct pipeline *p, struct turn *t, bool *ret)
 {
-    struct gathered gathered = {0};
-    struct marked marked = {0};
-    int rc = gather_body(g, body, &gathered, err);
+    struct gather_body *body = &t->body;
+    sha256_hex(body->bytes, body->n, body->sha256);
+    memcpy(t->report.sha256, body->sha256, sizeof t->report.sha256);
+    t->report.first_heard = t->g.await && await_silent(t->g.await, body->source);
+    int rc = unchanged(p, &t->g, body, &t->report.unchanged, t->err);
+    *ret = t->report.unchanged;
+    return rc;
+}
+
+int turn_judge(struct pipeline *p, struct turn *t, bool *ret)
+{
+    int rc = gather_body(&t->g, &t->body, &t->gathered, t->err);
     if (!rc)
-        rc = was_retracted(g, body, gathered.round, report, err);
-    if (!rc && !report->retracted)
-        rc = judge_and_commit(p, g, body, &gathered, report, &marked, err);
-    pipeline_follow(p, &marked.rest, report); /* its counties are those of `gathered` */
-    pipeline_follow(p, &marked.newer, report);
-    gathered_done(&gathered);
+        rc = was_retracted(&t->g, &t->body, t->gathered.round, &t->report, t->err);
+    *ret = t->report.retracted;
+    return rc || *ret ? rc : judge_turn(p, t);
+}
+
+void turn_kept(struct pipeline *p, struct turn *t)
+{
+    report_kept(p, t);
+    pipeline_follow(p, &t->commit.rest, &t->report); /* its counties are of `gathered` */
+    pipeline_follow(p, &t->commit.newer, &t->report);
+}
+
+/* Steps 3 to 8 of rows of schools, and what follows from them. */
+static int run_schools(struct pipeline *p, struct turn *t)
+{
+    bool done = false;
+    int rc = turn_judge(p, t, &done);
+    if (rc || done)
+        return rc;
+    rc = p->parts.write(p->parts.write_arg, commit_all, &t->commit);
+    if (!rc)
+        turn_kept(p, t);
     return rc;
 }
 
 /* County data are kept first; then the counties they touch are judged again with them. */
-static int run_county_data(struct pipeline *p, const struct gather *g,
-                           const struct gather_body *body, struct pipeline_report *report,
-                           struct jh_err *err)
+static int keep_county_data(struct pipeline *p, struct turn *t,
+                            const struct reported_body *reported)
 {
-    struct follow_list touched = {0};
-    struct reported_body reported = {0};
-    int rc = reported_body(g, body, &reported, err);
-    if (!rc)
-        rc = was_retracted(g, body, reported.sub.round, report, err);
-    if (!rc && !report->retracted) {
-        struct commit commit = {.config = p->config,
+    t->commit = (struct commit){.config = p->config,
+                                .scripts = p->scripts,
                                 .scripts_sha256 = scripts_sha256(p),
-                                .await = g->await,
-                                .body = body,
-                                .reported = &reported,
-                                .arena = g->arena,
+                                .await = t->g.await,
+                                .body = &t->body,
+                                .reported = reported,
+                                .arena = t->g.arena,
                                 .now_ms = clock_wall(p->parts.clock),
-                                .err = err};
-        rc = p->parts.write(p->parts.write_arg, commit_reported, &commit);
-        touched = commit.rest;
-    }
-    if (!rc && !report->retracted) {
-        report_county_data(p->config, &reported, report);
-        pipeline_follow(p, &touched, report);
-        report->findings += report->judged_findings; /* what it says wrongly shows now */
-    }
+                                .err = t->err};
+    int rc = commit_pack(&t->commit);
+    if (!rc)
+        rc = p->parts.write(p->parts.write_arg, commit_reported, &t->commit);
+    if (rc)
+        return rc;
+    report_county_data(p->config, reported, &t->report);
+    pipeline_follow(p, &t->commit.rest, &t->report);
+    t->report.findings += t->report.judged_findings; /* what it says wrongly shows now */
+    return 0;
+}
+
+static int run_county_data(struct pipeline *p, struct turn *t)
+{
+    struct reported_body reported = {0};
+    int rc = reported_body(&t->g, &t->body, &reported, t->err);
+    if (!rc)
+        rc = was_retracted(&t->g, &t->body, reported.sub.round, &t->report, t->err);
+    if (!rc && !t->report.retracted)
+        rc = keep_county_data(p, t, &reported);
     reported_body_done(&reported);
     return rc;
 }
@@ -336,24 +400,18 @@ static int run_county_data(struct pipeline *p, const struct gather *g,
 int pipeline_run(struct pipeline *p, struct gather_body *body,
                  struct pipeline_report *ret, struct jh_err *err)
 {
-    struct gather g;
-    struct pipeline_report report = {0};
-    bool same = false;
-    int rc = pipeline_begin(p, &g, err);
+    struct turn t = {.body = *body, .err = err};
+    bool done = false;
+    int rc = pipeline_begin(p, &t.g, err);
     if (rc)
         return rc;
-    sha256_hex(body->bytes, body->n, body->sha256);
-    memcpy(report.sha256, body->sha256, sizeof report.sha256);
-    report.first_heard = g.await && await_silent(g.await, body->source);
-    rc = unchanged(p, &g, body, &same, err);
-    if (!rc && same)
-        report.unchanged = true;
-    else if (!rc)
-        rc = (body->source->county ? run_county_data : run_schools)(p, &g, body, &report,
-                                                                    err);
-    pipeline_end(&g);
+    rc = turn_known(p, &t, &done);
+    memcpy(body->sha256, t.body.sha256, sizeof body->sha256);
+    if (!rc && !done)
+        rc = body->source->county ? run_county_data(p, &t) : run_schools(p, &t);
+    turn_done(&t);
     if (!rc)
-        *ret = report;
+        *ret = t.report;
     return rc;
 }
 
@@ -362,21 +420,22 @@ static int judge_again(struct pipeline *p, const struct follow *which,
                        const struct rounds *planned, struct pipeline_report *ret,
                        struct jh_err *err)
 {
-    struct gather g;
-    struct gathered gathered = {0};
-    struct marked marked = {0};
-    struct pipeline_report report = {0};
-    int rc = pipeline_begin(p, &g, err);
+    struct turn t = {.err = err};
+    int rc = pipeline_begin(p, &t.g, err);
     if (rc)
         return rc;
-    rc = gather_round(&g, which, &gathered, err);
+    rc = gather_round(&t.g, which, &t.gathered, err);
     if (!rc)
-        rc = judge_and_commit(p, &g, NULL, &gathered, &report, &marked, err);
-    follow(p, &marked.newer, planned, &report);
-    gathered_done(&gathered);
-    pipeline_end(&g);
+        rc = judge_turn(p, &t);
     if (!rc)
-        *ret = report;
+        rc = p->parts.write(p->parts.write_arg, commit_all, &t.commit);
+    if (!rc) {
+        report_kept(p, &t);
+        follow(p, &t.commit.newer, planned, &t.report);
+    }
+    turn_done(&t);
+    if (!rc)
+        *ret = t.report;
     return rc;
 }
 

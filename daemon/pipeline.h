@@ -66,6 +66,17 @@ void pipeline_configure(struct pipeline *p, const struct config *config,
 int pipeline_run(struct pipeline *p, struct gather_body *body,
                  struct pipeline_report *ret, struct jh_err *err);
 /*
+ * The same for one of many: short bodies that have nothing to do with one another are kept in
+ * one transaction, which costs less than one each. *ret_rc, *ret and *err are filled when
+ * pipeline_settle() has returned, at the latest; until then they and all of the body but its
+ * bytes must live. Whatever else is asked of the pipeline settles first.
+ */
+void pipeline_offer(struct pipeline *p, const struct gather_body *body, int *ret_rc,
+                    struct pipeline_report *ret, struct jh_err *err);
+void pipeline_settle(struct pipeline *p);
+/* The one it works by; the pipeline's. */
+const struct config *pipeline_config(const struct pipeline *p);
+/*
  * Evaluates a round again from the archive; county NULL = all. JH_ENOENT when the archive has
  * nothing of it that today's sources can read.
  */

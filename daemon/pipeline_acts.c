@@ -113,6 +113,8 @@ int pipeline_retract(struct pipeline *p, struct retract *retract, struct jh_err 
     retract->set = p->scripts;
     retract->now_ms = clock_wall(p->parts.clock);
     retract->err = err;
+    pipeline_settle(p);
+    pipeline_forget(p);
     return p->parts.write(p->parts.write_arg, retract_all, retract);
 }
 

@@ -106,7 +106,8 @@ struct config {
     const struct source_conf *sources;
     size_t n_sources;
     const struct map *source_names; /* name -> index */
-    bool parted;                    /* their schools come in more than one part */
+    const char *const *parts;       /* those their schools come in, each once */
+    size_t n_parts;
     const struct channel_conf *channels;
     size_t n_channels;
     struct route_table routes;                 /* with the offices */

@@ -331,17 +331,26 @@ static const struct yaml_node *const *all_sources(struct config_reader *r,
     return all;
 }
 
-static bool is_parted(const struct source_conf *sources, size_t n)
+/* The parts that schools come in, in the order of the sources. */
+static void list_parts(struct config_reader *r, const struct source_conf *sources,
+                       size_t n)
 {
-    const char *first = NULL;
-    for (size_t i = 0; sources && i < n; i++) {
+    const char **parts = arena_array(r->arena, n + 1, sizeof *parts);
+    struct map *seen = map_new(16);
+    bool failed = !parts || !seen;
+    for (size_t i = 0; !failed && sources && i < n; i++) {
+        const char *part = sources[i].part;
+        int64_t first = -1;
         if (sources[i].county)
             continue;
-        if (first && strcmp(sources[i].part, first) != 0)
-            return true;
-        first = sources[i].part;
+        failed = map_add(seen, part, strlen(part), (int64_t)i, &first) != 0;
+        if (first == (int64_t)i)
+            parts[r->config->n_parts++] = part;
     }
-    return false;
+    if (failed) /* one that is not listed would not be missed */
+        errs_at(r->errs, ERR_ERROR, r->config->file, 0, 0, "out of memory");
+    r->config->parts = parts;
+    map_free(seen);
 }
 
 void config_read_sources(struct config_reader *r)
@@ -372,5 +381,5 @@ void config_read_sources(struct config_reader *r)
         errs_done(&own);
     }
     r->config->source_names = seen;
-    r->config->parted = is_parted(list, r->config->n_sources);
+    list_parts(r, list, r->config->n_sources);
 }

@@ -3,8 +3,12 @@
 
 #include <stdlib.h>
 
-/* What is short is run together: to and fro between two threads costs more than that. */
-enum { BATCH_MOST = 64, BATCH_NS = 10 * 1000 * 1000 };
+/*
+ * What is short is run together: to and fro between two threads, and what comes after each
+ * batch, cost more than that. Where they come one by one, a batch that left nothing to do is
+ * followed by a rest, in which some more gather.
+ */
+enum { BATCH_MOST = 64, BATCH_NS = 10 * 1000 * 1000, REST_MS = 200 };
 
 struct entry {
     struct entry *next;
@@ -19,9 +23,12 @@ struct queue {
     struct loop *loop;
     struct entry *first, *last;
     size_t n, max;
+    struct loop_timer *timer;
+    bool resting;
     size_t running; /* so many from the first on have been given to the worker; */
     size_t ran;     /* so many of them it has run. The worker's until it is done */
     void (*idle)(void *arg);
+    void (*ended)(void *arg); /* in the worker; or NULL */
     void *idle_arg;
     void (*closed)(void *arg); /* set: closing */
     void *closed_arg;
@@ -33,6 +40,11 @@ struct queue *queue_new(struct loop *loop, size_t max, void (*idle)(void *arg), 
     if (q)
         *q = (struct queue){.loop = loop, .max = max, .idle = idle, .idle_arg = arg};
     return q;
+}
+
+void queue_ended(struct queue *q, void (*ended)(void *arg))
+{
+    q->ended = ended;
 }
 
 static void pop(struct queue *q, int result)
@@ -58,6 +70,8 @@ static int batch_run(void *arg)
         if (q->ran < q->running)
             entry = entry->next;
     } while (q->ran < q->running && uv_hrtime() < until);
+    if (q->ended)
+        q->ended(q->idle_arg);
     return 0;
 }
 
@@ -65,7 +79,7 @@ static void batch_done(void *arg, int result);
 
 static void start_next(struct queue *q)
 {
-    while (!q->running && q->first) {
+    while (!q->running && q->first && (!q->resting || q->n >= BATCH_MOST)) {
         q->running = q->n < BATCH_MOST ? q->n : BATCH_MOST;
         q->ran = 0;
         int rc = loop_work(q->loop, batch_run, batch_done, q);
@@ -76,8 +90,25 @@ static void start_next(struct queue *q)
     }
 }
 
+static void on_rested(void *arg)
+{
+    struct queue *q = arg;
+    q->resting = false;
+    start_next(q);
+}
+
+static void rest(struct queue *q)
+{
+    if (q->timer)
+        loop_timer_again(q->timer, REST_MS, 0);
+    else
+        q->timer = loop_timer_start(q->loop, REST_MS, 0, on_rested, q);
+    q->resting = q->timer != NULL;
+}
+
 static void give_up(struct queue *q)
 {
+    loop_timer_stop(q->timer);
     while (q->first)
         pop(q, JH_ECANCELED);
     q->closed(q->closed_arg);
@@ -98,6 +129,8 @@ static void batch_done(void *arg, int result)
         give_up(q);
         return;
     }
+    if (!q->first)
+        rest(q);
     start_next(q);
     if (!q->first && q->idle)
         q->idle(q->idle_arg);

@@ -13,6 +13,8 @@ struct queue;
 /* idle is called on the loop whenever the last job is done; may be NULL. */
 struct queue *queue_new(struct loop *loop, size_t max, void (*idle)(void *arg),
                         void *arg);
+/* ended, in the worker, when some have run that are going to be told; with the same arg. */
+void queue_ended(struct queue *q, void (*ended)(void *arg));
 /* fn in a worker, then done on the loop, after all that was added before. JH_ELIMIT if full. */
 int queue_add(struct queue *q, int (*fn)(void *arg), void (*done)(void *arg, int result),
               void *arg);

@@ -16,6 +16,8 @@
 enum {
     BUSY_MS = 10000,
     JOURNAL_LIMIT = 64 << 20, /* bytes that stay on disk after a checkpoint */
+    CHECKPOINT_PAGES = 8000,  /* 32 MB: counties come in no order, over all of its pages */
+    CACHE_KIB = 8 << 10,      /* a transaction that is larger writes its pages twice */
 };
 
 static int execute(struct store *s, const char *sql, struct jh_err *err)
@@ -60,11 +62,21 @@ static int lock(struct store *s, struct jh_err *err)
     return r;
 }
 
+/*
+ * Without it SQLite takes 20 pages for each temporary table, of which most of our queries need
+ * a few, and none of them more than a page. Once; later it says no, and nothing happens.
+ */
+static void spare_pages(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+}
+
 static int connect_db(struct store *s, struct jh_err *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     int r = s->mode == STORE_WRITE ? lock(s, err) : 0;
 
+    spare_pages();
     if (!r && s->mode == STORE_WRITE)
         r = create(s->path, err);
     if (r)
@@ -98,10 +110,11 @@ static int start_journal(struct store *s, struct jh_err *err)
         return err_at(
             err, JH_EIO, s->path, 0, 0,
             "its file system does not take a write-ahead log; use a local disk");
-    char sql[96];
+    char sql[192];
     sqlite3_snprintf(sizeof(sql), sql,
-                     "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=%d",
-                     JOURNAL_LIMIT);
+                     "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=%d;"
+                     "PRAGMA wal_autocheckpoint=%d; PRAGMA cache_size=%d",
+                     JOURNAL_LIMIT, CHECKPOINT_PAGES, -CACHE_KIB);
     return execute(s, sql, err);
 }
 
@@ -215,7 +228,9 @@ const char *store_trouble(const struct store *store)
 static int probe_within(struct store *store, void *arg)
 {
     int r = execute(store,
-                    "INSERT OR REPLACE INTO source VALUES ('','','','',0,0,0,0,'')", arg);
+                    "INSERT OR REPLACE INTO source (name, ok_ms, try_ms, failing_since_ms,"
+                    " failures) VALUES ('', 0, 0, 0, 0)",
+                    arg);
 
     return r ? r : execute(store, "DELETE FROM source WHERE name = ''", arg);
 }
@@ -226,4 +241,24 @@ int store_probe(struct store *store, void *arg)
 
     (void)arg;
     return store_within(store, probe_within, &err, &err);
+}
+
+int store_apart(struct store *store, int (*fn)(struct store *store, void *arg), void *arg,
+                struct jh_err *err)
+{
+    int r = execute(store, "SAVEPOINT apart", err);
+
+    if (r)
+        return r;
+    r = fn(store, arg);
+    if (!r)
+        r = execute(store, "RELEASE apart", err);
+    if (r && !sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK TO apart; RELEASE apart", NULL, NULL, NULL);
+    return r;
+}
+
+bool store_is_within(const struct store *store)
+{
+    return !sqlite3_get_autocommit(store->db);
 }

@@ -35,6 +35,11 @@ void store_rollback(struct store *store);
 /* Runs fn inside of one: kept when it returns 0, else as if nothing had been. */
 int store_within(struct store *store, int (*fn)(struct store *store, void *arg),
                  void *arg, struct jh_err *err);
+/* Part of a transaction that is kept or not kept as a whole, whatever becomes of the others. */
+int store_apart(struct store *store, int (*fn)(struct store *store, void *arg), void *arg,
+                struct jh_err *err);
+/* False inside of store_within() too, when SQLite has ended it: a full disk. */
+bool store_is_within(const struct store *store);
 
 /* Why what was written last could not be: the disk is full, or fails. "" as soon as it can. */
 const char *store_trouble(const struct store *store);
@@ -162,6 +167,14 @@ int store_submissions_holding(struct store *s, enum store_holds holds, struct ro
                               const char *const *counties, size_t n, struct arena *arena,
                               struct store_submission **ret, size_t *ret_n,
                               struct jh_err *err);
+/*
+ * County data of a round: those that tell of one of these counties, and all of the source,
+ * unless it is NULL.
+ */
+int store_submissions_reported(struct store *s, struct round round,
+                               const char *const *counties, size_t n, const char *source,
+                               struct arena *arena, struct store_submission **ret,
+                               size_t *ret_n, struct jh_err *err);
 /*
  * Of a round those that hold one of these counties, or share one with one that does, and so
  * on; and all of the source, unless it is NULL.

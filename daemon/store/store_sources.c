@@ -300,7 +300,7 @@ int store_submissions_newest(struct store *s, const char *source, struct arena *
     struct query q;
 
     query_start(&q, s,
-                "SELECT " COLUMNS " FROM submission"
+                "SELECT " COLUMNS " FROM submission INDEXED BY submission_of"
                 " WHERE source = ?1 AND current = 1 AND round ="
                 " (SELECT max(round) FROM submission WHERE source = ?1 AND current = 1)"
                 " ORDER BY id",
@@ -327,6 +327,26 @@ int store_submissions_holding(struct store *s, enum store_holds holds, struct ro
               round.year ? query_round_number(round) : INT64_MAX);
     query_put_json(&q, counties, n);
     query_put_text(&q, holds == STORE_ANY ? NULL : holds_id(holds));
+    return read_submissions(&q, arena, ret, ret_n);
+}
+
+int store_submissions_reported(struct store *s, struct round round,
+                               const char *const *counties, size_t n, const char *source,
+                               struct arena *arena, struct store_submission **ret,
+                               size_t *ret_n, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s,
+                "SELECT " COLUMNS " FROM submission WHERE id IN"
+                " (SELECT c.submission FROM json_each(?3) j"
+                "  CROSS JOIN submission_county c ON c.county = j.value AND c.round = ?1"
+                "  UNION SELECT id FROM submission INDEXED BY submission_of"
+                "  WHERE source = ?2 AND round = ?1)"
+                " AND current = 1 AND holds = 'county' ORDER BY id",
+                err);
+    query_put(&q, "rt", round, source);
+    query_put_json(&q, counties, n);
     return read_submissions(&q, arena, ret, ret_n);
 }
 

@@ -11,7 +11,10 @@ struct part {
     char hash[65];
 };
 
+enum { NAMES_BYTES = 64 << 20 };
+
 struct await {
+    int refs;
     const struct config *config;
     bool *silent; /* by source: never heard from */
     struct part *parts;
@@ -31,15 +34,17 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int find_silent(struct store *reader, struct arena *arena, struct await *a,
-                       struct jh_err *err)
+static int find_silent(struct store *reader, struct await *a, struct jh_err *err)
 {
     const char **names;
     size_t n;
-    int rc = store_sources_heard(reader, arena, &names, &n, err);
+    struct arena *arena = arena_new(NAMES_BYTES);
+    int rc = arena ? store_sources_heard(reader, arena, &names, &n, err)
+                   : err_set(err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; !rc && i < a->config->n_sources; i++)
         a->silent[i] =
             !n || !bsearch(&a->config->sources[i].name, names, n, sizeof *names, by_text);
+    arena_free(arena);
     return rc;
 }
 
@@ -79,31 +84,65 @@ static int hash_part(const struct await *a, struct part *part)
     return 0;
 }
 
-int await_load(const struct config *config, struct store *reader, struct arena *arena,
+static void await_free(struct await *a)
+{
+    if (!a)
+        return;
+    config_unref(a->config);
+    free(a->silent);
+    free(a->parts);
+    free(a);
+}
+
+static struct await *await_new(const struct config *config)
+{
+    struct await *a = calloc(1, sizeof *a);
+    if (!a)
+        return NULL;
+    *a = (struct await){.refs = 1,
+                        .config = config_ref(config),
+                        .silent = calloc(config->n_sources, sizeof *a->silent),
+                        .parts = calloc(config->n_parts, sizeof *a->parts),
+                        .n_parts = config->n_parts};
+    if (!a->silent || !a->parts) {
+        await_free(a);
+        return NULL;
+    }
+    for (size_t i = 0; i < a->n_parts; i++)
+        a->parts[i].name = config->parts[i];
+    return a;
+}
+
+int await_load(const struct config *config, struct store *reader,
                const struct await **ret, struct jh_err *err)
 {
-    size_t n = config->n_sources;
-    if (!config->parted) {
+    if (config->n_parts < 2) {
         *ret = NULL;
         return 0;
     }
-    struct await *a = arena_array(arena, 1, sizeof *a);
-    if (a)
-        *a = (struct await){.config = config,
-                            .silent = arena_array(arena, n, sizeof *a->silent),
-                            .parts = arena_array(arena, n, sizeof *a->parts)};
-    if (!a || !a->silent || !a->parts)
-        return err_set(err, JH_ENOMEM, "out of memory");
-    for (size_t i = 0; i < n; i++)
-        if (!config->sources[i].county && !find_part(a, config->sources[i].part))
-            a->parts[a->n_parts++] = (struct part){.name = config->sources[i].part};
-    int rc = find_silent(reader, arena, a, err);
+    struct await *a = await_new(config);
+    int rc = a ? find_silent(reader, a, err) : err_set(err, JH_ENOMEM, "out of memory");
     for (size_t i = 0; !rc && i < a->n_parts; i++)
         if (hash_part(a, &a->parts[i]))
             rc = err_set(err, JH_ENOMEM, "out of memory");
-    if (!rc)
+    if (rc)
+        await_free(a);
+    else
         *ret = a;
     return rc;
+}
+
+const struct await *await_ref(const struct await *await)
+{
+    if (await)
+        ((struct await *)await)->refs++;
+    return await;
+}
+
+void await_unref(const struct await *await)
+{
+    if (await && --((struct await *)await)->refs == 0)
+        await_free((struct await *)await);
 }
 
 const char *await_hash(const struct await *await, const char *part)

@@ -39,17 +39,23 @@ static const char *scripts_run(const struct commit *c)
 
 /* ---- the body and what it was joined with ---------------------------------------------- */
 
-static int keep_body(struct store *store, struct commit *c)
+int commit_pack(struct commit *c)
 {
     const struct gather_body *body = c->body;
-    void *packed;
-    size_t n;
-    int rc = zstd_pack(body->bytes, body->n, &packed, &n);
-    if (rc)
-        return err_set(c->err, rc, "cannot compress the body of %s", body->name);
-    rc = store_body_put(store, body->sha256, packed, n, body->n, c->err);
-    free(packed);
-    return rc;
+    int rc = body ? zstd_pack(body->bytes, body->n, &c->packed, &c->n_packed) : 0;
+    return rc ? err_set(c->err, rc, "cannot compress the body of %s", body->name) : 0;
+}
+
+void commit_done(struct commit *c)
+{
+    free(c->packed);
+    c->packed = NULL;
+}
+
+static int keep_body(struct store *store, struct commit *c)
+{
+    return store_body_put(store, c->body->sha256, c->packed, c->n_packed, c->body->n,
+                          c->err);
 }
 
 /* What of each file could not be used is kept beside it. */
@@ -505,6 +511,27 @@ int commit_all(struct store *store, void *arg)
     if (rc)
         c->transitions = 0;
     return rc;
+}
+
+/* Each as if it were alone; what ends the transaction ends it for all of them. */
+static int keep_each(struct store *store, void *arg)
+{
+    struct commit_several *s = arg;
+    for (size_t i = 0; i < s->n; i++) {
+        struct commit *c = s->list[i];
+        s->results[i] = store_apart(store, commit_within, c, c->err);
+        if (s->results[i])
+            c->transitions = 0;
+        if (!store_is_within(store))
+            return JH_EIO;
+    }
+    return 0;
+}
+
+int commit_several(struct store *store, void *arg)
+{
+    struct commit_several *s = arg;
+    return store_within(store, keep_each, s, NULL);
 }
 
 static int keep_certs(struct store *store, void *arg)

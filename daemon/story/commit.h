@@ -21,6 +21,8 @@ struct commit {
     const struct assessed *assessed;
     struct arena *arena;
     int64_t now_ms;
+    void *packed; /* the body for the archive: commit_pack() */
+    size_t n_packed;
     struct round retracted; /* what led here: alerts may stand on it; year 0: nothing */
     /* out */
     size_t pass, fail, unknown, transitions;
@@ -32,8 +34,24 @@ struct commit {
     struct jh_err *err;
 };
 
+/*
+ * Packs the body, which takes as long as judging it: before the commit, in the pipeline's
+ * thread. Its bytes are not needed after that.
+ */
+int commit_pack(struct commit *c);
+void commit_done(struct commit *c); /* what it has packed */
 /* As writer_call() wants it; arg is a struct commit. */
 int commit_all(struct store *store, void *arg);
+/*
+ * Several in one transaction, each kept or not kept by itself. A failure of the whole leaves
+ * nothing of any of them, and says nothing of what each would have come to alone.
+ */
+struct commit_several {
+    struct commit *const *list;
+    int *results; /* out: of each */
+    size_t n;
+};
+int commit_several(struct store *store, void *arg);
 /*
  * Keeps a body of county data, and marks the counties it touches in `rest`: they are to be
  * judged again. As commit_all(); needs neither `gathered` nor `assessed`.

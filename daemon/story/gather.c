@@ -419,6 +419,8 @@ int gather_body(const struct gather *g, const struct gather_body *body,
         rc = intake_peek(intake, g->arena, &got.round, &sub.counties, &sub.n_counties,
                          err);
     sub.round = got.round;
+    if (!rc && g->meets)
+        g->meets(g->meets_arg, sub.counties, sub.n_counties);
     if (!rc)
         rc = store_submission_review_of(g->reader, &sub, &sub.review, err);
     if (!rc)
@@ -536,21 +538,32 @@ static bool expects(const struct gather *g, const struct gathered *gathered,
     return false;
 }
 
+static bool is_awaited(const struct gather *g, const struct gathered *gathered,
+                       const char *county, const char *part,
+                       const struct entity_codes *roots)
+{
+    for (size_t i = 0; i < g->config->n_sources; i++) {
+        const struct source_conf *source = &g->config->sources[i];
+        if (!source->county && strcmp(source->part, part) == 0 &&
+            expects(g, gathered, source, county, roots))
+            return true;
+    }
+    return false;
+}
+
 int gather_absent(const struct gather *g, const struct gathered *gathered,
                   const char *county, const char *const **ret, struct jh_err *err)
 {
-    const char **absent = arena_array(g->arena, g->config->n_sources + 1, sizeof *absent);
+    const char **absent = arena_array(g->arena, g->config->n_parts + 1, sizeof *absent);
     struct entity_codes roots;
     size_t n = 0;
     if (!absent || entity_roots(&g->config->changes, county,
                                 round_reference(gathered->round), g->arena, &roots))
         return err_set(err, JH_ENOMEM, "out of memory");
-    for (size_t i = 0; i < g->config->n_sources; i++) {
-        const struct source_conf *source = &g->config->sources[i];
-        if (!source->county && !part_present(gathered, county, source->part) &&
-            expects(g, gathered, source, county, &roots))
-            absent[n++] = source->part;
-    }
+    for (size_t i = 0; i < g->config->n_parts; i++)
+        if (!part_present(gathered, county, g->config->parts[i]) &&
+            is_awaited(g, gathered, county, g->config->parts[i], &roots))
+            absent[n++] = g->config->parts[i];
     *ret = n ? absent : NULL;
     return 0;
 }

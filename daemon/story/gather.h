@@ -35,6 +35,9 @@ struct gather {
     struct date today;   /* a new body of a later round is refused */
     struct arena *arena; /* of the job: submissions, lists */
     struct arena *words; /* of what scripts say: hostile ones must not fill the other */
+    /* Called with the counties of a new body before the store is asked about them; or NULL. */
+    void (*meets)(void *arg, const char *const *counties, size_t n);
+    void *meets_arg;
 };
 
 struct gathered {

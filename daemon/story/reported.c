@@ -265,8 +265,10 @@ int reported_read(const struct gather *g, struct round round, const char *const 
     struct reported to = {0};
     struct store_submission *subs;
     size_t n_subs;
-    int rc = store_submissions_of(g->reader, STORE_COUNTY, round, g->arena, &subs,
-                                  &n_subs, err);
+    int rc = counties ? store_submissions_reported(g->reader, round, counties, n, NULL,
+                                                   g->arena, &subs, &n_subs, err)
+                      : store_submissions_of(g->reader, STORE_COUNTY, round, g->arena,
+                                             &subs, &n_subs, err);
     if (rc)
         return rc;
     struct reading r = {g, round, &to, map_new(1024)};
@@ -400,10 +402,11 @@ int reported_body(const struct gather *g, const struct gather_body *body,
     if (!rc)
         rc = store_submission_review_of(g->reader, &b.sub, &b.sub.review, err);
     if (!rc)
-        rc = store_submissions_of(g->reader, STORE_COUNTY, b.sub.round, g->arena, &subs,
-                                  &n, err);
-    if (!rc)
         rc = list_counties(g, &b, err);
+    if (!rc)
+        rc = store_submissions_reported(g->reader, b.sub.round, b.sub.counties,
+                                        b.sub.n_counties, body->source->name, g->arena,
+                                        &subs, &n, err);
     if (!rc)
         rc = touch(g, subs, n, &b, err);
     if (!rc)

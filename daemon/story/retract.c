@@ -284,7 +284,7 @@ static int work_through(struct work *w)
     struct retract *r = w->r;
     int rc = take_all_back(w);
     if (!rc)
-        rc = await_load(r->config, w->store, w->g.arena, &w->g.await, r->err);
+        rc = await_load(r->config, w->store, &w->g.await, r->err);
     if (!rc)
         rc = judge_round(w);
     for (size_t i = 0; !rc && i < w->n; i++)
@@ -318,6 +318,7 @@ int retract_all(struct store *store, void *arg)
             store_rollback(store);
     }
     map_free(w.by_code);
+    await_unref(w.g.await);
     arena_free(w.g.arena);
     arena_free(w.g.words);
     return rc;
