@@ -95,6 +95,12 @@ static int64_t least_wait(const struct poll *p, int64_t wait)
     return wait < tick ? wait : tick;
 }
 
+/* To look at thousands of sources costs more than a poll does: they are taken together. */
+static int64_t pause_between(const struct poll *p)
+{
+    return (int64_t)p->n / 100;
+}
+
 static int64_t wait_until_due(const struct poll *p, int64_t now)
 {
     int64_t wait = least_wait(p, INT64_MAX);
@@ -104,17 +110,17 @@ static int64_t wait_until_due(const struct poll *p, int64_t now)
         if (!p->sources[i]->flying && p->sources[i]->due_ms - now < wait &&
             (!p->held || p->sources[i]->due_ms > now))
             wait = p->sources[i]->due_ms - now;
-    return wait > 0 ? wait : 0;
+    return wait > pause_between(p) ? wait : pause_between(p);
 }
 
 /*
- * A poll has ended. To look at thousands of sources costs more than one of them: not before
- * this one is due, unless others wait for what its end gives free.
+ * A poll has ended: not before this one is due, unless others wait for what its end gives
+ * free.
  */
 static void arm_after(struct poll *p, const struct source *s)
 {
-    int64_t wait = s->due_ms - mono(p);
-    poll_arm(p, p->closing || p->old || p->held || wait < 0 ? 0 : least_wait(p, wait));
+    int64_t wait = p->held ? pause_between(p) : s->due_ms - mono(p);
+    poll_arm(p, p->closing || p->old || wait < 0 ? 0 : least_wait(p, wait));
 }
 
 /* ---- what came of a poll ----------------------------------------------------------------- */
@@ -375,8 +381,8 @@ static void on_tick(void *arg)
             p->turn = i;
         }
     }
-    if (!closed(p))
-        poll_arm(p, wait_until_due(p, now));
+    if (!closed(p)) /* those that were too many for one turn are due */
+        poll_arm(p, starts < MOST_STARTS ? wait_until_due(p, now) : 0);
 }
 
 /* ---- opening, asking, closing ------------------------------------------------------------ */
@@ -450,7 +456,7 @@ void poll_later(struct poll *p, const char *source)
 void poll_wake(struct poll *p)
 {
     if (p->held)
-        poll_arm(p, 0);
+        poll_arm(p, pause_between(p));
 }
 
 void poll_settled(struct poll *p, const char *source, const struct jh_settled *what)
