@@ -57,7 +57,7 @@ static int rounds_json(struct reading *r, json_t **ret)
     json_t *list = json_array();
     for (size_t i = 0; !rc && i < n; i++) {
         struct export_round round;
-        rc = export_round(r->store, rounds[i], r->arena, &round, &r->err);
+        rc = export_round(r->config, r->store, rounds[i], r->arena, &round, &r->err);
         if (!rc)
             json_array_append_new(list, round_json(&round));
     }
@@ -145,6 +145,17 @@ static const struct export_county *county_of(const struct page *p, const char *c
     return NULL;
 }
 
+static int revision_of(const struct page *p, const char *code)
+{
+    const struct export_county *c = p->reported ? NULL : county_of(p, code);
+    if (c)
+        return c->revision;
+    for (size_t i = 0; i < p->state.n_reported; i++)
+        if (strcmp(p->state.reported[i], code) == 0)
+            return p->state.revisions[i];
+    return 0;
+}
+
 static int put_rows(struct page *p, const struct gather *g, const char *code,
                     size_t *ret_n)
 {
@@ -176,11 +187,10 @@ static int put_county(struct page *p, const struct gather *g, size_t i)
     sha256_hex(buf_text(&p->rows) + from, p->rows.len - from, hex);
     if (!n)
         p->rows.len = before;
-    const struct export_county *c = p->reported ? NULL : county_of(p, p->codes[i]);
     buf_str(&p->heads, i ? ",{\"code\":" : "{\"code\":");
     buf_json(&p->heads, p->codes[i]);
     buf_fmt(&p->heads, ",\"rows\":%zu,\"revision\":%d,\"sha256\":\"%s\"}", n,
-            c && c->n_verdicts ? c->verdicts[0].revision : 0, hex);
+            revision_of(p, p->codes[i]), hex);
     return 0;
 }
 
@@ -206,7 +216,7 @@ static int make_page(struct page *p)
                              .arena = r->arena,
                              .words = r->arena};
     (void)bodies_pipeline_lock(r->d);
-    int rc = export_round(r->store, p->round, r->arena, &p->state, &r->err);
+    int rc = export_round(r->config, r->store, p->round, r->arena, &p->state, &r->err);
     if (!rc) {
         choose(p);
         rc = read_page(p, &g);

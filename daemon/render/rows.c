@@ -72,8 +72,11 @@ static void put_school(struct writer *w, const struct dataset *ds, const struct 
         put_small(w, text_field_id(TEXT_DENSE_CENTRE), s->dense_centre);
 }
 
-static bool is_mark(const struct rows_beside *beside, const char *header)
+/* What a level below said stays there, and so does what the level above cannot read. */
+static bool stays_here(const struct rows_beside *beside, const char *header)
 {
+    if (strnlen(header, ROWS_HEADER + 1) > ROWS_HEADER)
+        return true;
     for (size_t i = 0; i < beside->n_marks; i++)
         if (strcmp(beside->marks[i].header, header) == 0)
             return true;
@@ -89,21 +92,25 @@ static void put_row(struct writer *w, const struct dataset *ds, size_t i,
         if (ds->col[f])
             put_number(w, field_id((enum field)f), ds->col[f][i]);
     for (size_t e = 0; e < ds->n_extra; e++)
-        if (!is_mark(beside,
-                     ds->extra[e].header)) /* what a level below said stays there */
+        if (!stays_here(beside, ds->extra[e].header))
             put_number(w, ds->extra[e].header, ds->extra[e].values[i]);
     for (size_t m = 0; m < beside->n_marks; m++)
         put_number(w, beside->marks[m].header, beside->marks[m].value);
     buf_char(w->to, '}');
 }
 
-/* Its kind is none, and says why: a reader must drop the row, and lists it with those words. */
+/*
+ * Its kind is none, and says why: a reader must drop the row, and lists it with those words. It
+ * may be the county's only row, and one without pupils would be no table of schools.
+ */
 static void put_dropped(struct writer *w, struct round round, const char *county,
                         const char *school, const char *why)
 {
     open_row(w, round, county);
     put_text(w, text_field_id(TEXT_SCHOOL_CODE), *school ? school : "?");
     put_text(w, text_field_id(TEXT_KIND), why);
+    put_number(w, field_id(FIELD_pupils_primary), NAN);
+    put_number(w, field_id(FIELD_pupils_junior), NAN);
     buf_char(w->to, '}');
 }
 

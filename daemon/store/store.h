@@ -242,9 +242,12 @@ int store_counties(struct store *s, struct arena *arena, struct store_verdict **
 /* The counties' own of a round, newest revisions, retracted ones too, by county and standard. */
 int store_verdicts(struct store *s, struct round round, struct arena *arena,
                    struct store_verdict **ret, size_t *ret_n, struct jh_err *err);
-/* Rounds that have a current submission of any kind or were ever judged, oldest first. */
+/* Rounds of which anything ever came, in force or not, oldest first. */
 int store_rounds_known(struct store *s, struct arena *arena, struct round **ret,
                        size_t *ret_n, struct jh_err *err);
+/* Counties of which anything ever came in this round, in force or not, by code. */
+int store_counties_ever(struct store *s, struct round round, struct arena *arena,
+                        const char ***ret, size_t *ret_n, struct jh_err *err);
 
 /* Local (Lua) verdicts of a county's round: replaced as a whole. */
 struct store_local {

@@ -240,6 +240,30 @@ int store_verdicts(struct store *s, struct round round, struct arena *arena,
     return read_list(&q, arena, ret, ret_n);
 }
 
+int store_counties_ever(struct store *s, struct round round, struct arena *arena,
+                        const char ***ret, size_t *ret_n, struct jh_err *err)
+{
+    const char **codes = NULL, **code;
+    struct query q;
+    size_t n = 0;
+
+    query_start(&q, s,
+                "SELECT DISTINCT county FROM submission_county WHERE round = ?"
+                " ORDER BY county",
+                err);
+    query_put_round(&q, round);
+    while (query_row(&q) && (code = query_item(&q, arena, &codes, n, sizeof(*code)))) {
+        *code = query_text(&q, arena);
+        n++;
+    }
+    int r = query_done(&q);
+    if (!r) {
+        *ret = codes;
+        *ret_n = n;
+    }
+    return r;
+}
+
 int store_rounds_known(struct store *s, struct arena *arena, struct round **ret,
                        size_t *ret_n, struct jh_err *err)
 {
@@ -248,7 +272,7 @@ int store_rounds_known(struct store *s, struct arena *arena, struct round **ret,
     size_t n = 0;
 
     query_start(&q, s,
-                "SELECT round FROM submission WHERE current = 1"
+                "SELECT DISTINCT round FROM submission"
                 " UNION SELECT round FROM verdict_round ORDER BY 1",
                 err);
     while (query_row(&q) && (round = query_item(&q, arena, &rounds, n, sizeof(*round)))) {

@@ -17,20 +17,57 @@ struct state {
     size_t n_verdicts;
     const char **accepted;
     size_t n_accepted;
+    const char **ever; /* counties of which anything ever came, in force or not */
+    size_t n_ever;
 };
 
-static int load(struct store *reader, struct round round, struct arena *arena,
-                struct state *s, struct jh_err *err)
+/* What no source of today reads is not in force, whatever its verdict was. */
+static size_t keep_read(const struct config *config, struct store_submission *subs,
+                        size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (follow_reader(config, &subs[i]))
+            subs[kept++] = subs[i];
+    return kept;
+}
+
+static int load(const struct config *config, struct store *reader, struct round round,
+                struct arena *arena, struct state *s, struct jh_err *err)
 {
     int rc = store_submissions(reader, round, arena, &s->subs, &s->n_subs, err);
     if (!rc)
         rc = store_submissions_of(reader, STORE_COUNTY, round, arena, &s->reported,
                                   &s->n_reported, err);
     if (!rc)
+        rc = store_counties_ever(reader, round, arena, &s->ever, &s->n_ever, err);
+    if (rc)
+        return rc;
+    s->n_subs = keep_read(config, s->subs, s->n_subs);
+    s->n_reported = keep_read(config, s->reported, s->n_reported);
+    if (!rc)
         rc = store_verdicts(reader, round, arena, &s->verdicts, &s->n_verdicts, err);
     return rc ? rc
               : store_findings_accepted(reader, round, arena, &s->accepted,
                                         &s->n_accepted, err);
+}
+
+static bool is_here(const struct state *s, const char *code)
+{
+    for (size_t i = 0; i < s->n_subs; i++)
+        if (gather_has_county(&s->subs[i], code))
+            return true;
+    return false;
+}
+
+/* Of what the county is in force by: each submission that comes is another. */
+static int revision_of(const struct store_submission *subs, size_t n, const char *code)
+{
+    int revision = 0;
+    for (size_t i = 0; i < n; i++)
+        if (subs[i].revision > revision && gather_has_county(&subs[i], code))
+            revision = subs[i].revision;
+    return revision;
 }
 
 static void hash_submissions(struct sha256 *h, const struct store_submission *subs,
@@ -49,6 +86,9 @@ static void hash_state(const struct state *s, char hex[65])
 {
     struct sha256 *h = sha256_new();
     hash_submissions(h, s->subs, s->n_subs);
+    for (size_t i = 0; i < s->n_ever; i++) /* taken back, and judged by no standard */
+        if (!is_here(s, s->ever[i]))
+            sha256_add_str(h, s->ever[i]);
     for (size_t i = 0; i < s->n_accepted; i++)
         sha256_add_str(h, s->accepted[i]);
     for (size_t i = 0; i < s->n_verdicts; i++) {
@@ -71,12 +111,15 @@ static void hash_reported(const struct state *s, char hex[65])
     sha256_end(h, hex);
 }
 
-/* Codes of all counties in the submissions and verdicts, sorted, each once. */
+/*
+ * Codes of all counties in the submissions, sorted, each once; with those that were judged, and
+ * of which anything ever came.
+ */
 static int list_codes(const struct store_submission *subs, size_t n,
                       const struct state *with, struct arena *arena, const char ***ret,
                       size_t *ret_n)
 {
-    size_t most = with ? with->n_verdicts : 0, used = 0, kept = 0;
+    size_t most = with ? with->n_verdicts + with->n_ever : 0, used = 0, kept = 0;
     for (size_t i = 0; i < n; i++)
         most += subs[i].n_counties;
     const char **codes = arena_array(arena, most + 1, sizeof *codes);
@@ -87,6 +130,8 @@ static int list_codes(const struct store_submission *subs, size_t n,
             codes[used++] = subs[i].counties[k];
     for (size_t i = 0; with && i < with->n_verdicts; i++)
         codes[used++] = with->verdicts[i].county;
+    for (size_t i = 0; with && i < with->n_ever; i++)
+        codes[used++] = with->ever[i];
     qsort(codes, used, sizeof *codes, gather_by_text);
     for (size_t i = 0; i < used; i++)
         if (!kept || strcmp(codes[kept - 1], codes[i]) != 0)
@@ -94,14 +139,6 @@ static int list_codes(const struct store_submission *subs, size_t n,
     *ret = codes;
     *ret_n = kept;
     return 0;
-}
-
-static bool is_here(const struct state *s, const char *code)
-{
-    for (size_t i = 0; i < s->n_subs; i++)
-        if (gather_has_county(&s->subs[i], code))
-            return true;
-    return false;
 }
 
 /* Verdicts are ordered as the codes are. */
@@ -126,20 +163,34 @@ static int list_counties(const struct state *s, struct arena *arena,
             if (s->verdicts[at].county_name)
                 c->name = s->verdicts[at].county_name;
         }
+        c->revision = c->n_verdicts ? c->verdicts[0].revision
+                                    : revision_of(s->subs, s->n_subs, codes[i]);
     }
     return 0;
 }
 
-int export_round(struct store *reader, struct round round, struct arena *arena,
-                 struct export_round *ret, struct jh_err *err)
+static int list_reported(const struct state *s, struct arena *arena,
+                         struct export_round *ret)
+{
+    int rc = list_codes(s->reported, s->n_reported, NULL, arena, &ret->reported,
+                        &ret->n_reported);
+    int *revisions =
+        rc ? NULL : arena_array(arena, ret->n_reported + 1, sizeof *revisions);
+    for (size_t i = 0; revisions && i < ret->n_reported; i++)
+        revisions[i] = revision_of(s->reported, s->n_reported, ret->reported[i]);
+    ret->revisions = revisions;
+    return revisions ? 0 : JH_ENOMEM;
+}
+
+int export_round(const struct config *config, struct store *reader, struct round round,
+                 struct arena *arena, struct export_round *ret, struct jh_err *err)
 {
     struct state s = {0};
     *ret = (struct export_round){.round = round};
-    int rc = load(reader, round, arena, &s, err);
+    int rc = load(config, reader, round, arena, &s, err);
     if (rc)
         return rc;
-    if (list_counties(&s, arena, ret) || list_codes(s.reported, s.n_reported, NULL, arena,
-                                                    &ret->reported, &ret->n_reported))
+    if (list_counties(&s, arena, ret) || list_reported(&s, arena, ret))
         return err_set(err, JH_ENOMEM, "out of memory");
     hash_state(&s, ret->sha256);
     if (s.n_reported)
@@ -152,7 +203,7 @@ bool export_retracted(const struct export_county *county)
     for (size_t i = 0; i < county->n_verdicts; i++)
         if (!county->verdicts[i].retracted)
             return false;
-    return !county->here && county->n_verdicts;
+    return !county->here;
 }
 
 /* ---- its rows ---------------------------------------------------------------------------- */

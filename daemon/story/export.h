@@ -14,6 +14,7 @@ struct export_county {
     bool here;                            /* a submission in force holds rows of it */
     const struct store_verdict *verdicts; /* by standard */
     size_t n_verdicts;
+    int revision; /* grows with what comes: the same rows again are another body */
 };
 
 struct export_round {
@@ -24,11 +25,13 @@ struct export_round {
     size_t n;
     char reported_sha256[65]; /* "" = no county data */
     const char **reported;    /* counties that report something, by code */
+    const int *revisions;     /* of what they report */
     size_t n_reported;
 };
 
-int export_round(struct store *reader, struct round round, struct arena *arena,
-                 struct export_round *ret, struct jh_err *err);
+/* Counties of which nothing is in force any more are in it, too: they are to be taken back. */
+int export_round(const struct config *config, struct store *reader, struct round round,
+                 struct arena *arena, struct export_round *ret, struct jh_err *err);
 /* Were its data of the round taken back, and nothing put in their place? */
 bool export_retracted(const struct export_county *county);
 /*
