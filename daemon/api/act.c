@@ -293,7 +293,7 @@ static void certify(struct daemon *d, const struct http_request *req, bool remov
         if (rc == JH_ENOENT)
             http_error(reply, 404, "not_found", "%s", err.text);
         else if (rc)
-            http_error(reply, 500, "store", "%s", err.text[0] ? err.text : err_name(rc));
+            api_not_kept(reply, rc, err.text[0] ? err.text : err_name(rc));
         else
             api_data(reply, certified_json(&c, &report));
     }
@@ -366,13 +366,14 @@ void api_retract(void *owner, const struct http_request *req, const char *const 
         http_error(reply, 400, "json", "line %d: %s", error.line, error.text);
     } else if (!read_retract(body, &retract, reply)) {
         int rc = daemon_retract(owner, &retract, &err);
-        char text[1200];
+        char text[1200], said[1300];
         err_format(&err, text, sizeof text);
+        snprintf(said, sizeof said, "nothing was retracted: %s",
+                 err.text[0] ? text : err_name(rc));
         if (rc == JH_ENOENT)
             http_error(reply, 404, "not_found", "%s", text);
         else if (rc)
-            http_error(reply, 500, "store", "nothing was retracted: %s",
-                       err.text[0] ? text : err_name(rc));
+            api_not_kept(reply, rc, said);
         else
             api_data(reply, retracted_json(&retract));
     }

@@ -77,7 +77,7 @@ static void accept_finding(struct daemon *d, const json_t *body, const char *id,
     else if (rc == JH_EEXIST)
         http_error(reply, 409, "exists", "%s", text);
     else if (rc)
-        http_error(reply, 500, "store", "%s", text);
+        api_not_kept(reply, rc, text);
     else
         api_data(reply, accepted_json(id, &report));
 }

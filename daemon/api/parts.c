@@ -35,6 +35,14 @@ void reading_failed(const struct reading *r, struct http_reply *reply)
     http_error(reply, 500, "store", "%s", r->err.text);
 }
 
+void api_not_kept(struct http_reply *reply, int rc, const char *text)
+{
+    if (rc == JH_EBUSY)
+        http_error(reply, 503, "unavailable", "%s", text);
+    else
+        http_error(reply, 500, "store", "%s", text);
+}
+
 /* Takes the object over. */
 static void answer(struct http_reply *reply, json_t *object)
 {

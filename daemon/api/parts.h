@@ -34,6 +34,8 @@ int reading_init(struct reading *r, struct daemon *d, struct http_reply *reply);
 void reading_done(struct reading *r);
 /* 500 with what the store said. */
 void reading_failed(const struct reading *r, struct http_reply *reply);
+/* What was asked for could not be kept: 503 where it may be tried again (the clock), else 500. */
+void api_not_kept(struct http_reply *reply, int rc, const char *text);
 
 /* {"data": value}; takes the value over. */
 void api_data(struct http_reply *reply, json_t *value);

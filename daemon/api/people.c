@@ -39,7 +39,7 @@ static void failed(struct http_reply *reply, int rc, const struct jh_err *err)
     else if (rc == JH_EREFUSED || rc == JH_EINVAL)
         http_error(reply, 409, "refused", "%s", text);
     else
-        http_error(reply, 500, "store", "%s", text);
+        api_not_kept(reply, rc, text);
 }
 
 /* "90d" or the last day, as the first moment after it. */

@@ -215,7 +215,7 @@ static void refused(struct http_reply *reply, int rc, const struct jh_err *err)
     else if (rc == JH_EREFUSED)
         http_error(reply, 409, "refused", "%s", said);
     else
-        http_error(reply, 500, "store", "%s", said);
+        api_not_kept(reply, rc, said);
 }
 
 static void accept_it(struct daemon *d, const struct asked *a, struct http_reply *reply)

@@ -237,16 +237,31 @@ static void print_counties(const json_t *list)
     remote_print_table(t);
 }
 
+/* Under which code it was judged: told where the county had more than one. */
+static bool has_moved(const json_t *list)
+{
+    const json_t *first = json_array_get(list, 0), *v;
+    size_t i;
+    json_array_foreach(list, i, v)
+    {
+        if (strcmp(remote_text(v, "county"), remote_text(first, "county")) != 0)
+            return true;
+    }
+    return false;
+}
+
 static void print_history(const json_t *list)
 {
-    static const enum table_align ALIGN[] = {TABLE_LEFT,  TABLE_LEFT, TABLE_LEFT,
-                                             TABLE_RIGHT, TABLE_LEFT, TABLE_RIGHT,
-                                             TABLE_LEFT};
-    struct table *t = table_new(7, ALIGN);
+    static const enum table_align ALIGN[] = {TABLE_LEFT,  TABLE_LEFT,  TABLE_LEFT,
+                                             TABLE_LEFT,  TABLE_RIGHT, TABLE_LEFT,
+                                             TABLE_RIGHT, TABLE_LEFT};
+    size_t skip = has_moved(list) ? 0 : 1; /* the column of codes */
+    struct table *t = table_new(8 - skip, ALIGN + skip);
     const json_t *v;
     size_t i;
-    table_row(t, (const char *[]){"ROUND", "STANDARD", "STAGE", "REVISION", "VERDICT",
-                                  "COMPOSITE", "EVALUATED"});
+    table_row(t, (const char *[]){"COUNTY", "ROUND", "STANDARD", "STAGE", "REVISION",
+                                  "VERDICT", "COMPOSITE", "EVALUATED"} +
+                     skip);
     json_array_foreach(list, i, v)
     {
         char revision[CELL], composite[CELL], at[CELL], outcome[CELL];
@@ -254,11 +269,12 @@ static void print_history(const json_t *list)
         snprintf(outcome, sizeof outcome, "%s%s", remote_text(v, "verdict"),
                  retracted ? " (retracted)" : "");
         table_row(t,
-                  (const char *[]){remote_text(v, "round"), remote_text(v, "standard"),
-                                   remote_text(v, "stage"),
+                  (const char *[]){remote_text(v, "county"), remote_text(v, "round"),
+                                   remote_text(v, "standard"), remote_text(v, "stage"),
                                    remote_number(v, "revision", revision, CELL), outcome,
                                    remote_number(v, "composite", composite, CELL),
-                                   moment(v, "at", at)});
+                                   moment(v, "at", at)} +
+                      skip);
     }
     remote_print_table(t);
 }

@@ -48,6 +48,9 @@ ok $? "it polls on"
 junhengctl certify 990101 --standard books --date 2013-12-31 --by test --reason trial >"$tmp/out" 2>&1
 is $? 1 "no record can be made by hand"
 like "$(cat "$tmp/out")" 'before this program was built' "and it says why"
+is "$(api /api/v1/retractions -o "$tmp/out" -w '%{http_code}' -d '{"source":"one","round":"2020","by":"test","reason":"trial"}')" 503 \
+    "HTTP says that it may be tried again"
+like "$(cat "$tmp/out")" '"unavailable".*before this program was built' "in a sentence"
 is "$(of /api/v1/counties 'len(data)')" 0 "nothing is committed"
 is "$(metric clock_plausible)" 0 "metrics say so"
 like "$(junhengctl status)" '^clock +wrong: ' "and status"
