@@ -2,7 +2,8 @@
 /*
  * libcurl asks for two things: a watcher on a socket (on_socket: one uv_poll each) and one
  * timer (on_timer_wanted). Whatever wakes us, socket_action() tells libcurl and then drains
- * curl_multi_info_read: a transfer that timed out is reported there and nowhere else.
+ * curl_multi_info_read, a slice at a time: a transfer that timed out is reported there and
+ * nowhere else.
  */
 #include "loop/transfer.h"
 
@@ -13,7 +14,13 @@
 #include "loop/guard.h"
 #include "loop/request.h"
 
-enum { MAX_VALUE = 1024, MAX_HEADER = 8192, MAX_TEXT = 512, MOST_STARTS = 8 };
+enum {
+    MAX_VALUE = 1024,
+    MAX_HEADER = 8192,
+    MAX_TEXT = 512,
+    MOST_STARTS = 8,
+    MOST_ENDS = 16
+};
 
 struct transfer {
     struct transfers *owner;
@@ -307,10 +314,15 @@ static size_t on_header(char *p, size_t one, size_t n, void *arg)
     return x->headers_overrun ? CURL_WRITEFUNC_ERROR : n;
 }
 
-static void drain(struct transfers *t)
+/*
+ * A hundred may end at once, each with a body to hand over and a line to log: some of them in
+ * the loop's next turn. True: there are more.
+ */
+static bool drain(struct transfers *t)
 {
     CURLMsg *msg;
-    for (int left; (msg = curl_multi_info_read(t->multi, &left));) {
+    int left = 0;
+    for (int i = 0; i < MOST_ENDS && (msg = curl_multi_info_read(t->multi, &left)); i++) {
         if (msg->msg != CURLMSG_DONE)
             continue;
         struct transfer *x = NULL;
@@ -321,6 +333,7 @@ static void drain(struct transfers *t)
         t->stats.running--;
         finish(x, rc);
     }
+    return left > 0;
 }
 
 static void on_kick(uv_timer_t *timer);
@@ -337,8 +350,8 @@ static void socket_action(struct transfers *t, curl_socket_t fd, int events,
     struct loop *loop = t->loop;
     int64_t entered = loop_enter();
     curl_multi_socket_action(t->multi, fd, events, &running);
-    drain(t);
-    if (may_start(t)) /* not from here: libcurl would have them all in its next turn */
+    /* none is begun from here: libcurl would have them all in its next turn */
+    if (drain(t) || may_start(t))
         uv_timer_start(&t->kick, on_kick, 0, 0);
     loop_leave(loop, what, entered);
 }
@@ -510,6 +523,8 @@ static void on_kick(uv_timer_t *timer)
         curl_multi_cleanup(t->multi); /* takes its watchers and its timer back */
         uv_close((uv_handle_t *)&t->timer, on_timer_closed);
         uv_close((uv_handle_t *)&t->kick, on_timer_closed);
+    } else if (drain(t)) {
+        uv_timer_start(&t->kick, on_kick, 0, 0);
     } else {
         start_waiting(t);
     }
