@@ -87,16 +87,16 @@ static const char *const PARTS[] = {"standards", "regions", NULL};
 static const char *const LOCAL_PARTS[] = {"regions", NULL};
 
 const struct config_keys CONFIG_ALERT[ALERT_KINDS] = {
-    [KIND_SLIP] = {"alerts.slip", SLIP, PARTS, NULL},
-    [KIND_WARNING] = {"alerts.warning", WARNING, PARTS, NULL},
-    [KIND_DECLINE] = {"alerts.decline", DECLINE, PARTS, NULL},
-    [KIND_DUTY] = {"alerts.duty", DUTY, PARTS, NULL},
-    [KIND_DATA_OVERDUE] = {"alerts.data_overdue", OVERDUE, PARTS, NULL},
-    [KIND_DATA_QUALITY] = {"alerts.data_quality", QUALITY, NULL, NULL},
-    [KIND_LOCAL] = {"alerts.local", LOCAL, LOCAL_PARTS, NULL},
-    [KIND_SOURCE_FAILED] = {"alerts.source_failed", FAILED, NULL, NULL},
-    [KIND_SCRIPT_BROKEN] = {"alerts.script_broken", BROKEN, NULL, NULL},
-    [KIND_DELIVERY_DEAD] = {"alerts.delivery_dead", DEAD, NULL, NULL},
+    [KIND_SLIP] = {"alerts.slip", SLIP, PARTS},
+    [KIND_WARNING] = {"alerts.warning", WARNING, PARTS},
+    [KIND_DECLINE] = {"alerts.decline", DECLINE, PARTS},
+    [KIND_DUTY] = {"alerts.duty", DUTY, PARTS},
+    [KIND_DATA_OVERDUE] = {"alerts.data_overdue", OVERDUE, PARTS},
+    [KIND_DATA_QUALITY] = {"alerts.data_quality", QUALITY, NULL},
+    [KIND_LOCAL] = {"alerts.local", LOCAL, LOCAL_PARTS},
+    [KIND_SOURCE_FAILED] = {"alerts.source_failed", FAILED, NULL},
+    [KIND_SCRIPT_BROKEN] = {"alerts.script_broken", BROKEN, NULL},
+    [KIND_DELIVERY_DEAD] = {"alerts.delivery_dead", DEAD, NULL},
 };
 
 /* One kind being read. */
