@@ -136,6 +136,7 @@ static int fresh_cells(struct intake *in, const struct jh_row *row, struct jh_ro
 /* What the header says so far of a column that the row has a text in. */
 struct below {
     size_t fresh, known; /* cells, and those that make a known name */
+    size_t units;        /* of those: only a unit was added */
     bool school;         /* a column that says which school a row is, empty here */
     bool is_row;         /* a text where the header says who or where a school is */
 };
@@ -191,6 +192,7 @@ static int look_below(struct intake *in, const struct jh_row *row, struct below 
             return rc;
         ret->fresh++;
         ret->known += name.parts > 1 && name.is == INTAKE_NAME_KNOWN;
+        ret->units += name.parts > 1 && name.is == INTAKE_NAME_KNOWN && name.hit.unit;
         ret->is_row |= field >= 0 && name.is != INTAKE_NAME_KNOWN;
     }
     return 0;
@@ -221,7 +223,7 @@ int intake_join_below(struct intake *in, const struct jh_row *row, bool *ret_tak
     int rc = fresh_cells(in, row, &copy, &same);
     if (!rc)
         rc = look_below(in, &copy, &below);
-    bool several = below.fresh > 1 || (below.fresh && same);
+    bool several = below.fresh > 1 || (below.fresh && (same || below.units));
     *ret_taken = !rc && several && !below.is_row && (below.school || below.known);
     if (*ret_taken)
         put(&in->now.head, &copy);

@@ -56,6 +56,14 @@ is "$(columns | cut -d' ' -f5-)" "小学在校学生数=pupils_primary 在校学
 图书册数(万册)=books 运动场地面积(m2)=sports_ground_area" "three rows, totals of groups, and a row of units" || diag "$(cat "$tmp/err" "$tmp/out")"
 is "$(json 'd["rows"], d["rejected"]')" "1 []" "and none of them is a school"
 
+save <<'END'
+学年,区县代码,学校名称,学校类型,小学在校生数,图书册数
+,,,,,万册
+2025,990121,一校,小学,500,1.2
+END
+inspect "$file"
+is "$(json 'd["columns"][5]["header"], d["rows"], d["rejected"]')" "图书册数(万册) 1 []" "a row of a single unit"
+
 # ---- groups above the row that is known -----------------------------------------------------------------
 save <<'END'
 基本情况,,,,办学条件,,附设幼儿班,
