@@ -25,8 +25,8 @@ END
 good >junheng.yaml
 out=$(check)
 is $? 0 "a good configuration" || diag "$out"
-# Two standards, five transitions that are told (fires, extended, three endings), two channels.
-like "$out" ' 2 channels, 2 offices, 200 sample messages$' "each channel has worded each kind of message"
+# Two standards, six transitions that are told (fires, extended, proposed, three endings), two channels.
+like "$out" ' 2 channels, 2 offices, 240 sample messages$' "each channel has worded each kind of message"
 
 # told NAME SED STATUS WANTED: with a change
 told() {
@@ -37,6 +37,12 @@ told() {
 }
 told "an office that covers nothing is a warning" 's/"34"/"35"/' 0 \
     '^junhengctl: warning: junheng\.yaml:8:43: .*offices\[1\]\.covers\[0\]: nothing in the divisions file begins with "35"$'
+told "an office that could never be told" 's/channels: \[hook\]/channels: [hook], quiet: ["00:00-12:00", "12:00-24:00"]/' 1 \
+    '^junhengctl: junheng\.yaml:[0-9]+:[0-9]+: offices\[1\]\.quiet: there is no minute left'
+told "hours that are none" 's/channels: \[hook\]/channels: [hook], quiet: ["22:00"]/' 1 \
+    'offices\[1\]\.quiet\[0\]: expected hours such as 22:00-07:00, got "22:00"'
+told "a severity that is none" 's/channels: \[hook\]/channels: [hook], urgent: [grave]/' 1 \
+    'offices\[1\]\.urgent\[0\]: expected critical, warning or notice, got "grave"'
 told "a route that matches nothing is a warning" 's/kind: slip/kind: decline, severity: critical/' 0 \
     '^junhengctl: warning: junheng\.yaml:10:13: .*matches nothing: a decline is never critical$'
 told "a route to a level without an office is one" 's/to: \[province\]/to: [nation]/' 0 \

@@ -32,22 +32,22 @@ table 2021 900 >"$tmp/one.csv"
 wait_for 20 junhengctl poll one
 wait_for 20 has_logged 'round.evaluated source=one round=2021'
 wait_for 20 all_sent
-is "$(kinds '')" "begin config verdict certify verdict transition delivery" "each fact has its entry, in order"
-is "$(kinds '?after=3&county=990101')" "certify verdict transition" "from an entry on, of a county"
-is "$(api /api/v1/journal?after=7 | python3 -c 'import json, sys; print(json.load(sys.stdin))')" "{'data': [], 'cursor': 7}" "who has all is told where to go on"
+is "$(kinds '')" "begin config verdict certify standing standing verdict transition standing delivery" "each fact has its entry, in order"
+is "$(kinds '?after=3&county=990101')" "certify standing standing verdict transition standing" "from an entry on, of a county"
+is "$(api /api/v1/journal?after=10 | python3 -c 'import json, sys; print(json.load(sys.stdin))')" "{'data': [], 'cursor': 10}" "who has all is told where to go on"
 like "$(api '/api/v1/journal?after=x')" '"invalid"' "a cursor is a number"
 verify
 is "$?" 0 "it is sound while the daemon runs"
-like "$(cat "$tmp/out")" '^sound: 7 entries; 1 transitions, 2 verdicts, 1 acts' "and says what it has looked at"
+like "$(cat "$tmp/out")" '^sound: 10 entries; 1 transitions, 2 verdicts, 4 acts' "and says what it has looked at"
 anchor=$(sed -n 's/^anchor: //p' "$tmp/out")
 like "$(junhengctl journal show -c "$conf" --county 990101)" 'certify +\{"act":1,"county":"990101".*"by":"clerk","reason":"trial"' "people read it by county"
-is "$(junhengctl journal show -c "$conf" --after 5 --format json | python3 -c 'import json, sys; print(*[e["kind"] for e in json.load(sys.stdin)["data"]])')" "transition delivery" "programs as JSON"
+is "$(junhengctl journal show -c "$conf" --after 7 --format json | python3 -c 'import json, sys; print(*[e["kind"] for e in json.load(sys.stdin)["data"]])')" "transition standing delivery" "programs as JSON"
 
 kill_daemon
 verify --anchor "$anchor"
 is "$?" 0 "it is sound after a kill -9, and the anchor is in it"
 start_daemon
-is "$(kinds '?after=7')" config "a start says what is in force"
+is "$(kinds '?after=10')" config "a start says what is in force"
 stop_daemon
 ok $? "the daemon ends well"
 
@@ -58,7 +58,7 @@ like "$(sqlite3 "$db" 'DELETE FROM journal' 2>&1)" 'nothing is taken out of the 
 sqlite3 "$db" "UPDATE transition SET cause = 'passed'"
 verify
 is "$?" 1 "a transition that was changed is found"
-like "$(cat "$tmp/out")" 'entry 6: the store says something else' "with its entry"
+like "$(cat "$tmp/out")" 'entry 8: the store says something else' "with its entry"
 junhengctl journal verify --anchor 1 >>"$tmp/none" 2>&1
 is "$?" 64 "an anchor is a number and a hash"
 done_testing

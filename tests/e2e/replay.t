@@ -85,7 +85,7 @@ like "$out" 'told of firing 2021: all over spool -> new over spool$' "another of
 is "$(junhengctl replay -c "$tmp/other.yaml" --archive --format json | python3 -c 'import json, sys
 a = json.load(sys.stdin)["compared"]["alerts"]; x = a["list"][0]
 print(a["changed"], x["county"], x["name"], x["kind"], x["since_round"], x["change"], x["told"])')" \
-    "1 990101 Qingshi slip 2021 changed [{'of': 'firing 2021', 'was': 'all over spool', 'is': 'new over spool'}]" \
+    "1 990101 Qingshi slip 2021 changed [{'of': 'firing 2021', 'was': 'all over spool', 'is': 'new over spool'}, {'of': 'proposed 2022', 'was': 'all over spool', 'is': 'new over spool'}]" \
     "as JSON"
 sed -i 's/primary: 0.65/primary: 0.515/' "$tmp/standards/books.yaml"
 like "$(other '')" '990102 +Heshui +books +2022 +slip +new: nothing -> firing critical, 2022$' "a stricter limit: an alert more"
