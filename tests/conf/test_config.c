@@ -151,7 +151,7 @@ static const struct bad BAD[] = {
      "\"loud\"\n"
      "c.yaml:3:58: alerts.operators[0]: there is no office \"q\""},
     {TOLD "alerts: {source_failed: {after: soon, polls: 0}}\n",
-     "c.yaml:3:33: alerts.source_failed.after: expected a duration such as 30s, 5m or 6h, "
+     "c.yaml:3:33: alerts.source_failed.after: expected a duration such as 30s, 5m, 6h, "
      "got \"soon\"\n"
      "c.yaml:3:46: alerts.source_failed.polls: expected 1 to 1000000, got \"0\""},
     {TOLD "alerts: {local: {severity: grave}}\n",
