@@ -63,7 +63,7 @@ is "$(submissions)" "$total" "and not counted again"
 
 # ---- refused ----------------------------------------------------------------------------------
 state() { of /api/v1/sources "[s['state'] + ' ' + str(s['error']) for s in data if s['name'] == 'drop'][0]"; }
-sed '$s/,[0-9]*$/,"never closed/' "$tmp/parts/$first" >"$drop/bad.csv"
+sed '$s/,[0-9]*$/,"never closed/' "$tmp/parts/$first" >"$drop/.new" && mv "$drop/.new" "$drop/bad.csv"
 refused() { [ -e "$drop/refused/bad.csv" ]; }
 wait_for 30 refused
 ok $? "a bad file is moved to refused/"
