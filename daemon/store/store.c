@@ -16,8 +16,8 @@
 enum {
     BUSY_MS = 10000,
     JOURNAL_LIMIT = 64 << 20, /* bytes that stay on disk after a checkpoint */
-    CHECKPOINT_PAGES = 8000,  /* 32 MB: counties come in no order, over all of its pages */
-    CACHE_KIB = 8 << 10,      /* a transaction that is larger writes its pages twice */
+    CHECKPOINT_PAGES = 8000, /* 32 MB: counties come in no order, over all of its pages */
+    CACHE_KIB = 8 << 10,     /* a transaction that is larger writes its pages twice */
 };
 
 static int execute(struct store *s, const char *sql, struct jh_err *err)

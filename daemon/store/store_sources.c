@@ -524,24 +524,19 @@ int store_submission_last(struct store *s, const char *source, const char *name,
 {
     struct store_submission sub;
     struct query q;
-    bool found = false;
 
     query_start(&q, s,
                 "SELECT " COLUMNS " FROM submission"
                 " WHERE source = ? AND name = ? ORDER BY id DESC LIMIT 1",
                 err);
     query_put(&q, "tt", source, name);
-    if (query_row(&q)) {
+    bool found = query_row(&q);
+    if (found)
         read_submission(&q, arena, &sub);
-        found = true;
-    }
-    int r = query_done(&q);
-    if (r)
-        return r;
-    if (!found)
-        return JH_ENOENT;
-    *ret = sub;
-    return 0;
+    int r = query_one(&q, found);
+    if (!r)
+        *ret = sub;
+    return r;
 }
 
 int store_submission_retuple(struct store *s, int64_t id, const char *part,

@@ -56,7 +56,9 @@ table() { # ROUND COUNTY [HEADER]
     printf '%s,%s,%s2,primary,7,100,110%s\n' "$1" "$2" "$2" "${3+,6}"
 }
 at() { # LEVEL COMMAND...
-    JUNHENG_SOCKET=$tmp/$1.sock "$abs_top_builddir/junhengctl" "$2" $3 $4 $5 $6 $7 $8 $9
+    level=$1
+    shift
+    JUNHENG_SOCKET=$tmp/$level.sock junhengctl "$@"
 }
 start_level() {
     "$junhengd" -c "$tmp/$1.yaml" 2>>"$tmp/$1.log" &
