@@ -157,7 +157,7 @@ static void read_override(struct reading *k, const struct yaml_pair *pair,
 {
     char name[OPTION_PATH];
     const struct config_keys *keys = &CONFIG_ALERT[k->kind];
-    const struct config_keys own = {keys->map, keys->options, NULL, NULL};
+    const struct config_keys own = {keys->map, keys->options, NULL};
     const char *key = pair->key->text;
     struct config_override *o = &k->list[k->n];
     option_path(path, key, name);

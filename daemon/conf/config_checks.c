@@ -30,7 +30,7 @@ void config_checks(struct config_reader *r, const struct yaml_node *map, const c
                    const struct config_checks *defaults, struct config_checks *ret)
 {
     struct table t = table_of(defaults);
-    const struct config_keys keys = {path, t.options, NULL, NULL};
+    const struct config_keys keys = {path, t.options, NULL};
     config_fill(r, map, path, &keys, ret, sizeof *ret);
 }
 
