@@ -12,7 +12,7 @@ enum { NAMES_MAX = 256, DAY_ARENA = 1 << 30 };
 int scene_open(struct scene *s, const struct configured *c,
                const struct messages *messages, struct arena *arena, struct jh_err *err)
 {
-    *s = (struct scene){.config = c->config, .arena = arena};
+    *s = (struct scene){.config = c->config, .scripts = c->scripts, .arena = arena};
     buf_init(&s->wrong, SCENE_WRONG_MAX);
     s->letters = (struct letters){
         .trial = &s->trial, .config = c->config, .messages = messages, .arena = arena};
@@ -38,8 +38,11 @@ static int new_day(struct scene *s, struct jh_err *err)
                                     .arena = arena,
                                     .now_ms = now_ms,
                                     .err = err};
-    struct commit_due due = {
-        .config = s->config, .arena = arena, .now_ms = now_ms, .err = err};
+    struct commit_due due = {.config = s->config,
+                             .scripts = s->scripts,
+                             .arena = arena,
+                             .now_ms = now_ms,
+                             .err = err};
     int rc = arena ? tend_tick(s->trial.writer, &tend)
                    : err_set(err, JH_ENOMEM, "out of memory");
     if (!rc)

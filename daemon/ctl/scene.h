@@ -14,6 +14,7 @@ enum { SCENE_WRONG_MAX = 256 * 1024 };
 struct scene {
     struct trial trial;
     const struct config *config;
+    const struct script_set *scripts;
     struct arena *arena;
     struct letters letters;
     size_t told;      /* letters that an expectation has seen */

@@ -314,9 +314,9 @@ static const char *const version_12[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {
-    version_1, version_2, version_3, version_4, version_5, version_6, version_7,
-    version_8, version_9, version_10, version_11, version_12};
+static const char *const *const steps[] = {version_1, version_2,  version_3,  version_4,
+                                           version_5, version_6,  version_7,  version_8,
+                                           version_9, version_10, version_11, version_12};
 
 const struct schema *schema_today(void)
 {

@@ -227,10 +227,11 @@ const char *store_trouble(const struct store *store)
 
 static int probe_within(struct store *store, void *arg)
 {
-    int r = execute(store,
-                    "INSERT OR REPLACE INTO source (name, ok_ms, try_ms, failing_since_ms,"
-                    " failures) VALUES ('', 0, 0, 0, 0)",
-                    arg);
+    int r =
+        execute(store,
+                "INSERT OR REPLACE INTO source (name, ok_ms, try_ms, failing_since_ms,"
+                " failures) VALUES ('', 0, 0, 0, 0)",
+                arg);
 
     return r ? r : execute(store, "DELETE FROM source WHERE name = ''", arg);
 }

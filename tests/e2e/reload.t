@@ -77,7 +77,7 @@ if prlimit --pid "$daemon_pid" --fsize=20000:unlimited 2>>"$tmp/none"; then
     echo >>"$tmp/2019.csv"
     wait_for 20 has_logged 'data.refused source=a .*junheng.db'
     ok $? "data that cannot be written down are refused" || diag "$(tail -n 5 "$log")"
-    is_ready >>"$tmp/none"
+    api /healthz -f >>"$tmp/none"
     ok $? "the daemon lives"
     prlimit --pid "$daemon_pid" --fsize=unlimited:unlimited
     wait_for 20 evaluated

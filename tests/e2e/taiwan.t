@@ -45,7 +45,7 @@ profiles:
 sources:
   - {name: ministry, plugin: http, url: "http://127.0.0.1:$(port portal)/newest", profile: ministry,
      interval: 1d, round: {from: url, match: 'basec_(\\d+)', add: 1911}}
-alerts: {group_wait: 0s, data_quality: {enabled: false}, slip: {for: $2}, warning: {margin: 0.03, k: 2, n: 2}}
+alerts: {group_wait: 0s, data_quality: {enabled: false}, slip: {for: $2, propose_after: 0}, warning: {margin: 0.03, k: 2, n: 2}}
 END
     spool_conf
 }
