@@ -59,7 +59,7 @@ static void begin(struct bench *b)
 static const char *verdict(struct bench *b, int county)
 {
     struct store_verdict v;
-    char code[16];
+    char code[32];
     snprintf(code, sizeof code, "99010%d", county);
     int rc = store_verdict_newest(b->reader, code, "books", false, b->arena, &v, &b->err);
     return rc == JH_ENOENT ? "none" : rc ? "?" : outcome_id(v.outcome);
