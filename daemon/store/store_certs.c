@@ -123,27 +123,32 @@ static void read_cert(struct query *q, struct arena *arena, struct store_cert *r
     ret->at_ms = query_int(q);
 }
 
-int store_cert_get(struct store *s, const char *county, const char *standard,
-                   struct arena *arena, struct store_cert *ret, struct jh_err *err)
+/* The one row; what does not end well leaves *ret alone. */
+static int take_one(struct query *q, struct arena *arena, struct store_cert *ret)
 {
     struct store_cert cert;
-    struct query q;
-
-    query_start(&q, s, "SELECT " COLUMNS " WHERE county = ? AND standard = ?", err);
-    query_put(&q, "tt", county, standard);
-    bool found = query_row(&q);
+    bool found = query_row(q);
     if (found)
-        read_cert(&q, arena, &cert);
-    int r = query_one(&q, found);
+        read_cert(q, arena, &cert);
+    int r = query_one(q, found);
     if (!r)
         *ret = cert;
     return r;
 }
 
+int store_cert_get(struct store *s, const char *county, const char *standard,
+                   struct arena *arena, struct store_cert *ret, struct jh_err *err)
+{
+    struct query q;
+
+    query_start(&q, s, "SELECT " COLUMNS " WHERE county = ? AND standard = ?", err);
+    query_put(&q, "tt", county, standard);
+    return take_one(&q, arena, ret);
+}
+
 int store_cert_last(struct store *s, const char *county, const char *standard,
                     struct arena *arena, struct store_cert *ret, struct jh_err *err)
 {
-    struct store_cert cert;
     struct query q;
 
     query_start(&q, s,
@@ -152,13 +157,7 @@ int store_cert_last(struct store *s, const char *county, const char *standard,
                 " AND act <> 'decertify' ORDER BY id DESC LIMIT 1",
                 err);
     query_put(&q, "tt", county, standard);
-    bool found = query_row(&q);
-    if (found)
-        read_cert(&q, arena, &cert);
-    int r = query_one(&q, found);
-    if (!r)
-        *ret = cert;
-    return r;
+    return take_one(&q, arena, ret);
 }
 
 int store_certs(struct store *s, const char *standard, struct arena *arena,
