@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/bench.h"
+#include "story/commit.h"
 
 #include <ftw.h>
 #include <stdarg.h>
@@ -76,6 +77,19 @@ void bench_books(struct bench *b, const char *sources)
               "  - {id: province, name: office, level: province, channels: [spool]}\n",
               sources);
     bench_load(b);
+}
+
+int bench_day(struct bench *b, int year, int month, int day)
+{
+    struct commit_due due = {
+        .config = b->config,
+        .arena = b->arena,
+        .now_ms = date_to_ms((struct date){(int16_t)year, (int8_t)month, (int8_t)day}),
+        .err = &b->err};
+    b->clock.fixed_ms = due.now_ms;
+    if (commit_due(b->writer, &due))
+        bail(b->err.text);
+    return (int)due.transitions;
 }
 
 size_t bench_stale(struct bench *b)

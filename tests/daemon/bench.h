@@ -39,6 +39,8 @@ void bench_put(const struct bench *b, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* A standard that judges books a pupil alone, and junheng.yaml with the sources given. Loaded. */
 void bench_books(struct bench *b, const char *sources);
+/* What the daemon does when a day begins: the number of transitions. */
+int bench_day(struct bench *b, int year, int month, int day);
 /* How many rounds are to be judged again. */
 size_t bench_stale(struct bench *b);
 /* junheng.yaml, as a start or a reload takes it over. */

@@ -57,20 +57,6 @@ static void certify(struct bench *b, const char *county)
         bail(b->err.text);
 }
 
-/* What the daemon does when a day begins: the number of transitions. */
-static int look(struct bench *b, int year, int month, int day)
-{
-    struct commit_due due = {
-        .config = b->config,
-        .arena = b->arena,
-        .now_ms = date_to_ms((struct date){(int16_t)year, (int8_t)month, (int8_t)day}),
-        .err = &b->err};
-    b->clock.fixed_ms = due.now_ms;
-    if (commit_due(b->writer, &due))
-        bail(b->err.text);
-    return (int)due.transitions;
-}
-
 /* The last alert of a kind: its state, or why it has ended. "": of no county. */
 static const char *state(struct bench *b, const char *kind, const char *county)
 {
@@ -158,18 +144,18 @@ static void late_under_another_code(void)
     b.clock.fixed_ms = date_to_ms((struct date){2022, 10, 1});
     run(&b, "a", ROWS("2021", "990101", "100", "110"));
     certify(&b, "990101");
-    is_int(look(&b, 2023, 1, 1), 1, "a county is late");
+    is_int(bench_day(&b, 2023, 1, 1), 1, "a county is late");
     is_str(state(&b, "data_overdue", "990101"), "firing", "under the code it has");
-    is_int(look(&b, 2023, 7, 1), 2, "the day it gets another");
+    is_int(bench_day(&b, 2023, 7, 1), 2, "the day it gets another");
     is_str(state(&b, "data_overdue", "990101"), "not_monitored", "the old one is nobody");
     is_str(state(&b, "data_overdue", "990111"), "firing", "and the new one is late");
-    is_int(look(&b, 2023, 7, 2), 0, "once");
+    is_int(bench_day(&b, 2023, 7, 2), 0, "once");
     run(&b, "a", ROWS("2022", "990101", "100", "110"));
-    look(&b, 2023, 7, 5);
+    bench_day(&b, 2023, 7, 5);
     is_str(state(&b, "data_overdue", "990111"), "passed",
            "what comes late under the old code was what was missed");
     is_str(state(&b, "data_overdue", "990101"), "not_monitored", "…");
-    is_int(look(&b, 2024, 1, 1), 1, "the next round is missed");
+    is_int(bench_day(&b, 2024, 1, 1), 1, "the next round is missed");
     is_str(state(&b, "data_overdue", "990111"), "firing", "of the new code");
     is_str(state(&b, "data_overdue", "990101"), "not_monitored", "and of no other");
     run(&b, "b", ROWS("2023", "990111", "100", "110"));
@@ -186,8 +172,8 @@ static void late_after_a_merger(void)
     run(&b, "a", ROWS("2022", "990101", "100", "110"));
     certify(&b, "990101");
     certify(&b, "990102");
-    is_int(look(&b, 2023, 1, 1), 1, "of two one is late");
-    look(&b, 2023, 8, 1);
+    is_int(bench_day(&b, 2023, 1, 1), 1, "of two one is late");
+    bench_day(&b, 2023, 8, 1);
     is_str(state(&b, "data_overdue", "990102"), "not_monitored", "they become one");
     is_str(state(&b, "data_overdue", "990103"), "firing",
            "which has not all that was due of both");
@@ -203,11 +189,11 @@ static void late_and_not_reviewed(void)
     b.clock.fixed_ms = date_to_ms((struct date){2022, 10, 1});
     run(&b, "a", ROWS("2021", "990101", "100", "110"));
     certify(&b, "990101");
-    is_int(look(&b, 2023, 1, 1), 1, "a county is late");
+    is_int(bench_day(&b, 2023, 1, 1), 1, "a county is late");
     run(&b, "a", ROWS("2022", "990101", "100", "110"));
     is_str(state(&b, "data_overdue", "990101"), "firing stale",
            "what has come has still to be reviewed");
-    look(&b, 2023, 1, 5);
+    bench_day(&b, 2023, 1, 5);
     is_str(state(&b, "data_overdue", "990101"), "firing stale", "the next day, too");
     accept_it(&b, 2022);
     is_str(state(&b, "data_overdue", "990101"), "passed", "when it is, it has come");

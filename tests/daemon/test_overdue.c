@@ -46,20 +46,6 @@ static void certify(struct bench *b, const char *county, bool remove)
         bail(b->err.text);
 }
 
-/* What the daemon does when a day begins: the number of transitions. */
-static int look(struct bench *b, int year, int month, int day)
-{
-    struct commit_due due = {
-        .config = b->config,
-        .arena = b->arena,
-        .now_ms = date_to_ms((struct date){(int16_t)year, (int8_t)month, (int8_t)day}),
-        .err = &b->err};
-    b->clock.fixed_ms = due.now_ms;
-    if (commit_due(b->writer, &due))
-        bail(b->err.text);
-    return (int)due.transitions;
-}
-
 static int late(struct bench *b, const char *county, struct store_alert *ret)
 {
     return store_alert_open(b->reader, "data_overdue", county, "books", b->arena, ret,
@@ -82,21 +68,21 @@ static void comes_late(struct bench *b)
     b->clock.fixed_ms = date_to_ms((struct date){2025, 10, 1});
     run(b, HEAD ALL("2024") OTHER("2024"));
     certify(b, "990101", false);
-    is_int(look(b, 2025, 12, 31), 0, "on the day itself nobody is late");
-    is_int(look(b, 2026, 1, 1), 1, "when it has passed the certified county is");
+    is_int(bench_day(b, 2025, 12, 31), 0, "on the day itself nobody is late");
+    is_int(bench_day(b, 2026, 1, 1), 1, "when it has passed the certified county is");
     is_int(late(b, "990101", &alert), 0, "and that is an alert");
     is_str(alert.alert.severity, "warning", "a warning");
     is_int(alert.alert.round.year, 2025, "of the round that is missed");
     ok(strstr(alert.evidence, "\"due\":\"2025-12-31\"") != NULL &&
            strstr(alert.evidence, "\"newest_round\":\"2024\"") != NULL,
        "saying since when, and what came last");
-    is_int(look(b, 2026, 1, 2), 0, "the next day says no more");
+    is_int(bench_day(b, 2026, 1, 2), 0, "the next day says no more");
     is_int(late(b, "990102", &alert), JH_ENOENT, "of others nobody asks");
     run(b, HEAD GAP("2025") OTHER("2025"));
     is_int(late(b, "990101", &alert), 0, "half of it is not all of it");
     run(b, HEAD OTHER("2025"));
     is_int(late(b, "990101", &alert), 0, "nor is a file that leaves it out");
-    is_int(look(b, 2027, 1, 1), 1, "a year later the next round is missed as well");
+    is_int(bench_day(b, 2027, 1, 1), 1, "a year later the next round is missed as well");
     if (late(b, "990101", &alert) || alert.alert.n_told != 2)
         ok(false, "in the same alert");
     run(b, HEAD ALL("2025") OTHER("2025"));
@@ -110,11 +96,12 @@ static void nothing_ever_came(struct bench *b)
 {
     struct store_alert alert;
     certify(b, "990199", false);
-    is_int(look(b, 2027, 1, 2), 1, "a certified county of which nothing was ever heard");
+    is_int(bench_day(b, 2027, 1, 2), 1,
+           "a certified county of which nothing was ever heard");
     is_int(late(b, "990199", &alert), 0, "is late");
     b->clock.fixed_ms = date_to_ms((struct date){2024, 6, 1});
-    is_int(look(b, 2024, 6, 1), 0, "a clock that was set back ends nothing");
-    is_int(look(b, 2027, 1, 3), 0, "nor does it tell it twice");
+    is_int(bench_day(b, 2024, 6, 1), 0, "a clock that was set back ends nothing");
+    is_int(bench_day(b, 2027, 1, 3), 0, "nor does it tell it twice");
     certify(b, "990199", true);
     is_int(late(b, "990199", &alert), JH_ENOENT,
            "without a certification it is nobody's");
@@ -126,15 +113,16 @@ static void by_configuration(struct bench *b)
     struct store_alert alert;
     configure(b, ", due: {month: 12, day: 31}",
               "alerts: {data_overdue: {regions: {\"9901\": {enabled: false}}}}\n");
-    is_int(look(b, 2028, 1, 1), 0, "a region may be left alone");
+    is_int(bench_day(b, 2028, 1, 1), 0, "a region may be left alone");
     configure(b, ", due: {month: 12, day: 31}, covers: [\"98\"]", "");
-    is_int(look(b, 2028, 1, 2), 0, "a source that does not cover it promises it nothing");
+    is_int(bench_day(b, 2028, 1, 2), 0,
+           "a source that does not cover it promises it nothing");
     configure(b, "", "");
-    is_int(look(b, 2028, 1, 3), 0, "nor does one without a day");
+    is_int(bench_day(b, 2028, 1, 3), 0, "nor does one without a day");
     configure(b, ", due: {month: 12, day: 31}", "");
-    is_int(look(b, 2028, 1, 4), 1, "else it is late");
+    is_int(bench_day(b, 2028, 1, 4), 1, "else it is late");
     configure(b, "", "");
-    is_int(look(b, 2028, 1, 5), 1, "when nothing is promised any more");
+    is_int(bench_day(b, 2028, 1, 5), 1, "when nothing is promised any more");
     is_int(late(b, "990101", &alert), JH_ENOENT, "that ends");
     is_str(ended_by(b, "990101"), "not_monitored", "as nobody's");
 }

@@ -86,20 +86,6 @@ static const char *state(struct bench *b, const char *kind)
                                            : alert_state_id(a.alert.state);
 }
 
-/* What the daemon does when a day begins: the number of transitions. */
-static int look(struct bench *b, int year, int month, int day)
-{
-    struct commit_due due = {
-        .config = b->config,
-        .arena = b->arena,
-        .now_ms = date_to_ms((struct date){(int16_t)year, (int8_t)month, (int8_t)day}),
-        .err = &b->err};
-    b->clock.fixed_ms = due.now_ms;
-    if (commit_due(b->writer, &due))
-        bail(b->err.text);
-    return (int)due.transitions;
-}
-
 static int waiting(struct bench *b)
 {
     struct store_outbox *rows;
@@ -142,7 +128,7 @@ static void proposes(void)
     ok(strstr(newest(&b, "slip").evidence, "\"proposal\":{\"rounds\":2"),
        "and says after how many rounds");
     ok(waiting(&b) > before, "which is told");
-    is_int(look(&b, 2030, 1, 1), 0, "years later it is still a proposal, told once");
+    is_int(bench_day(&b, 2030, 1, 1), 0, "years later it is still a proposal, told once");
     is_str(standing(&b), "proposed", "and no more");
     is_int(run(&b, GOOD("2015")), 1, "a correction ends the slip");
     is_str(standing(&b), "monitored", "and the proposal");
@@ -189,27 +175,27 @@ static void orders(void)
     certify(&b, false);
     is_str(standing(&b), "rectification 2027-05",
            "a certification recorded anew ends no order");
-    is_int(look(&b, 2027, 2, 27), 0, "not yet");
-    is_int(look(&b, 2027, 2, 28), 1, "three months before the last day");
+    is_int(bench_day(&b, 2027, 2, 27), 0, "not yet");
+    is_int(bench_day(&b, 2027, 2, 28), 1, "three months before the last day");
     is_str(state(&b, "duty"), "firing", "it is told");
     is_str(newest(&b, "duty").alert.severity, "notice", "as a notice");
     ok(strstr(newest(&b, "duty").evidence, "\"until\":\"2027-05-31\""), "with its day");
-    is_int(look(&b, 2027, 5, 31), 0, "its last day is in time");
+    is_int(bench_day(&b, 2027, 5, 31), 0, "its last day is in time");
     b.clock.fixed_ms = date_to_ms((struct date){2027, 5, 10});
     is_int(run(&b, GOOD("2014")), 1, "data that pass end the slip");
     is_str(state(&b, "duty"), "firing", "not the order");
     run(&b, BAD("2015"));
-    is_int(look(&b, 2027, 6, 1), 2,
+    is_int(bench_day(&b, 2027, 6, 1), 2,
            "the month is over: overdue, and revocation proposed");
     is_str(newest(&b, "duty").alert.severity, "critical", "which is critical");
     is_str(standing(&b), "proposed 2027-05", "the order stands");
-    is_int(look(&b, 2027, 6, 2), 0, "once");
-    is_int(look(&b, 2027, 1, 1), 0, "a clock that is set back ends nothing");
-    look(&b, 2027, 6, 2);
+    is_int(bench_day(&b, 2027, 6, 2), 0, "once");
+    is_int(bench_day(&b, 2027, 1, 1), 0, "a clock that is set back ends nothing");
+    bench_day(&b, 2027, 6, 2);
     is_int(decide(&b, STANDING_ORDER, "2027-12"), 0, "more time is given");
     is_str(state(&b, "duty"), "passed", "until its last months");
     is_str(standing(&b), "rectification 2027-12", "a new month");
-    is_int(look(&b, 2027, 9, 30), 1, "which is told as the first was");
+    is_int(bench_day(&b, 2027, 9, 30), 1, "which is told as the first was");
     is_int(decide(&b, STANDING_RESTORE, NULL), 0, "a person has seen it done");
     is_str(state(&b, "duty"), "passed", "that ends it");
     is_str(standing(&b), "warned", "what data say stays said");
@@ -307,14 +293,15 @@ static void relies(void)
     certify(&b, false);
     b.clock.fixed_ms = date_to_ms((struct date){2015, 1, 1});
     rural(&b, "2014", "40", "40");
-    is_int(look(&b, 2016, 9, 29), 0, "more than three months before");
-    is_int(look(&b, 2016, 9, 30), 1, "three months before it is told, without any data");
+    is_int(bench_day(&b, 2016, 9, 29), 0, "more than three months before");
+    is_int(bench_day(&b, 2016, 9, 30), 1,
+           "three months before it is told, without any data");
     is_str(state(&b, "duty"), "firing", "as a duty");
     is_str(newest(&b, "duty").alert.indicator, "R", "of the relaxation");
     ok(strstr(newest(&b, "duty").evidence, "\"until\":\"2016-12-30\""), "its last day");
     rural(&b, "2015", "100", "");
     is_str(state(&b, "duty"), "firing", "data that are not known end nothing");
-    is_int(look(&b, 2016, 12, 31), 1, "then it is overdue");
+    is_int(bench_day(&b, 2016, 12, 31), 1, "then it is overdue");
     is_str(newest(&b, "duty").alert.severity, "critical", "…");
     b.clock.fixed_ms = date_to_ms((struct date){2018, 1, 1});
     rural(&b, "2017", "40", "40");
